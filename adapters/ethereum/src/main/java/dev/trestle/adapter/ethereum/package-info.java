@@ -1,0 +1,5 @@
+/** Adapter for EVM nodes. */
+@NullMarked
+package dev.trestle.adapter.ethereum;
+
+import org.jspecify.annotations.NullMarked;

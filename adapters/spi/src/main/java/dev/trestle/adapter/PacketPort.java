@@ -1,0 +1,67 @@
+package dev.trestle.adapter;
+
+import dev.trestle.adapter.TransactionPort.SignedTransaction;
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.packet.Packet;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * The bridge contract of a chain. It verifies everything itself; the sender is trusted with
+ * nothing.
+ */
+public interface PacketPort {
+  /** Signs the delivery of a packet to {@code contract}. */
+  Future<SignedTransaction> prepareDelivery(
+      Bytes contract, PacketDelivery delivery, SecretKey from);
+
+  /** Whether {@code contract} has executed the packet. */
+  Future<Boolean> isDelivered(Bytes contract, Hash32 packetId);
+
+  /**
+   * Tells {@code contract} the next epoch's validators; the old set's certificate vouches for them.
+   */
+  Future<SignedTransaction> prepareValidatorUpdate(
+      Bytes contract,
+      Bytes header,
+      Bytes certificate,
+      List<EvmAddress> validators,
+      List<EvmAddress> nextValidators,
+      SecretKey from);
+
+  /** Signs a burn of wrapped tokens of {@code assetId}, to be released to {@code recipient}. */
+  Future<SignedTransaction> prepareBurn(
+      Bytes contract, Hash32 assetId, Amount amount, Bytes recipient, SecretKey holder);
+
+  /** Wrapped tokens of {@code assetId} that {@code address} holds. */
+  Future<Amount> wrappedBalance(Bytes contract, Hash32 assetId, String address);
+
+  /** All wrapped tokens of {@code assetId}. */
+  Future<Amount> wrappedSupply(Bytes contract, Hash32 assetId);
+
+  /**
+   * @param header canonical header of the block that emitted the packet
+   * @param certificate commit certificate of that block
+   * @param validators the set that certified it, ascending
+   * @param leafIndex of the packet in the block's outbox
+   * @param leafCount of that outbox
+   * @param siblings from the leaf up
+   */
+  record PacketDelivery(
+      Bytes header,
+      Bytes certificate,
+      List<EvmAddress> validators,
+      Packet packet,
+      long leafIndex,
+      long leafCount,
+      List<Hash32> siblings) {
+    public PacketDelivery {
+      validators = List.copyOf(validators);
+      siblings = List.copyOf(siblings);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** HTTP surface of a gateway. */
+@NullMarked
+package dev.trestle.gateway;
+
+import org.jspecify.annotations.NullMarked;

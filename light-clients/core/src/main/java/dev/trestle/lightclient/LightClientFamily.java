@@ -1,0 +1,25 @@
+package dev.trestle.lightclient;
+
+import java.util.Optional;
+
+/**
+ * One consensus family. Found by {@link java.util.ServiceLoader}: a new family is a new module and
+ * one line in {@code META-INF/services}.
+ */
+public interface LightClientFamily {
+  /** Family and version of its state format, for example {@code bitcoin-pow/1}. Stable. */
+  String type();
+
+  /** The verifier. Stateless: all state is in the {@link ClientView} it is given. */
+  LightClient client();
+
+  /** How a committee holds coins on chains of this family, if the ledger can check it. */
+  default Optional<CustodyRules> custody() {
+    return Optional.empty();
+  }
+
+  /** How messages of our contracts look on chains of this family, if there are contracts. */
+  default Optional<MessageRules> messages() {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.trestle.crypto;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import java.util.Optional;
+
+/**
+ * Curve arithmetic and signatures on secp256k1. Two implementations answer alike: libsecp256k1
+ * through JNI on the hot path, Bouncy Castle where the native library does not load.
+ */
+public interface Secp256k1 {
+  /** The native implementation, or Bouncy Castle when it does not load on this platform. */
+  static Secp256k1 instance() {
+    return Secp256k1Holder.INSTANCE;
+  }
+
+  /** Whether 33 or 65 bytes encode a point on the curve. */
+  boolean isPublicKey(Bytes encoded);
+
+  /** Whether 32 big-endian bytes are a scalar in [1, n). */
+  boolean isSecretKey(byte[] scalar);
+
+  PublicKey publicKey(SecretKey secret);
+
+  /** The 65-byte form, 04 || x || y. */
+  Bytes uncompress(PublicKey key);
+
+  /** Deterministic (RFC 6979), low-s. */
+  EcdsaSignature signEcdsa(Hash32 digest, SecretKey key);
+
+  /** False for a wrong, malformed or out-of-range signature; never throws for bad input. */
+  boolean verifyEcdsa(EcdsaSignature signature, Hash32 digest, PublicKey key);
+
+  /**
+   * The key whose signature over {@code digest} this is; empty if there is none, if s is over n/2
+   * or if r or s is zero or out of range.
+   */
+  Optional<PublicKey> recover(EcdsaSignature signature, Hash32 digest);
+
+  /** BIP-340 with 32 bytes of auxiliary randomness. */
+  SchnorrSignature signSchnorr(Hash32 message, SecretKey key, Hash32 auxiliary);
+
+  /** BIP-340. False for any malformed input, an x that is not on the curve included. */
+  boolean verifySchnorr(SchnorrSignature signature, Hash32 message, Hash32 xOnlyKey);
+
+  /** key + tweak * G; empty if the tweak is not below n or the sum is the point at infinity. */
+  Optional<PublicKey> tweakAdd(PublicKey key, Hash32 tweak);
+
+  /** (secret + tweak) mod n; empty if the tweak is not below n or the sum is zero. */
+  Optional<SecretKey> tweakAdd(SecretKey key, Hash32 tweak);
+
+  /** DER form of a signature without recovery id, as Bitcoin scripts carry it. */
+  Bytes toDer(EcdsaSignature signature);
+}

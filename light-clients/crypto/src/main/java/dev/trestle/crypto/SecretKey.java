@@ -1,0 +1,70 @@
+package dev.trestle.crypto;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * A secp256k1 secret scalar in [1, n). Never printed, never serialised by accident: the bytes leave
+ * only through {@link #exposeForStorage()}. {@link #close()} overwrites them.
+ */
+public final class SecretKey implements AutoCloseable {
+  private final byte[] scalar;
+
+  private SecretKey(byte[] scalar) {
+    if (scalar.length != 32 || !Secp256k1.instance().isSecretKey(scalar)) {
+      Arrays.fill(scalar, (byte) 0);
+      throw new IllegalArgumentException("not a secp256k1 secret key");
+    }
+    this.scalar = scalar;
+  }
+
+  public static SecretKey of(Bytes scalar) {
+    return new SecretKey(scalar.toArray());
+  }
+
+  /** Draws a key from {@code random}; the bias of rejection sampling is nil. */
+  public static SecretKey generate(SecureRandom random) {
+    byte[] candidate = new byte[32];
+    do {
+      random.nextBytes(candidate);
+    } while (!Secp256k1.instance().isSecretKey(candidate));
+    return new SecretKey(candidate);
+  }
+
+  /**
+   * The key at {@code path} below {@code seed}: SHA-256 of a tagged concatenation. For keys that
+   * must be recoverable from one seed.
+   */
+  public static SecretKey derive(Bytes seed, String path) {
+    Hash32 candidate = Digests.tagged("TRESTLE/derive/" + path, seed);
+    while (!Secp256k1.instance().isSecretKey(candidate.toArray())) {
+      candidate = Digests.sha256(candidate.bytes());
+    }
+    return new SecretKey(candidate.toArray());
+  }
+
+  public PublicKey publicKey() {
+    return Secp256k1.instance().publicKey(this);
+  }
+
+  /** The scalar, big-endian, for an encrypted store or a library that signs. */
+  public Bytes exposeForStorage() {
+    return Bytes.of(scalar);
+  }
+
+  byte[] scalar() {
+    return scalar;
+  }
+
+  @Override
+  public void close() {
+    Arrays.fill(scalar, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "SecretKey(hidden)";
+  }
+}
