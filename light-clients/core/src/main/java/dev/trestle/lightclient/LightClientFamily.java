@@ -22,4 +22,9 @@ public interface LightClientFamily {
   default Optional<MessageRules> messages() {
     return Optional.empty();
   }
+
+  /** How a committee's signatures become an update, for families of attested headers. */
+  default Optional<AttestationRules> attestations() {
+    return Optional.empty();
+  }
 }
