@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
+#   usage: setup.sh [--tests]      --tests adds forge and solc
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS) or found on the PATH is preferred. Otherwise the node comes by
+# package name into the cache folder outside the repository.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${TRESTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trestle}/nodes
+tests=no; [ "${1:-}" = "--tests" ] && tests=yes
+mkdir -p "$cache"
+say() { echo "trestle: $*" >&2; }
+fail() { say "$1"; say "$2"; exit 1; }
+
+exec 8> "$cache/.lock"; flock 8 # two runs must not unpack the same node at once
+
+bitcoind=${BITCOIND:-$(command -v bitcoind || true)}
+if [ -z "$bitcoind" ]; then
+  bitcoind=$cache/bitcoin/bin/bitcoind
+  if ! "$bitcoind" -version >/dev/null 2>&1; then
+    say "fetching bitcoind (Bitcoin Knots, Debian)"
+    "$here/debian-node.sh" "$cache/bitcoin" bitcoin-knots '^(29|3[0-9])[.]' 'trixie-backports:trixie forky:forky sid:sid' \
+      'libc6 libstdc++6 libgcc-s1 libevent-core-2.1-7t64 libevent-extra-2.1-7t64 libevent-pthreads-2.1-7t64 libsqlite3-0 libzmq5' \
+      'usr/bin/bitcoind usr/bin/bitcoin-cli' >&2 \
+      || fail "bitcoind could not be had." "Install Bitcoin Core or Knots 29 or newer and set BITCOIND=/path/to/bitcoind."
+  fi
+fi
+
+# /usr/bin/litecoind of Debian is a wrapper that writes into the home folder; the real one stands under /usr/lib
+litecoind=${LITECOIND:-}
+[ -z "$litecoind" ] && [ -x /usr/lib/litecoin/litecoind ] && litecoind=/usr/lib/litecoin/litecoind
+[ -z "$litecoind" ] && [ ! -e /usr/lib/litecoin ] && litecoind=$(command -v litecoind || true)
+if [ -z "$litecoind" ]; then
+  litecoind=$cache/litecoin/bin/litecoind
+  if ! "$litecoind" -version >/dev/null 2>&1; then
+    say "fetching litecoind (Debian)"
+    "$here/debian-node.sh" "$cache/litecoin" litecoind '^0[.]21[.]' 'bookworm:bookworm' \
+      'libc6 libstdc++6 libgcc-s1 libboost-filesystem1.74.0 libboost-thread1.74.0 libdb5.3++ libevent-2.1-7 libevent-pthreads-2.1-7 libfmt9 libleveldb1d libminiupnpc17 libssl3' \
+      'usr/lib/litecoin/litecoind' >&2 \
+      || fail "litecoind could not be had." "Install Litecoin Core 0.21 and set LITECOIND=/path/to/litecoind."
+  fi
+fi
+
+npm_packages() { # NAME: the lock file beside the package list pins versions and checksums
+  command -v npm >/dev/null || fail "npm is missing." "Install Node.js 20 or newer with npm, or set ANVIL (and FORGE, SOLC_JS)."
+  mkdir -p "$cache/$1"
+  if ! cmp -s "$here/$1/package-lock.json" "$cache/$1/.installed"; then
+    say "fetching $1 packages (npm)"
+    cp "$here/$1/package.json" "$here/$1/package-lock.json" "$cache/$1/"
+    (cd "$cache/$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >&2) \
+      || fail "npm could not install $here/$1/package.json." "See the message above."
+    cp "$here/$1/package-lock.json" "$cache/$1/.installed"
+  fi
+}
+anvil=${ANVIL:-$(command -v anvil || true)}
+if [ -z "$anvil" ]; then
+  npm_packages evm
+  # the platform binary itself: the .bin launcher adds a process that a signal would not reach
+  anvil=$cache/evm/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil
+fi
+[ -x "$anvil" ] || fail "anvil is not executable: $anvil" "Set ANVIL=/path/to/anvil."
+
+echo "BITCOIND=$bitcoind"
+echo "LITECOIND=$litecoind"
+echo "ANVIL=$anvil"
+if [ $tests = yes ]; then
+  forge=${FORGE:-$(command -v forge || true)} solc=${SOLC_JS:-}
+  if [ -z "$forge" ] || [ -z "$solc" ]; then
+    npm_packages evm
+    [ -n "$forge" ] || forge=$cache/evm/node_modules/@foundry-rs/forge-linux-amd64/bin/forge
+    [ -n "$solc" ] || solc=$cache/evm/node_modules/solc
+  fi
+  [ -x "$forge" ] || fail "forge is not executable: $forge" "Set FORGE=/path/to/forge."
+  [ -f "$solc/package.json" ] || fail "npm's solc is not at $solc" "Set SOLC_JS=/path/to/node_modules/solc."
+  echo "FORGE=$forge"
+  echo "SOLC_JS=$solc"
+fi
+"$bitcoind" -version | head -n 1 >&2
+"$litecoind" -version | head -n 1 >&2
+"$anvil" --version | head -n 1 >&2
