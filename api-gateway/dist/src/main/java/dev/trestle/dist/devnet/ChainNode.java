@@ -1,0 +1,174 @@
+package dev.trestle.dist.devnet;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A chain's own node on loopback, started from the executable that the launcher found. */
+public final class ChainNode {
+  private static final long START_SECONDS = 30;
+
+  /**
+   * Litecoin's script rules (BIP-65) bind from block 1351 on regtest; before, a refund's time would be
+   * mere relay policy.
+   */
+  public static final int LITECOIN_FIRST_HEIGHT = 1_360;
+
+  /** Coinbase coins mature after 100 blocks; a few blocks' worth of coins to start with. */
+  public static final int BITCOIN_FIRST_HEIGHT = 110;
+
+  private final Child process;
+  private final URI endpoint;
+  private final NodeRpc rpc;
+
+  private ChainNode(Child process, URI endpoint, NodeRpc rpc) {
+    this.process = process;
+    this.endpoint = endpoint;
+    this.rpc = rpc;
+  }
+
+  /** bitcoind on regtest, without wallet and without peers. */
+  public static ChainNode bitcoind(ProcessRegistry registry, Path dir) {
+    return bitcoinLike(
+        registry,
+        dir,
+        "bitcoind",
+        executable("BITCOIND"),
+        List.of("-natpmp=0", "-listenonion=0", "-disablewallet"));
+  }
+
+  /** litecoind on regtest. */
+  public static ChainNode litecoind(ProcessRegistry registry, Path dir) {
+    // MWEB would become active at height 432 and stop mining without a peg-in
+    return bitcoinLike(
+        registry,
+        dir,
+        "litecoind",
+        executable("LITECOIND"),
+        List.of("-upnp=0", "-disablewallet", "-vbparams=mweb:-2:0"));
+  }
+
+  /** anvil with a block a second; a block is final under two more. */
+  public static ChainNode anvil(ProcessRegistry registry, Path dir, Optional<Integer> blockSeconds) {
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                executable("ANVIL"),
+                "--host", "127.0.0.1",
+                "--port", Integer.toString(port),
+                "--chain-id", "31337",
+                "--slots-in-an-epoch", "1",
+                "--preserve-historical-states",
+                "--silent"));
+    blockSeconds.ifPresent(seconds -> command.addAll(List.of("--block-time", "" + seconds)));
+    Child child =
+        Child.start(registry, "anvil", logOf(dir, "anvil"), command, Map.of());
+    URI endpoint = URI.create("http://127.0.0.1:" + port);
+    NodeRpc rpc = new NodeRpc(endpoint);
+    child.awaitReady(() -> rpc.answers("eth_chainId"), START_SECONDS);
+    return new ChainNode(child, endpoint, rpc);
+  }
+
+  private static ChainNode bitcoinLike(
+      ProcessRegistry registry, Path dir, String name, String executable, List<String> more) {
+    int port = freePort();
+    Path data = dir.resolve(name);
+    try {
+      Files.createDirectories(data);
+    } catch (IOException e) {
+      throw new DevnetException("cannot create " + data, e);
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                executable,
+                "-regtest",
+                "-datadir=" + data,
+                "-server=1",
+                "-listen=0",
+                "-rpcbind=127.0.0.1",
+                "-rpcallowip=127.0.0.1",
+                "-rpcport=" + port,
+                "-rpcuser=trestle",
+                "-rpcpassword=trestle",
+                "-rpcthreads=8",
+                "-fallbackfee=0.0002",
+                "-txindex=1",
+                "-dnsseed=0",
+                "-printtoconsole=0"));
+    command.addAll(more);
+    Child child = Child.start(registry, name, logOf(dir, name), command, Map.of());
+    URI endpoint = URI.create("http://trestle:trestle@127.0.0.1:" + port);
+    NodeRpc rpc = new NodeRpc(endpoint);
+    child.awaitReady(() -> rpc.answers("getblockchaininfo"), START_SECONDS);
+    return new ChainNode(child, endpoint, rpc);
+  }
+
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  public NodeRpc rpc() {
+    return rpc;
+  }
+
+  public Child process() {
+    return process;
+  }
+
+  /**
+   * Mines a first stretch in the past, so that the median time past of the young chain does not run
+   * ahead of the clock, then a few blocks in the present.
+   */
+  public void mineFirstBlocks(int count, String address, long nowSeconds) {
+    rpc.call("setmocktime", nowSeconds - 7_200);
+    for (int left = count; left > 0; left -= 200) {
+      rpc.call("generatetoaddress", Math.min(left, 200), address);
+    }
+    rpc.call("setmocktime", 0);
+    rpc.call("generatetoaddress", 12, address);
+  }
+
+  /** Mines {@code count} blocks now (Bitcoin family). */
+  public void mine(int count, String address) {
+    rpc.call("generatetoaddress", count, address);
+  }
+
+  /** A port of loopback that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new DevnetException("no free port on loopback", e);
+    }
+  }
+
+  private static Path logOf(Path dir, String name) {
+    Path log = dir.resolve("logs").resolve(name + ".log");
+    try {
+      Files.createDirectories(log.getParent());
+    } catch (IOException e) {
+      throw new DevnetException("cannot create " + log.getParent(), e);
+    }
+    return log;
+  }
+
+  private static String executable(String variable) {
+    String path = System.getenv(variable);
+    if (path == null || !Files.isExecutable(Path.of(path))) {
+      throw new DevnetException(
+          variable
+              + " does not name an executable. Start through ./trestle, which finds or fetches the"
+              + " nodes, or set it yourself.");
+    }
+    return path;
+  }
+}
