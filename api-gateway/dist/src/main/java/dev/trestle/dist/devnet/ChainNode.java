@@ -16,8 +16,8 @@ public final class ChainNode {
   private static final long START_SECONDS = 30;
 
   /**
-   * Litecoin's script rules (BIP-65) bind from block 1351 on regtest; before, a refund's time would be
-   * mere relay policy.
+   * Litecoin's script rules (BIP-65) bind from block 1351 on regtest; before, a refund's time would
+   * be mere relay policy.
    */
   public static final int LITECOIN_FIRST_HEIGHT = 1_360;
 
@@ -56,21 +56,25 @@ public final class ChainNode {
   }
 
   /** anvil with a block a second; a block is final under two more. */
-  public static ChainNode anvil(ProcessRegistry registry, Path dir, Optional<Integer> blockSeconds) {
+  public static ChainNode anvil(
+      ProcessRegistry registry, Path dir, Optional<Integer> blockSeconds) {
     int port = freePort();
     List<String> command =
         new ArrayList<>(
             List.of(
                 executable("ANVIL"),
-                "--host", "127.0.0.1",
-                "--port", Integer.toString(port),
-                "--chain-id", "31337",
-                "--slots-in-an-epoch", "1",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--chain-id",
+                "31337",
+                "--slots-in-an-epoch",
+                "1",
                 "--preserve-historical-states",
                 "--silent"));
     blockSeconds.ifPresent(seconds -> command.addAll(List.of("--block-time", "" + seconds)));
-    Child child =
-        Child.start(registry, "anvil", logOf(dir, "anvil"), command, Map.of());
+    Child child = Child.start(registry, "anvil", logOf(dir, "anvil"), command, Map.of());
     URI endpoint = URI.create("http://127.0.0.1:" + port);
     NodeRpc rpc = new NodeRpc(endpoint);
     child.awaitReady(() -> rpc.answers("eth_chainId"), START_SECONDS);

@@ -62,7 +62,11 @@ public final class Child {
       }
       if (System.nanoTime() > deadline) {
         throw new DevnetException(
-            name + " was not ready within " + timeoutSeconds + " s; the end of its log:\n" + tail());
+            name
+                + " was not ready within "
+                + timeoutSeconds
+                + " s; the end of its log:\n"
+                + tail());
       }
       pause();
     }

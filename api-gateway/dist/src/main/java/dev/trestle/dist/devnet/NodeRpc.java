@@ -34,8 +34,7 @@ public final class NodeRpc {
     this.authorization =
         user == null
             ? ""
-            : "Basic "
-                + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+            : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     this.endpoint =
         URI.create(
             endpoint.getScheme() + "://" + endpoint.getHost() + ":" + endpoint.getPort() + "/");
@@ -45,8 +44,7 @@ public final class NodeRpc {
   public JsonNode call(String method, Object... parameters) {
     String body =
         JSON.writeValueAsString(
-            Map.of(
-                "jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(parameters)));
+            Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(parameters)));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(endpoint)
             .timeout(Duration.ofSeconds(60))

@@ -32,7 +32,11 @@ public final class ProcessRegistry {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(
-          file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+          file,
+          line,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND,
+          StandardOpenOption.SYNC);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

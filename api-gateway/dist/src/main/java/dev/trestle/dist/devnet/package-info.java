@@ -1,4 +1,6 @@
-/** A whole network on one machine, in real processes: chain nodes, validators, committee, gateway. */
+/**
+ * A whole network on one machine, in real processes: chain nodes, validators, committee, gateway.
+ */
 @NullMarked
 package dev.trestle.dist.devnet;
 

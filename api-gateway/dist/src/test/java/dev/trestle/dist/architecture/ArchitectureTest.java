@@ -49,8 +49,7 @@ class ArchitectureTest {
     arrows.put("notary", plus(spi, "notary"));
     arrows.put("relay.consensus", consensus);
     arrows.put("relay.ledger", ledger);
-    arrows.put(
-        "relay.node", plus(ledger, "relay.consensus", "relay.node"));
+    arrows.put("relay.node", plus(ledger, "relay.consensus", "relay.node"));
     arrows.put("relay.relayer", plus(ledger, "adapter", "relay.relayer"));
     arrows.put("relay.simulation", plus(ledger, "relay.consensus", "relay.simulation"));
     arrows.put(
@@ -109,7 +108,8 @@ class ArchitectureTest {
                   if (ours && !ARROWS.get(from).contains(to)) {
                     events.add(
                         com.tngtech.archunit.lang.SimpleConditionEvent.violated(
-                            dependency, from + " may not use " + target + ": " + dependency.getDescription()));
+                            dependency,
+                            from + " may not use " + target + ": " + dependency.getDescription()));
                   }
                 }
               }
@@ -142,7 +142,9 @@ class ArchitectureTest {
     only(List.of("adapter.ethereum"), "org.web3j..").check(PRODUCTION);
     only(List.of("relay.node"), "org.rocksdb..").allowEmptyShould(true).check(PRODUCTION);
     only(List.of("gateway"), "com.hazelcast..").check(PRODUCTION);
-    only(List.of("adapter", "relay.node", "relay.relayer", "gateway", "htlc", "notary", "sdk"), "io.vertx..")
+    only(
+            List.of("adapter", "relay.node", "relay.relayer", "gateway", "htlc", "notary", "sdk"),
+            "io.vertx..")
         .check(PRODUCTION);
   }
 
@@ -157,7 +159,8 @@ class ArchitectureTest {
             "dev.trestle.relay.ledger..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.net..", "java.nio.channels..", "java.io.File..", "java.util.concurrent..")
+        .resideInAnyPackage(
+            "java.net..", "java.nio.channels..", "java.io.File..", "java.util.concurrent..")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()

@@ -73,7 +73,8 @@ public final class JsonHttp implements AutoCloseable {
     String contentType = context.request().getHeader("Content-Type");
     if (contentType == null
         || !contentType.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-      throw new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json");
+      throw new Problem(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json");
     }
     Buffer buffer = context.body().buffer();
     if (buffer == null || buffer.length() == 0) {
@@ -100,7 +101,8 @@ public final class JsonHttp implements AutoCloseable {
     if (failure instanceof Problem known) {
       problem = known;
     } else {
-      LOG.error("request {} {} failed", context.request().method(), context.request().path(), failure);
+      LOG.error(
+          "request {} {} failed", context.request().method(), context.request().path(), failure);
       problem = new Problem(ProblemCode.INTERNAL, "see the log under the request id");
     }
     if (context.response().ended()) {

@@ -16,8 +16,8 @@ public final class Problem extends RuntimeException {
   private final String reason;
 
   /**
-   * @param reason stable code of the part that refused (a ledger or light-client code); the problem's
-   *     own code where there is none
+   * @param reason stable code of the part that refused (a ledger or light-client code); the
+   *     problem's own code where there is none
    */
   public Problem(ProblemCode code, String reason, String detail) {
     super(detail, null, false, false);
