@@ -81,7 +81,8 @@ public final class MerklePatriciaTrie {
     int common = commonPrefix(keys, depth);
     if (common > depth) {
       return RlpItem.of(
-          RlpItem.of(hexPrefix(first.slice(depth, common), false)), reference(branch(keys, common)));
+          RlpItem.of(hexPrefix(first.slice(depth, common), false)),
+          reference(branch(keys, common)));
     }
     return branch(keys, depth);
   }

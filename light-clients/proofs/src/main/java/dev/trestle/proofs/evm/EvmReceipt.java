@@ -38,9 +38,7 @@ public record EvmReceipt(
             RlpItem.of(bloom),
             RlpItem.of(logs.stream().map(EvmLog::toRlp).toList()));
     Bytes payload = Rlp.encode(body);
-    return type == 0
-        ? payload
-        : Bytes.concat(Bytes.wrap(new byte[] {(byte) type}), payload);
+    return type == 0 ? payload : Bytes.concat(Bytes.wrap(new byte[] {(byte) type}), payload);
   }
 
   /**
