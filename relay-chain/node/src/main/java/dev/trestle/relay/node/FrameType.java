@@ -1,0 +1,61 @@
+package dev.trestle.relay.node;
+
+import java.util.Optional;
+
+/**
+ * What a frame between peers carries, who may send it and how large it may be. The code is part of
+ * the wire format.
+ */
+enum FrameType {
+  /** First frame on a connection: {@link Hello}. */
+  HELLO(0x01, 1 << 10, false),
+  /** {@link PeerStatus}, once a second and on change. */
+  STATUS(0x02, 1 << 10, false),
+  /** {@link PeerList}: where validators listen. */
+  PEERS(0x03, 32 << 10, true),
+  /** A signed consensus message. */
+  CONSENSUS(0x10, 6 << 20, true),
+  /** Asks for the body of a block that has been proposed: its id. */
+  GET_BODY(0x12, 64, true),
+  /** A block without certificate, asked for by id. */
+  BODY(0x13, 6 << 20, true),
+  /** A signed transaction. */
+  TRANSACTION(0x20, 1 << 20, false),
+  /** {@link SyncRequest}: decided blocks from a height on. */
+  GET_BLOCKS(0x30, 64, false),
+  /** {@link SyncResponse}: decided blocks, each with its certificate. */
+  BLOCKS(0x31, 8 << 20, false);
+
+  private final int code;
+  private final int maxBytes;
+  private final boolean validatorsOnly;
+
+  FrameType(int code, int maxBytes, boolean validatorsOnly) {
+    this.code = code;
+    this.maxBytes = maxBytes;
+    this.validatorsOnly = validatorsOnly;
+  }
+
+  int code() {
+    return code;
+  }
+
+  /** Largest payload in bytes. */
+  int maxBytes() {
+    return maxBytes;
+  }
+
+  /** Whether it is refused from a peer whose certificate is not bound to a validator. */
+  boolean validatorsOnly() {
+    return validatorsOnly;
+  }
+
+  static Optional<FrameType> of(int code) {
+    for (FrameType type : values()) {
+      if (type.code == code) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+}

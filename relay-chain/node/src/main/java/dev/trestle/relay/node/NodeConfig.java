@@ -1,0 +1,88 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.crypto.EvmAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How one node runs. {@link NodeConfigFile} reads it from JSON.
+ *
+ * @param dataDir the node's own folder: store, write-ahead log, sign guard, transport key
+ * @param genesisFile the genesis document of the chain
+ * @param listenHost address on which peers are accepted
+ * @param listenPort 0 for any free port; {@code RelayNode.peerPort()} has the real one
+ * @param peers seed list
+ * @param validators of each validator the SHA-256 of its certificate's public key
+ * @param role follower, or validator with its key
+ * @param rpcPort port of the JSON-RPC server on the loopback address, 0 for any free one
+ * @param timing pace of blocks
+ */
+public record NodeConfig(
+    Path dataDir,
+    Path genesisFile,
+    String listenHost,
+    int listenPort,
+    List<PeerAddress> peers,
+    Map<EvmAddress, Hash32> validators,
+    Role role,
+    int rpcPort,
+    Timing timing) {
+
+  /** What the node may do. */
+  public sealed interface Role {
+    /** Follows the chain and passes transactions on; has no key and no vote. */
+    record Follower() implements Role {}
+
+    /**
+     * Votes.
+     *
+     * @param keyFile 32 bytes of hex, readable by the owner only
+     * @param newValidator this key has never signed: makes a sign guard when there is none
+     */
+    record Validator(Path keyFile, boolean newValidator) implements Role {}
+  }
+
+  /**
+   * @param minBlockIntervalMs no block is proposed sooner after its parent, milliseconds
+   * @param heartbeatMs an empty block is proposed after this long without one, milliseconds
+   * @param roundTimeoutMs time of round 0, milliseconds; later rounds take longer, up to a cap
+   */
+  public record Timing(long minBlockIntervalMs, long heartbeatMs, long roundTimeoutMs) {
+    public static final Timing DEVNET = new Timing(100, 10_000, 1_000);
+    public static final long MAX_MS = 600_000;
+
+    public Timing {
+      require(minBlockIntervalMs >= 10 && minBlockIntervalMs <= MAX_MS, "minBlockIntervalMs");
+      require(heartbeatMs >= minBlockIntervalMs && heartbeatMs <= MAX_MS, "heartbeatMs");
+      require(roundTimeoutMs >= 100 && roundTimeoutMs <= MAX_MS, "roundTimeoutMs");
+    }
+  }
+
+  public static final int MAX_PEERS = 128;
+
+  public NodeConfig {
+    peers = List.copyOf(peers);
+    validators = Map.copyOf(validators);
+    require(listenPort >= 0 && listenPort <= 65_535, "listenPort");
+    require(rpcPort >= 0 && rpcPort <= 65_535, "rpcPort");
+    require(peers.size() <= MAX_PEERS, "peers");
+    require(
+        validators.values().stream().distinct().count() == validators.size(),
+        "validators (two with one certificate)");
+  }
+
+  /** Empty for a follower. */
+  public Optional<Role.Validator> validator() {
+    return role instanceof Role.Validator validator ? Optional.of(validator) : Optional.empty();
+  }
+
+  private static void require(boolean holds, String key) {
+    if (!holds) {
+      throw new TrestleException(NodeReason.BAD_CONFIG, key + " is out of range");
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One TLS connection: cuts frames, keeps to the peer's limits in both directions. Everything runs
+ * on the network's context.
+ */
+final class PeerConnection {
+  private final Vertx vertx;
+  private final Context context;
+  private final NetSocket socket;
+  private final Peer peer;
+  private final boolean outbound;
+  private final PeerLimits limits;
+  private final FrameDecoder decoder = new FrameDecoder();
+  private final TokenBucket frameRate;
+  private final TokenBucket byteRate;
+  private final Deque<Frame> urgent = new ArrayDeque<>();
+  private final Deque<Frame> bulk = new ArrayDeque<>();
+  private Handlers handlers = new Handlers(frame -> {}, reason -> {});
+  private Optional<Frame> held = Optional.empty();
+  private long outBytes;
+  private long openBytes;
+  private long dropped;
+  private boolean waiting;
+  private boolean paused;
+  private boolean closed;
+
+  /**
+   * @param frame gets each frame; {@link #handled} must follow
+   * @param gone called once, when the connection is closed by either side
+   */
+  record Handlers(Consumer<Frame> frame, Consumer<String> gone) {}
+
+  PeerConnection(
+      Vertx vertx,
+      Context context,
+      NetSocket socket,
+      Hash32 fingerprint,
+      boolean validator,
+      boolean outbound) {
+    this.vertx = vertx;
+    this.context = context;
+    this.socket = socket;
+    this.peer = new Peer(fingerprint, validator, String.valueOf(socket.remoteAddress()));
+    this.outbound = outbound;
+    this.limits = validator ? PeerLimits.VALIDATOR : PeerLimits.FOLLOWER;
+    long now = System.nanoTime();
+    int burst = PeerLimits.BURST_SECONDS;
+    this.frameRate =
+        new TokenBucket(limits.framesPerSecond(), (long) burst * limits.framesPerSecond(), now);
+    this.byteRate =
+        new TokenBucket(limits.bytesPerSecond(), (long) burst * limits.bytesPerSecond(), now);
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  boolean outbound() {
+    return outbound;
+  }
+
+  String host() {
+    return String.valueOf(socket.remoteAddress().host());
+  }
+
+  void start(Handlers to) {
+    handlers = to;
+    socket.handler(this::bytes);
+    socket.drainHandler(ignored -> flush());
+    socket.exceptionHandler(cause -> close(String.valueOf(cause.getMessage())));
+    socket.closeHandler(ignored -> close("closed by the peer"));
+  }
+
+  /** Sends when the socket takes it; drops the frame when too much waits already. */
+  void send(Frame frame) {
+    if (closed) {
+      return;
+    }
+    if (outBytes + frame.wireSize() > limits.outBytes()) {
+      dropped++; // consensus repeats itself and sync asks again
+      return;
+    }
+    outBytes += frame.wireSize();
+    (frame.type() == FrameType.BLOCKS ? bulk : urgent).add(frame);
+    flush();
+  }
+
+  /** Gives back what a frame took from the peer's allowance. */
+  void handled(Frame frame) {
+    context.runOnContext(
+        ignored -> {
+          openBytes -= frame.wireSize();
+          drain();
+        });
+  }
+
+  void close(String reason) {
+    if (!closed) {
+      closed = true;
+      socket.close();
+      handlers.gone().accept(reason);
+    }
+  }
+
+  long droppedFrames() {
+    return dropped;
+  }
+
+  private void flush() {
+    while (!closed && !socket.writeQueueFull()) {
+      Frame next = urgent.isEmpty() ? bulk.poll() : urgent.poll();
+      if (next == null) {
+        return;
+      }
+      outBytes -= next.wireSize();
+      socket.write(next.encode());
+    }
+  }
+
+  private void bytes(Buffer chunk) {
+    decoder.feed(chunk);
+    drain();
+  }
+
+  private void drain() {
+    while (!closed && !waiting && openBytes <= limits.openBytes()) {
+      Optional<Frame> frame = held;
+      if (frame.isEmpty()) {
+        switch (decoder.next()) {
+          case Verdict.Accepted<Optional<Frame>>(Optional<Frame> found) -> frame = found;
+          case Verdict.Rejected<Optional<Frame>> bad -> {
+            close(bad.reason().code() + ": " + bad.detail());
+            return;
+          }
+          case Verdict.Ignored<Optional<Frame>> _, Verdict.Later<Optional<Frame>> _ -> {}
+        }
+      }
+      if (frame.isEmpty()) {
+        break;
+      }
+      if (!withinRate(frame.get())) {
+        held = frame;
+        break;
+      }
+      held = Optional.empty();
+      openBytes += frame.get().wireSize();
+      handlers.frame().accept(frame.get());
+    }
+    pauseWhenFull();
+  }
+
+  private boolean withinRate(Frame frame) {
+    long now = System.nanoTime();
+    long wait = 0;
+    if (!frameRate.take(1, now)) {
+      wait = frameRate.millisUntil(1, now);
+    } else if (!byteRate.take(frame.wireSize(), now)) {
+      wait = byteRate.millisUntil(frame.wireSize(), now);
+    }
+    if (wait == 0) {
+      return true;
+    }
+    waiting = true;
+    vertx.setTimer(
+        wait,
+        ignored ->
+            context.runOnContext(
+                alsoIgnored -> {
+                  waiting = false;
+                  drain();
+                }));
+    return false;
+  }
+
+  private void pauseWhenFull() {
+    boolean full = waiting || openBytes > limits.openBytes();
+    if (full && !paused) {
+      paused = true;
+      socket.pause();
+    } else if (!full && paused && !closed) {
+      paused = false;
+      socket.resume();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.trestle.relay.node;
+
+import java.util.concurrent.CompletionStage;
+
+/** What the network tells the node. Called on the network's event loop; must not block. */
+interface PeerListener {
+  /** The peer proved its key and speaks for our chain. */
+  void joined(Peer peer);
+
+  /** The connection is gone. */
+  void left(Peer peer);
+
+  /**
+   * A frame that the peer may send. The peer's socket is paused while too many of its frames are
+   * not completed: that is the back-pressure.
+   */
+  CompletionStage<Void> received(Peer peer, Frame frame);
+}

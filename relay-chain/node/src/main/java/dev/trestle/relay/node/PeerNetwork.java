@@ -1,0 +1,371 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.TrustOptions;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections to other nodes: TLS 1.3 with certificates on both sides, one connection a node. Who a
+ * peer is follows from the key it proved; whether it is a validator from the list of fingerprints.
+ * All state belongs to one event-loop context; the public methods may be called from anywhere.
+ */
+final class PeerNetwork {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
+  private static final int HANDSHAKE_SECONDS = 5;
+  private static final int READ_IDLE_SECONDS = 15;
+  private static final long TICK_MS = 100;
+
+  /** Most connections from nodes that are not validators. */
+  static final int MAX_FOLLOWERS = 64;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Settings settings;
+  private final PeerListener listener;
+  private final Dials dials = new Dials();
+  private final Map<Hash32, Link> links = new LinkedHashMap<>();
+  private final Set<PeerConnection> open = new HashSet<>();
+  private final NetServer server;
+  private final NetClient client;
+  private int port;
+  private boolean closed;
+
+  /**
+   * @param listenPort 0 for any free one
+   * @param validators fingerprints of the validators' certificates, ours included if we are one
+   */
+  record Settings(
+      TransportIdentity identity,
+      Hash32 chainId,
+      String listenHost,
+      int listenPort,
+      List<PeerAddress> seeds,
+      Set<Hash32> validators) {
+    Settings {
+      seeds = List.copyOf(seeds);
+      validators = Set.copyOf(validators);
+    }
+  }
+
+  /** A connection that said hello, and where its node can be dialled. */
+  private record Link(PeerConnection connection, Optional<PeerAddress> listens) {}
+
+  PeerNetwork(Vertx vertx, Settings settings, PeerListener listener) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.settings = settings;
+    this.listener = listener;
+    NetServerOptions serverOptions = new NetServerOptions();
+    serverOptions
+        .setSsl(true)
+        .setKeyCertOptions(settings.identity().keyCertOptions())
+        .setTrustOptions(TrustOptions.wrap(new SelfIssuedTrust()))
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setReadIdleTimeout(READ_IDLE_SECONDS);
+    this.server = vertx.createNetServer(serverOptions);
+    NetClientOptions clientOptions = new NetClientOptions();
+    clientOptions
+        .setConnectTimeout(HANDSHAKE_SECONDS * 1000)
+        .setHostnameVerificationAlgorithm("")
+        .setSsl(true)
+        .setKeyCertOptions(settings.identity().keyCertOptions())
+        .setTrustOptions(TrustOptions.wrap(new SelfIssuedTrust()))
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setReadIdleTimeout(READ_IDLE_SECONDS);
+    this.client = vertx.createNetClient(clientOptions);
+    settings.seeds().forEach(dials::seed);
+  }
+
+  /** Listens and starts dialling; gives the real port. */
+  Future<Integer> start() {
+    Promise<Integer> started = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          server.connectHandler(socket -> accept(socket, Optional.empty()));
+          server
+              .listen(settings.listenPort(), settings.listenHost())
+              .onSuccess(
+                  listening -> {
+                    port = listening.actualPort();
+                    vertx.setPeriodic(TICK_MS, timer -> tick(timer));
+                    started.complete(port);
+                  })
+              .onFailure(started::fail);
+        });
+    return started.future();
+  }
+
+  void send(Hash32 to, Frame frame) {
+    context.runOnContext(
+        ignored -> {
+          Link link = links.get(to);
+          if (link != null) {
+            link.connection().send(frame);
+          }
+        });
+  }
+
+  void broadcast(Frame frame) {
+    context.runOnContext(
+        ignored ->
+            List.copyOf(links.values())
+                .forEach(
+                    link -> {
+                      if (link.connection().peer().validator() || !frame.type().validatorsOnly()) {
+                        link.connection().send(frame);
+                      }
+                    }));
+  }
+
+  void broadcastToValidators(Frame frame) {
+    context.runOnContext(
+        ignored ->
+            List.copyOf(links.values()).stream()
+                .filter(link -> link.connection().peer().validator())
+                .forEach(link -> link.connection().send(frame)));
+  }
+
+  /** Ends a connection whose peer broke a rule. */
+  void disconnect(Hash32 fingerprint, String reason) {
+    context.runOnContext(
+        ignored -> {
+          Link link = links.get(fingerprint);
+          if (link != null) {
+            LOG.warn("closing {}: {}", link.connection().peer(), reason);
+            link.connection().close(reason);
+          }
+        });
+  }
+
+  Future<Void> close() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          closed = true;
+          List.copyOf(open).forEach(connection -> connection.close("shutting down"));
+          Future.join(server.close(), client.close()).onComplete(result -> done.complete());
+        });
+    return done.future();
+  }
+
+  private void tick(long timer) {
+    if (closed) {
+      vertx.cancelTimer(timer);
+      return;
+    }
+    for (PeerAddress address : dials.due(nowMs(), links::containsKey)) {
+      client
+          .connect(address.port(), address.host())
+          .onSuccess(socket -> accept(socket, Optional.of(address)))
+          .onFailure(cause -> dials.ended(address, false, nowMs()));
+    }
+  }
+
+  private void accept(NetSocket socket, Optional<PeerAddress> dialled) {
+    Optional<Hash32> fingerprint = fingerprint(socket);
+    boolean welcome =
+        !closed
+            && fingerprint.isPresent()
+            && !fingerprint.get().equals(settings.identity().fingerprint())
+            && dialled.map(to -> dials.answered(to, fingerprint.get())).orElse(true)
+            && (settings.validators().contains(fingerprint.get())
+                || dialled.isPresent()
+                || followers() < MAX_FOLLOWERS);
+    if (!welcome) {
+      socket.close();
+      dialled.ifPresent(address -> refused(address, fingerprint));
+      return;
+    }
+    boolean validator = settings.validators().contains(fingerprint.get());
+    PeerConnection connection =
+        new PeerConnection(
+            vertx, context, socket, fingerprint.get(), validator, dialled.isPresent());
+    open.add(connection);
+    long helloTimer =
+        vertx.setTimer(
+            HANDSHAKE_SECONDS * 1000L,
+            ignored -> {
+              if (!isReady(connection)) {
+                connection.close("no hello");
+              }
+            });
+    connection.start(
+        new PeerConnection.Handlers(
+            frame -> received(connection, dialled, frame),
+            reason -> {
+              vertx.cancelTimer(helloTimer);
+              ended(connection, dialled, reason);
+            }));
+    Hello hello = new Hello(Hello.PROTOCOL, settings.chainId(), port);
+    connection.send(new Frame(FrameType.HELLO, hello.encode()));
+  }
+
+  private void refused(PeerAddress address, Optional<Hash32> fingerprint) {
+    if (fingerprint.filter(settings.identity().fingerprint()::equals).isPresent()) {
+      dials.forget(address); // our own address in the seed list
+    } else {
+      dials.ended(address, false, nowMs());
+    }
+  }
+
+  private long followers() {
+    return open.stream().filter(connection -> !connection.peer().validator()).count();
+  }
+
+  private boolean isReady(PeerConnection connection) {
+    Link link = links.get(connection.peer().fingerprint());
+    return link != null && link.connection() == connection;
+  }
+
+  private void received(PeerConnection connection, Optional<PeerAddress> dialled, Frame frame) {
+    if (frame.type() == FrameType.HELLO || !isReady(connection)) {
+      connection.handled(frame);
+      hello(connection, dialled, frame);
+    } else if (frame.type().validatorsOnly() && !connection.peer().validator()) {
+      connection.close(NodeReason.NOT_A_VALIDATOR.code() + ": " + frame.type());
+    } else if (frame.type() == FrameType.PEERS) {
+      connection.handled(frame);
+      learn(connection, frame);
+    } else {
+      listener
+          .received(connection.peer(), frame)
+          .whenComplete((done, fault) -> connection.handled(frame));
+    }
+  }
+
+  private void hello(PeerConnection connection, Optional<PeerAddress> dialled, Frame frame) {
+    Optional<Hello> hello = isReady(connection) ? Optional.empty() : decodeHello(frame);
+    if (hello.isEmpty()
+        || hello.get().protocol() != Hello.PROTOCOL
+        || !hello.get().chainId().equals(settings.chainId())) {
+      connection.close("no hello of our chain and protocol");
+      return;
+    }
+    Hash32 fingerprint = connection.peer().fingerprint();
+    Link rival = links.get(fingerprint);
+    if (rival != null && !replaces(connection, rival.connection())) {
+      connection.close("connected already");
+      return;
+    }
+    Link link = new Link(connection, dialled.or(() -> listens(connection, hello.get())));
+    links.put(fingerprint, link);
+    if (rival != null) {
+      rival.connection().close("replaced by a newer connection");
+    } else {
+      LOG.info("connected to {}", connection.peer());
+      listener.joined(connection.peer());
+    }
+    tellValidators();
+  }
+
+  private static Optional<Hello> decodeHello(Frame frame) {
+    try {
+      return frame.type() == FrameType.HELLO
+          ? Optional.of(Hello.decode(frame.payload()))
+          : Optional.empty();
+    } catch (DecodeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<PeerAddress> listens(PeerConnection connection, Hello hello) {
+    return hello.listenPort() == 0
+        ? Optional.empty()
+        : Optional.of(new PeerAddress(connection.host(), hello.listenPort()));
+  }
+
+  /**
+   * Both ends must keep the same one of two connections: the one dialled by the smaller
+   * fingerprint. Of two in the same direction the dialler gave up the older.
+   */
+  private boolean replaces(PeerConnection next, PeerConnection held) {
+    if (next.outbound() == held.outbound()) {
+      return !next.outbound();
+    }
+    boolean weAreSmaller =
+        settings.identity().fingerprint().compareTo(next.peer().fingerprint()) < 0;
+    return next.outbound() == weAreSmaller;
+  }
+
+  private void tellValidators() {
+    List<PeerList.Entry> entries = new ArrayList<>();
+    links.forEach(
+        (fingerprint, link) -> {
+          if (link.connection().peer().validator() && entries.size() < PeerList.MAX_ENTRIES) {
+            link.listens().ifPresent(at -> entries.add(new PeerList.Entry(fingerprint, at)));
+          }
+        });
+    if (settings.validators().contains(settings.identity().fingerprint())) {
+      Frame frame = new Frame(FrameType.PEERS, new PeerList(entries).encode());
+      List.copyOf(links.values()).stream()
+          .filter(link -> link.connection().peer().validator())
+          .forEach(link -> link.connection().send(frame));
+    }
+  }
+
+  private void learn(PeerConnection connection, Frame frame) {
+    try {
+      for (PeerList.Entry entry : PeerList.decode(frame.payload()).entries()) {
+        if (settings.validators().contains(entry.fingerprint())
+            && !entry.fingerprint().equals(settings.identity().fingerprint())
+            && !links.containsKey(entry.fingerprint())) {
+          dials.learn(entry.address(), entry.fingerprint());
+        }
+      }
+    } catch (DecodeException e) {
+      connection.close(e.getMessage() == null ? "bad peer list" : e.getMessage());
+    }
+  }
+
+  private void ended(PeerConnection connection, Optional<PeerAddress> dialled, String reason) {
+    open.remove(connection);
+    boolean spoke = isReady(connection);
+    dialled.ifPresent(address -> dials.ended(address, spoke, nowMs()));
+    if (spoke) {
+      links.remove(connection.peer().fingerprint());
+      LOG.info("connection to {} ended: {}", connection.peer(), reason);
+      listener.left(connection.peer());
+    }
+  }
+
+  private static Optional<Hash32> fingerprint(NetSocket socket) {
+    try {
+      return socket.sslSession().getPeerCertificates()[0] instanceof X509Certificate certificate
+          ? Optional.of(TransportIdentity.fingerprint(certificate))
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static long nowMs() {
+    return System.nanoTime() / 1_000_000L;
+  }
+}
