@@ -4,7 +4,7 @@ import dev.trestle.base.Bytes;
 
 /**
  * A recoverable secp256k1 ECDSA signature in the 64-byte form of EIP-2098: r, then s with the
- * parity of R's y in its top bit. Always low-s; a high-s signature cannot be expressed.
+ * parity of R's y in its top bit. Low-s: what little of high s fits this form, every check refuses.
  */
 public record EcdsaSignature(Bytes bytes) {
   public static final int SIZE = 64;

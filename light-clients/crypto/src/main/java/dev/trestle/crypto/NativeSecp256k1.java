@@ -14,9 +14,14 @@ final class NativeSecp256k1 implements Secp256k1 {
   }
 
   @Override
+  public String name() {
+    return "libsecp256k1";
+  }
+
+  @Override
   public boolean isPublicKey(Bytes encoded) {
-    if (encoded.size() != 33 && encoded.size() != 65) {
-      return false;
+    if (encoded.size() != 33 && (encoded.size() != 65 || encoded.at(0) != 4)) {
+      return false; // libsecp256k1 would take the hybrid forms 6 and 7, too
     }
     try {
       library.pubkeyParse(encoded.toArray());
@@ -33,7 +38,7 @@ final class NativeSecp256k1 implements Secp256k1 {
 
   @Override
   public PublicKey publicKey(SecretKey secret) {
-    return compress(library.pubkeyCreate(secret.scalar()));
+    return compress(library.pubkeyCreate(open(secret)));
   }
 
   @Override
@@ -44,8 +49,8 @@ final class NativeSecp256k1 implements Secp256k1 {
   @Override
   public EcdsaSignature signEcdsa(Hash32 digest, SecretKey key) {
     byte[] message = digest.toArray();
-    byte[] rs = library.sign(message, key.scalar(), null);
-    byte[] expected = library.pubkeyCreate(key.scalar());
+    byte[] rs = library.sign(message, open(key), null);
+    byte[] expected = library.pubkeyCreate(open(key));
     for (int recoveryId = 0; recoveryId < 2; recoveryId++) {
       if (java.util.Arrays.equals(recoverOrEmpty(rs, message, recoveryId), expected)) {
         rs[32] |= (byte) (recoveryId << 7);
@@ -82,7 +87,7 @@ final class NativeSecp256k1 implements Secp256k1 {
   @Override
   public SchnorrSignature signSchnorr(Hash32 message, SecretKey key, Hash32 auxiliary) {
     return new SchnorrSignature(
-        Bytes.wrap(library.signSchnorr(message.toArray(), key.scalar(), auxiliary.toArray())));
+        Bytes.wrap(library.signSchnorr(message.toArray(), open(key), auxiliary.toArray())));
   }
 
   @Override
@@ -109,15 +114,20 @@ final class NativeSecp256k1 implements Secp256k1 {
   public Optional<SecretKey> tweakAdd(SecretKey key, Hash32 tweak) {
     try {
       return Optional.of(
-          SecretKey.of(Bytes.wrap(library.privKeyTweakAdd(key.scalar().clone(), tweak.toArray()))));
+          SecretKey.of(Bytes.wrap(library.privKeyTweakAdd(open(key).clone(), tweak.toArray()))));
     } catch (Secp256k1Exception e) {
       return Optional.empty();
     }
   }
 
-  @Override
-  public Bytes toDer(EcdsaSignature signature) {
-    return Bytes.wrap(library.compact2der(signature.rs().toArray()));
+  private static byte[] open(SecretKey key) {
+    byte[] scalar = key.scalar();
+    for (byte each : scalar) {
+      if (each != 0) {
+        return scalar;
+      }
+    }
+    throw new IllegalStateException("the secret key is closed");
   }
 
   private byte[] recoverOrEmpty(byte[] rs, byte[] message, int recoveryId) {

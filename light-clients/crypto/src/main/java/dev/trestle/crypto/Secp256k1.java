@@ -2,6 +2,7 @@ package dev.trestle.crypto;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,18 @@ import java.util.Optional;
  * through JNI on the hot path, Bouncy Castle where the native library does not load.
  */
 public interface Secp256k1 {
-  /** The native implementation, or Bouncy Castle when it does not load on this platform. */
+  /**
+   * The native implementation, or Bouncy Castle when it does not load on this platform or the
+   * system property {@code dev.trestle.crypto.secp256k1} is {@code bouncycastle}.
+   */
   static Secp256k1 instance() {
     return Secp256k1Holder.INSTANCE;
   }
 
-  /** Whether 33 or 65 bytes encode a point on the curve. */
+  /** Which implementation this is, for people. */
+  String name();
+
+  /** Whether 33 (prefix 2, 3) or 65 bytes (prefix 4) encode a point on the curve. */
   boolean isPublicKey(Bytes encoded);
 
   /** Whether 32 big-endian bytes are a scalar in [1, n). */
@@ -50,5 +57,16 @@ public interface Secp256k1 {
   Optional<SecretKey> tweakAdd(SecretKey key, Hash32 tweak);
 
   /** DER form of a signature without recovery id, as Bitcoin scripts carry it. */
-  Bytes toDer(EcdsaSignature signature);
+  default Bytes toDer(EcdsaSignature signature) {
+    Bytes r = derInteger(signature.rs().slice(0, 32));
+    Bytes s = derInteger(signature.rs().slice(32, 64));
+    byte[] head = {0x30, (byte) (r.size() + s.size())};
+    return Bytes.concat(Bytes.wrap(head), r, s);
+  }
+
+  private static Bytes derInteger(Bytes word) {
+    byte[] minimal = new BigInteger(1, word.toArray()).toByteArray();
+    byte[] head = {0x02, (byte) minimal.length};
+    return Bytes.concat(Bytes.wrap(head), Bytes.wrap(minimal));
+  }
 }

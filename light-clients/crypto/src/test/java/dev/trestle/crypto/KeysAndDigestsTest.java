@@ -1,0 +1,104 @@
+package dev.trestle.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeysAndDigestsTest {
+  private static final Bytes ABC = Bytes.utf8("abc");
+  private static final String N =
+      "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
+
+  @Test
+  void digestsOfKnownInputs() {
+    assertThat(Digests.sha256(ABC).toHex())
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertThat(Digests.sha256().toHex())
+        .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assertThat(Digests.sha256d(Bytes.utf8("hello")).toHex())
+        .isEqualTo("9595c9df90075148eb06860365df33584b75bff782a510c6cd4883a419833d50");
+    assertThat(Digests.keccak256().toHex())
+        .isEqualTo("c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
+    assertThat(Digests.keccak256(ABC).toHex())
+        .isEqualTo("4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+    assertThat(Digests.ripemd160(ABC).toHex())
+        .isEqualTo("8eb208f7e05d987a9b044a8e98c6b087f15a0bfc");
+    // hash160 of the compressed generator: the key hash of BIP-173's example address
+    assertThat(Digests.hash160(generator().compressed()).toHex())
+        .isEqualTo("751e76e8199196d454941c45d1b3a323f1433bd6");
+    // The challenge tag's prefix of BIP-340, as contracts hard-code it.
+    Bytes tag = Digests.sha256(Bytes.utf8("BIP0340/challenge")).bytes();
+    assertThat(tag.toHex())
+        .isEqualTo("7bb52d7a9fef58323eb1bf7a407db382d2f3f2d81bb1224f49fe518f6d48d37c");
+    assertThat(Digests.tagged("BIP0340/challenge", ABC)).isEqualTo(Digests.sha256(tag, tag, ABC));
+  }
+
+  @Test
+  void partsAreConcatenated() {
+    Bytes a = Bytes.utf8("a");
+    Bytes bc = Bytes.utf8("bc");
+    assertThat(Digests.sha256(a, bc)).isEqualTo(Digests.sha256(ABC));
+    assertThat(Digests.keccak256(a, bc)).isEqualTo(Digests.keccak256(ABC));
+    assertThat(Digests.sha256d(a, bc)).isEqualTo(Digests.sha256d(ABC));
+  }
+
+  @Test
+  void addressOfTheGenerator() {
+    assertThat(generator().evmAddress()).hasToString("0x7e5f4552091a69125d5dfcb7b8c2659029395bdf");
+    assertThat(generator().hasEvenY()).isTrue();
+  }
+
+  @Test
+  void secretKeysOutOfRangeAreRefused() {
+    for (String bad : List.of("00".repeat(32), N, "ff".repeat(32), "01", "01".repeat(33))) {
+      assertThatThrownBy(() -> SecretKey.of(Bytes.fromHex(bad)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    SecretKey largest = SecretKey.of(Bytes.fromHex(N.substring(0, 63) + "0"));
+    assertThat(largest.publicKey().xOnly()).isEqualTo(generator().xOnly());
+    assertThat(largest.publicKey().hasEvenY()).isFalse();
+  }
+
+  @Test
+  void secretsAreNotPrintedAndDifferByPath() {
+    SecretKey key = SecretKey.derive(Bytes.utf8("seed"), "a");
+    assertThat(key.toString()).doesNotContain(key.exposeForStorage().toHex().substring(0, 8));
+    assertThat(SecretKey.derive(Bytes.utf8("seed"), "a").publicKey()).isEqualTo(key.publicKey());
+    assertThat(SecretKey.derive(Bytes.utf8("seed"), "b").publicKey()).isNotEqualTo(key.publicKey());
+    assertThat(SecretKey.derive(Bytes.utf8("Seed"), "a").publicKey()).isNotEqualTo(key.publicKey());
+  }
+
+  @Test
+  void publicKeysAndSignaturesOfAnotherFormAreRefused() {
+    Bytes uncompressed = Secp256k1.instance().uncompress(generator());
+    for (Bytes bad :
+        List.of(Bytes.EMPTY, uncompressed, Bytes.wrap(new byte[33]), generator().xOnly().bytes())) {
+      assertThatThrownBy(() -> new PublicKey(bad)).isInstanceOf(IllegalArgumentException.class);
+    }
+    for (int size : new int[] {0, 63, 65}) {
+      Bytes bad = Bytes.wrap(new byte[size]);
+      assertThatThrownBy(() -> new EcdsaSignature(bad))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> new SchnorrSignature(bad))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void domainTagsHaveOneGrammar() {
+    assertThat(DomainTag.of("relay", "commit", 1).hash())
+        .isEqualTo(Digests.keccak256(Bytes.utf8("TRESTLE/relay/commit/v1")));
+    for (String bad : List.of("", "relay", "TRESTLE/relay/commit/v", "TRESTLE/Relay/commit/v1")) {
+      assertThatThrownBy(() -> new DomainTag(bad)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(Hash32.ZERO.isZero()).isTrue();
+  }
+
+  private static PublicKey generator() {
+    return SecretKey.of(Bytes.fromHex("00".repeat(31) + "01")).publicKey();
+  }
+}
