@@ -1,0 +1,258 @@
+package dev.trestle.lightclient.bitcoin;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.ClientDelta;
+import dev.trestle.lightclient.ClientStatus;
+import dev.trestle.lightclient.ClientView;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.RejectionCode;
+import dev.trestle.lightclient.VerifiedUpdate;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Proof-of-work client: follows the headers with the most work and proves transactions by them.
+ *
+ * <p>A claim's path is a txid in wire order, its value the transaction (a witness is dropped: the
+ * txid does not commit to it, so the fact carries the stripped bytes), its proof a {@link
+ * TransactionInclusion}. There are no proofs of absence.
+ */
+public final class BitcoinLightClient implements LightClient {
+  private final Function<String, Optional<ChainParameters>> networks;
+
+  public BitcoinLightClient() {
+    this(BitcoinNetworks::byId);
+  }
+
+  /** For tests with networks of their own. */
+  BitcoinLightClient(Function<String, Optional<ChainParameters>> networks) {
+    this.networks = networks;
+  }
+
+  /**
+   * @param anchor {@link Anchor} in its canonical bytes
+   */
+  @Override
+  public Verdict<ClientDelta> initialize(Bytes anchor, Budget budget) {
+    Anchor start;
+    try {
+      start = Anchor.decode(anchor);
+    } catch (DecodeException e) {
+      return Verdict.reject(RejectionCode.MALFORMED, String.valueOf(e.getMessage()));
+    }
+    Optional<ChainParameters> network = networks.apply(start.settings().parametersId());
+    if (network.isEmpty()) {
+      return Verdict.reject(RejectionCode.WRONG_CHAIN, start.settings().parametersId());
+    }
+    return AnchorRules.check(start, new HeaderRules(network.get()), budget)
+        .then(
+            first -> {
+              HeaderStore store = HeaderStore.empty();
+              Hash32 id = first.header().id();
+              store.putSettings(start.settings());
+              store.putHeader(first);
+              store.putBest(first.height(), id);
+              store.putTip(new ChainTip(id, first.height(), first.chainWork(), first.height()));
+              return Verdict.accept(store.delta());
+            });
+  }
+
+  /**
+   * Accepts headers in any order in which a parent stands before its child, of one or more
+   * branches; headers that are known already are skipped. All or nothing.
+   *
+   * @param message {@code u32 count} and as many 80-byte headers, at most 2,000
+   */
+  @Override
+  public Verdict<VerifiedUpdate> verify(
+      ClientView view, Bytes message, Budget budget, long nowSeconds) {
+    HeaderStore store = new HeaderStore(view);
+    if (store.frozen()) {
+      return Verdict.reject(RejectionCode.CLIENT_FROZEN, "frozen");
+    }
+    HeaderRules rules = rules(store);
+    long depth = store.settings().maxReorgDepth();
+    HeaderChain chain = new HeaderChain(rules, store, budget, depth);
+    Hash32 before = chain.tip().id();
+    return connectAll(chain, rules, message, budget, nowSeconds)
+        .then(
+            added -> {
+              if (added == 0) {
+                return Verdict.ignore(RejectionCode.NOTHING_NEW, "all headers are known");
+              }
+              HeaderRef head = head(store);
+              return Verdict.accept(new VerifiedHeaders(head, before, store.delta()));
+            });
+  }
+
+  private static Verdict<Integer> connectAll(
+      HeaderChain chain, HeaderRules rules, Bytes message, Budget budget, long nowSeconds) {
+    return HeaderMessage.split(message)
+        .then(
+            raw -> {
+              if (!budget.charge(raw.size() * rules.parameters().powHash().units())) {
+                return Verdict.reject(RejectionCode.BUDGET_EXCEEDED, raw.size() + " headers");
+              }
+              return connectAll(chain, raw, nowSeconds);
+            });
+  }
+
+  private static Verdict<Integer> connectAll(
+      HeaderChain chain, List<Bytes> rawHeaders, long nowSeconds) {
+    int added = 0;
+    for (Bytes raw : rawHeaders) {
+      Verdict<Boolean> outcome = chain.connect(BlockHeader.of(raw), nowSeconds);
+      if (!(outcome instanceof Verdict.Accepted<Boolean>(Boolean isNew))) {
+        return outcome.then(never -> Verdict.accept(0));
+      }
+      added += isNew ? 1 : 0;
+    }
+    return Verdict.accept(added);
+  }
+
+  @Override
+  public ClientDelta apply(ClientView view, VerifiedUpdate update) {
+    if (!(update instanceof VerifiedHeaders verified)) {
+      throw new IllegalArgumentException("an update of another family");
+    }
+    if (!new HeaderStore(view).tip().id().equals(verified.before())) {
+      throw new IllegalStateException("the update was verified against another state");
+    }
+    return verified.delta();
+  }
+
+  /**
+   * Within its rules a proof-of-work chain cannot misbehave, with one exception: valid headers (a
+   * message as for {@link #verify}) of a branch with more work that leaves the best chain deeper
+   * than the client may follow. Whatever was proved by the old branch is in doubt then, so it
+   * freezes.
+   */
+  @Override
+  public Verdict<ClientDelta> checkMisbehaviour(ClientView view, Bytes evidence, Budget budget) {
+    HeaderStore store = new HeaderStore(view);
+    if (store.frozen()) {
+      return Verdict.ignore(RejectionCode.CLIENT_FROZEN, "frozen already");
+    }
+    HeaderRules rules = rules(store);
+    long allowed = store.settings().maxReorgDepth();
+    HeaderChain chain = new HeaderChain(rules, store, budget, Long.MAX_VALUE);
+    return connectAll(chain, rules, evidence, budget, HeaderRules.NO_CLOCK)
+        .then(
+            added -> {
+              if (chain.deepestReorg() <= allowed) {
+                return Verdict.reject(
+                    RejectionCode.NOT_MISBEHAVIOUR, "no reorganisation deeper than " + allowed);
+              }
+              HeaderStore frozen = new HeaderStore(view);
+              frozen.freeze(chain.tip().id().bytes());
+              return Verdict.accept(frozen.delta());
+            });
+  }
+
+  @Override
+  public Verdict<ProvenFact> membership(ClientView view, Claim claim, Budget budget) {
+    HeaderStore store = new HeaderStore(view);
+    if (store.frozen()) {
+      return Verdict.reject(RejectionCode.CLIENT_FROZEN, "frozen");
+    }
+    ChainTip tip = store.tip();
+    if (tip.chainWork().compareTo(store.settings().minimumChainWork()) < 0) {
+      return Verdict.reject(RejectionCode.BELOW_MINIMUM_WORK, "still catching up");
+    }
+    return TransactionInclusion.verify(claim, id -> bestHeader(store, id), budget)
+        .then(
+            proven ->
+                Verdict.accept(
+                    new ProvenFact(
+                        claim.path(),
+                        proven.stripped(),
+                        reference(proven.block()),
+                        tip.height() - proven.block().height() + 1)));
+  }
+
+  /** A header of the best chain by its id. */
+  private static Optional<StoredHeader> bestHeader(HeaderStore store, Hash32 id) {
+    return store.header(id).filter(header -> store.best(header.height()).equals(Optional.of(id)));
+  }
+
+  /** Always rejected: nothing in a header commits to what is not in a block. */
+  @Override
+  public Verdict<ProvenFact> nonMembership(
+      ClientView view, Bytes path, Bytes proof, Budget budget) {
+    return Verdict.reject(RejectionCode.NOT_SUPPORTED, "proof of work has no proofs of absence");
+  }
+
+  /** Trust in proof of work does not run out; EXPIRING tells that the best header is old. */
+  @Override
+  public ClientStatus status(ClientView view, long nowSeconds) {
+    HeaderStore store = new HeaderStore(view);
+    if (store.frozen()) {
+      return ClientStatus.FROZEN;
+    }
+    long limit = rules(store).parameters().staleAfterSeconds();
+    boolean stale = limit > 0 && nowSeconds - head(store).timestampSeconds() > limit;
+    return stale ? ClientStatus.EXPIRING : ClientStatus.ACTIVE;
+  }
+
+  @Override
+  public HeaderRef latest(ClientView view) {
+    return head(new HeaderStore(view));
+  }
+
+  @Override
+  public Verdict<Long> timestampAt(ClientView view, long height) {
+    return kept(view, height).then(header -> Verdict.accept(header.header().time()));
+  }
+
+  /**
+   * Median time of the block at {@code height} and its ten ancestors: the time by which lock times
+   * are judged in its child (BIP-113). Rejects heights that are not kept.
+   */
+  public Verdict<Long> medianTimeAt(ClientView view, long height) {
+    return kept(view, height).then(header -> Verdict.accept(header.medianTimePast()));
+  }
+
+  private static Verdict<StoredHeader> kept(ClientView view, long height) {
+    return new HeaderStore(view)
+        .bestHeader(height)
+        .map(Verdict::accept)
+        .orElseGet(() -> Verdict.reject(RejectionCode.UNKNOWN_HEIGHT, "height " + height));
+  }
+
+  @Override
+  public Verdict<ClientDelta> recover(ClientView subject, ClientView substitute) {
+    return Recovery.recover(new HeaderStore(subject), new HeaderStore(substitute));
+  }
+
+  @Override
+  public Bytes encodeUpdate(List<Bytes> rawHeaders) {
+    return HeaderMessage.encode(rawHeaders);
+  }
+
+  private HeaderRules rules(HeaderStore store) {
+    String id = store.settings().parametersId();
+    return new HeaderRules(
+        networks.apply(id).orElseThrow(() -> new TrestleException(RejectionCode.WRONG_CHAIN, id)));
+  }
+
+  private static HeaderRef head(HeaderStore store) {
+    return reference(store.header(store.tip().id()).orElseThrow());
+  }
+
+  private static HeaderRef reference(StoredHeader header) {
+    return new HeaderRef(header.height(), header.header().id(), header.header().time());
+  }
+
+  /** What {@link #verify} found; {@link #apply} takes nothing else. */
+  private record VerifiedHeaders(HeaderRef head, Hash32 before, ClientDelta delta)
+      implements VerifiedUpdate {}
+}

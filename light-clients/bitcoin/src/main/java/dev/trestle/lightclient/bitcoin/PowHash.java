@@ -1,0 +1,38 @@
+package dev.trestle.lightclient.bitcoin;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Budget;
+
+/** The hash that must not exceed the target. */
+public enum PowHash {
+  /** Bitcoin: the block's id. */
+  SHA256D(5 * Budget.HASH) {
+    @Override
+    Hash32 of(BlockHeader header) {
+      return header.id();
+    }
+  },
+  /** Litecoin: scrypt(N=1024, r=1, p=1) with the header as password and salt (RFC 7914). */
+  SCRYPT(Budget.SCRYPT) {
+    @Override
+    Hash32 of(BlockHeader header) {
+      byte[] raw = header.raw().toArray();
+      return Hash32.wrap(
+          org.bouncycastle.crypto.generators.SCrypt.generate(raw, raw, 1024, 1, 1, 32));
+    }
+  };
+
+  private final long units;
+
+  PowHash(long units) {
+    this.units = units;
+  }
+
+  /** Work units of checking one header. */
+  long units() {
+    return units;
+  }
+
+  /** The proof-of-work hash in wire order, to be read as a little-endian number. */
+  abstract Hash32 of(BlockHeader header);
+}
