@@ -1,0 +1,71 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+
+/** What a block changed, for indexes, streams and people. Names and fields are part of the API. */
+public sealed interface LedgerEvent {
+  /** Stable name: the record's own. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
+  record ChainRegistered(ChainId chain, String clientType, long headHeight)
+      implements LedgerEvent {}
+
+  record ChainActive(ChainId chain, long headHeight) implements LedgerEvent {}
+
+  record ClientUpdated(ChainId chain, long height, Hash32 blockId) implements LedgerEvent {}
+
+  record ClientFrozen(ChainId chain) implements LedgerEvent {}
+
+  record HeaderAttested(ChainId chain, long height, Hash32 blockHash, int member, int collected)
+      implements LedgerEvent {}
+
+  record MemberSuspended(int member, ChainId chain, long height, Hash32 first, Hash32 second)
+      implements LedgerEvent {}
+
+  record RouteRegistered(Hash32 routeId, AssetId asset, ChainId destination)
+      implements LedgerEvent {}
+
+  record TransferOpened(Hash32 transferId, Hash32 routeId, Amount amount, Bytes depositScript)
+      implements LedgerEvent {}
+
+  record DepositCredited(Hash32 transferId, Hash32 txId, long outputIndex, Amount credited)
+      implements LedgerEvent {}
+
+  record PacketSent(Hash32 packetId, Hash32 lane, long sequence, Hash32 transferId)
+      implements LedgerEvent {}
+
+  record PacketAcknowledged(Hash32 packetId, boolean success, Hash32 transferId)
+      implements LedgerEvent {}
+
+  record BurnAccepted(Hash32 lane, long sequence, Amount amount, Hash32 releaseId)
+      implements LedgerEvent {}
+
+  record RefundClaimed(Hash32 transferId, Hash32 releaseId) implements LedgerEvent {}
+
+  record ReleaseQueued(Hash32 releaseId) implements LedgerEvent {}
+
+  record ReleasePlanned(Hash32 releaseId, ReleaseRecord.Kind kind) implements LedgerEvent {}
+
+  record ReleaseUnpayable(Hash32 releaseId) implements LedgerEvent {}
+
+  record ReleaseSigned(Hash32 releaseId, int member, int collected) implements LedgerEvent {}
+
+  record ReleaseReady(Hash32 releaseId) implements LedgerEvent {}
+
+  record ReleaseSettled(Hash32 releaseId, Hash32 blockId) implements LedgerEvent {}
+
+  record SwapAgreed(Hash32 swapId, Hash32 hash) implements LedgerEvent {}
+
+  record Paused(PauseSubject subject, PublicKey by) implements LedgerEvent {}
+
+  record Resumed(PauseSubject subject) implements LedgerEvent {}
+}

@@ -1,0 +1,93 @@
+package dev.trestle.relay.ledger.tx;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.DomainTag;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.SwapTerms;
+import java.util.List;
+
+/**
+ * What governance, members, parties and depositors sign besides the transaction itself. Each digest
+ * is bound to the relay chain and to one purpose by its tag.
+ */
+public final class Approvals {
+  private static final DomainTag REGISTER_CHAIN = DomainTag.of("ledger", "register-chain", 1);
+  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 1);
+  private static final DomainTag RESUME = DomainTag.of("ledger", "resume", 1);
+  private static final DomainTag REFUND = DomainTag.of("ledger", "claim-refund", 1);
+  private static final DomainTag SWAP = DomainTag.of("ledger", "swap-terms", 1);
+
+  private Approvals() {}
+
+  /** What governance signs: every field of the registration but the approvals. */
+  public static Hash32 registerChain(Hash32 hubId, TransactionBody.RegisterChain body) {
+    return over(
+        REGISTER_CHAIN,
+        hubId,
+        new TransactionBody.RegisterChain(
+            body.chain(),
+            body.name(),
+            body.adapterId(),
+            body.clientType(),
+            body.anchor(),
+            body.confirmations(),
+            body.bridgeContract(),
+            body.sample(),
+            body.limits(),
+            List.of()));
+  }
+
+  /** What governance signs: every field of the route but the approvals. */
+  public static Hash32 registerRoute(Hash32 hubId, TransactionBody.RegisterRoute body) {
+    return over(
+        REGISTER_ROUTE,
+        hubId,
+        new TransactionBody.RegisterRoute(
+            body.asset(),
+            body.destination(),
+            body.contract(),
+            body.minTransfer(),
+            body.maxTransfer(),
+            body.feeRate(),
+            body.confirmations(),
+            List.of()));
+  }
+
+  /**
+   * What governance signs to lift one pause.
+   *
+   * @param pauseNumber of the pause record: an old approval does not lift a later pause
+   */
+  public static Hash32 resume(Hash32 hubId, PauseSubject subject, long pauseNumber) {
+    CanonicalWriter out = new CanonicalWriter().hash(RESUME.hash()).hash(hubId);
+    subject.write(out);
+    return Digests.keccak256(out.u64(pauseNumber).toBytes());
+  }
+
+  /** What the transfer's refund key signs to be paid to {@code script}. */
+  public static Hash32 refund(Hash32 hubId, Hash32 transferId, Bytes script) {
+    return Digests.keccak256(
+        new CanonicalWriter()
+            .hash(REFUND.hash())
+            .hash(hubId)
+            .hash(transferId)
+            .bytes(script)
+            .toBytes());
+  }
+
+  /** What both parties of a swap sign: all terms, nothing else. It is the swap's id. */
+  public static Hash32 swapTerms(Hash32 hubId, SwapTerms terms) {
+    CanonicalWriter out = new CanonicalWriter().hash(SWAP.hash()).hash(hubId);
+    terms.write(out);
+    return Digests.keccak256(out.toBytes());
+  }
+
+  private static Hash32 over(DomainTag tag, Hash32 hubId, TransactionBody body) {
+    CanonicalWriter out = new CanonicalWriter().hash(tag.hash()).hash(hubId);
+    BodyCodec.write(out, body);
+    return Digests.keccak256(out.toBytes());
+  }
+}

@@ -1,0 +1,168 @@
+package dev.trestle.relay.ledger.tx;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.crypto.SchnorrSignature;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.SwapTerms;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a transaction asks for. Bodies carry evidence, never conclusions: the ledger checks each
+ * proof itself. {@code approvals} are governance signatures over the digest that {@link Approvals}
+ * gives for the body.
+ */
+public sealed interface TransactionBody {
+
+  /**
+   * Registers a chain. The ledger itself initialises the light client, verifies the sample headers
+   * and demands that the client refuses altered ones.
+   *
+   * @param name for people, 1 to 64 bytes
+   * @param adapterId adapter with which the chain is reached
+   * @param clientType light-client family
+   * @param anchor trusted start in the family's form
+   * @param confirmations least confirmations of any fact of this chain
+   * @param bridgeContract our contract on that chain, if it has contracts
+   * @param sample live headers that follow the anchor, as one client message
+   */
+  record RegisterChain(
+      ChainId chain,
+      String name,
+      String adapterId,
+      String clientType,
+      Bytes anchor,
+      long confirmations,
+      Optional<Bytes> bridgeContract,
+      Bytes sample,
+      ChainLimits limits,
+      List<EcdsaSignature> approvals)
+      implements TransactionBody {
+    public RegisterChain {
+      approvals = List.copyOf(approvals);
+    }
+  }
+
+  /** Hands new headers to a chain's light client. Anyone may. */
+  record UpdateClient(ChainId chain, Bytes message) implements TransactionBody {}
+
+  /** Proves that a chain's consensus broke; freezes its client. Anyone may. */
+  record SubmitMisbehaviour(ChainId chain, Bytes evidence) implements TransactionBody {}
+
+  /**
+   * One member's attestation of a header, as the family's {@link
+   * dev.trestle.lightclient.AttestationRules} define it. Anyone may carry it: the signature says
+   * whose it is.
+   *
+   * @param header in the raw form that the chain's adapter delivers
+   * @param member index in the committee
+   */
+  record AttestHeader(ChainId chain, Bytes header, int member, EcdsaSignature signature)
+      implements TransactionBody {}
+
+  /**
+   * Opens a way for an asset from the chain where it is at home to a contract that mints it.
+   *
+   * @param minTransfer smallest units; also the least amount that is paid out
+   * @param feeRate satoshi per virtual byte of transactions that move custody coins
+   * @param confirmations of deposits and releases, not below the home chain's
+   */
+  record RegisterRoute(
+      AssetId asset,
+      ChainId destination,
+      Bytes contract,
+      Amount minTransfer,
+      Amount maxTransfer,
+      long feeRate,
+      long confirmations,
+      List<EcdsaSignature> approvals)
+      implements TransactionBody {
+    public RegisterRoute {
+      approvals = List.copyOf(approvals);
+    }
+  }
+
+  /**
+   * Announces a transfer and with it the deposit address that belongs to it alone.
+   *
+   * @param recipient on the destination chain; an EVM address is left-padded with zeros
+   * @param amount least deposit that will be credited
+   * @param refundKey x-only key that may take the deposit back after {@code refundDelay} blocks
+   * @param idempotencyKey the transfer's id follows from it and the sender
+   */
+  record OpenTransfer(
+      Hash32 routeId,
+      Hash32 recipient,
+      Amount amount,
+      Hash32 refundKey,
+      int refundDelay,
+      Hash32 idempotencyKey)
+      implements TransactionBody {}
+
+  /** Proves the deposit of a transfer; the packet goes out with this block. */
+  record SubmitDeposit(Hash32 transferId, Claim claim) implements TransactionBody {}
+
+  /** Proves a message of a chain's bridge contract: a packet was received or value was sent. */
+  record SubmitMessage(ChainId chain, Claim claim) implements TransactionBody {}
+
+  /**
+   * One member's signatures over a planned release, one an input.
+   *
+   * @param member index in the committee
+   */
+  record SignRelease(Hash32 releaseId, int member, List<SchnorrSignature> signatures)
+      implements TransactionBody {
+    public SignRelease {
+      signatures = List.copyOf(signatures);
+    }
+  }
+
+  /** Proves that a release was executed on its chain. */
+  record SubmitRelease(Hash32 releaseId, Claim claim) implements TransactionBody {}
+
+  /**
+   * Asks to pay back a deposit whose packet failed at the destination.
+   *
+   * @param script output script on the home chain
+   * @param signature BIP-340 by the transfer's refund key over {@link Approvals#refund}
+   */
+  record ClaimRefund(Hash32 transferId, Bytes script, SchnorrSignature signature)
+      implements TransactionBody {}
+
+  /**
+   * Plans the move of a deposit coin to the committee's resting place before its depositor could
+   * take it back. Anyone may, once half of the refund delay is over.
+   */
+  record PlanSweep(ChainId chain, Hash32 txId, long outputIndex) implements TransactionBody {}
+
+  /**
+   * Records the terms of an atomic swap that both parties have signed.
+   *
+   * @param initiator locks first and knows the preimage
+   */
+  record AgreeSwap(
+      SwapTerms terms,
+      PublicKey initiator,
+      PublicKey participant,
+      EcdsaSignature initiatorSignature,
+      EcdsaSignature participantSignature)
+      implements TransactionBody {}
+
+  /** Stops a subject at once. The sender must be a governance key or a committee member. */
+  record Pause(PauseSubject subject) implements TransactionBody {}
+
+  /** Lifts a pause; takes a governance quorum. */
+  record Resume(PauseSubject subject, List<EcdsaSignature> approvals) implements TransactionBody {
+    public Resume {
+      approvals = List.copyOf(approvals);
+    }
+  }
+}
