@@ -1,0 +1,83 @@
+package dev.trestle.htlc;
+
+import dev.trestle.adapter.HtlcPort.HtlcObservation;
+import dev.trestle.adapter.HtlcPort.LockFunding;
+import dev.trestle.adapter.HtlcPort.LockSpend;
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+
+/**
+ * How far one lock has come on its chain.
+ *
+ * @param fundings how many transactions funded it
+ * @param funding phase of the first
+ * @param fundingId the first funding; zero while there is none
+ * @param spend phase of the spending
+ * @param claimed whether the spending shows the secret
+ * @param spendId the spending transaction; zero while there is none
+ */
+public record LegMark(
+    int fundings, Phase funding, Hash32 fundingId, Phase spend, boolean claimed, Hash32 spendId) {
+  /** How certain a transaction is; the ordinal is part of the journal's format. */
+  public enum Phase {
+    NONE,
+    MEMPOOL,
+    INCLUDED,
+    FINAL
+  }
+
+  /** Before anything was seen. */
+  public static final LegMark NOTHING =
+      new LegMark(0, Phase.NONE, Hash32.ZERO, Phase.NONE, false, Hash32.ZERO);
+
+  private static final int MAX_FUNDINGS = 0xffff;
+
+  /** What an observation comes to. */
+  public static LegMark of(HtlcObservation seen) {
+    Phase funding = Phase.NONE;
+    Hash32 fundingId = Hash32.ZERO;
+    if (!seen.funding().isEmpty()) {
+      LockFunding first = seen.funding().getFirst();
+      funding = phase(first.confirmations(), first.isFinal());
+      fundingId = first.transactionId();
+    }
+    Phase spent = Phase.NONE;
+    Hash32 spendId = Hash32.ZERO;
+    boolean claimed = false;
+    if (seen.spend().isPresent()) {
+      LockSpend spend = seen.spend().get();
+      spent = phase(spend.confirmations(), spend.isFinal());
+      spendId = spend.transactionId();
+      claimed = spend instanceof LockSpend.Claimed;
+    }
+    int count = Math.min(seen.funding().size(), MAX_FUNDINGS);
+    return new LegMark(count, funding, fundingId, spent, claimed, spendId);
+  }
+
+  private static Phase phase(long confirmations, boolean isFinal) {
+    if (isFinal && confirmations > 0) {
+      return Phase.FINAL;
+    }
+    return confirmations > 0 ? Phase.INCLUDED : Phase.MEMPOOL;
+  }
+
+  void write(CanonicalWriter out) {
+    out.u16(fundings).u8(funding.ordinal()).hash(fundingId);
+    out.u8(spend.ordinal()).bool(claimed).hash(spendId);
+  }
+
+  static LegMark read(CanonicalReader in) {
+    return new LegMark(
+        in.u16(), readPhase(in), in.hash(), readPhase(in), in.bool(), in.hash());
+  }
+
+  private static Phase readPhase(CanonicalReader in) {
+    int ordinal = in.u8();
+    if (ordinal >= Phase.values().length) {
+      throw new DecodeException("phase " + ordinal + " is unknown");
+    }
+    return Phase.values()[ordinal];
+  }
+}
