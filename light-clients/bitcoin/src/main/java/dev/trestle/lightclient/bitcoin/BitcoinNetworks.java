@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -27,7 +28,7 @@ public final class BitcoinNetworks {
   private static final int INTERVAL = 2016;
   private static final long TWO_HOURS = 7_200;
   private static final int SEGWIT_VERSION = 0x2000_0000;
-  private static final AddressFormat TESTNET = new AddressFormat("tb", 111, List.of(196));
+  private static final AddressFormat TESTNET = new AddressFormat("tb", 111, 196);
 
   public static final ChainParameters BITCOIN_MAINNET =
       new ChainParameters(
@@ -36,7 +37,7 @@ public final class BitcoinNetworks {
           genesis(BITCOIN_GENESIS_ROOT, 1_231_006_505L, 0x1d00_ffffL, 2_083_236_893L),
           bitcoin(ones(224), false, false),
           floors(Map.of(227_931L, 2, 363_725L, 3, 388_381L, 4)),
-          new AddressFormat("bc", 0, List.of(5)),
+          new AddressFormat("bc", 0, 5),
           0,
           TWO_HOURS);
 
@@ -80,7 +81,7 @@ public final class BitcoinNetworks {
           genesis(BITCOIN_GENESIS_ROOT, 1_296_688_602L, 0x207f_ffffL, 2),
           regtest(BITCOIN_SPACING, false),
           floors(Map.of(1L, 4)),
-          new AddressFormat("bcrt", 111, List.of(196)),
+          new AddressFormat("bcrt", 111, 196),
           1,
           0);
 
@@ -91,7 +92,7 @@ public final class BitcoinNetworks {
           genesis(LITECOIN_GENESIS_ROOT, 1_317_972_665L, 0x1e0f_fff0L, 2_084_524_493L),
           litecoin(false),
           floors(Map.of(710_000L, 2, 811_879L, 3, 918_684L, 4, 1_201_536L, SEGWIT_VERSION)),
-          new AddressFormat("ltc", 48, List.of(50, 5)),
+          new AddressFormat("ltc", 48, 50),
           2,
           TWO_HOURS);
 
@@ -102,7 +103,7 @@ public final class BitcoinNetworks {
           genesis(LITECOIN_GENESIS_ROOT, 1_486_949_366L, 0x1e0f_fff0L, 293_345),
           litecoin(true),
           floors(Map.of(76L, 4, 6_048L, SEGWIT_VERSION)),
-          new AddressFormat("tltc", 111, List.of(58, 196)),
+          new AddressFormat("tltc", 111, 58),
           1,
           TWO_HOURS);
 
@@ -113,7 +114,7 @@ public final class BitcoinNetworks {
           genesis(LITECOIN_GENESIS_ROOT, 1_296_688_602L, 0x207f_ffffL, 0),
           regtest(LITECOIN_SPACING, true),
           floors(Map.of(1L, SEGWIT_VERSION)),
-          new AddressFormat("rltc", 111, List.of(58, 196)),
+          new AddressFormat("rltc", 111, 58),
           1,
           0);
 
@@ -164,7 +165,7 @@ public final class BitcoinNetworks {
     return BlockHeader.of(1, Hash32.ZERO, root, time, bits, nonce);
   }
 
-  private static TreeMap<Long, Integer> floors(Map<Long, Integer> byHeight) {
+  private static SortedMap<Long, Integer> floors(Map<Long, Integer> byHeight) {
     return new TreeMap<>(byHeight);
   }
 

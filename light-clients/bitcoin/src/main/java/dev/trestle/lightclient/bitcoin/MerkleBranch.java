@@ -86,11 +86,11 @@ public record MerkleBranch(long index, List<Hash32> siblings) {
               ? Digests.sha256d(sibling.bytes(), node.bytes())
               : Digests.sha256d(node.bytes(), sibling.bytes());
     }
-    if (!node.equals(root)) {
-      return Verdict.reject(RejectionCode.ROOT_MISMATCH, "leads to " + node);
-    }
     if (txCount.isPresent() && index >= txCount.getAsLong()) {
       return Verdict.reject(RejectionCode.INDEX_OUT_OF_RANGE, "index " + index);
+    }
+    if (!node.equals(root)) {
+      return Verdict.reject(RejectionCode.ROOT_MISMATCH, "leads to " + node);
     }
     return Verdict.accept(root);
   }

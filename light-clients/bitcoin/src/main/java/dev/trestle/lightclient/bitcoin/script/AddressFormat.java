@@ -1,16 +1,11 @@
 package dev.trestle.lightclient.bitcoin.script;
 
-import java.util.List;
-
 /**
- * How a network writes addresses.
+ * How a network writes addresses. The old P2SH version bytes of Litecoin are left out: they are
+ * also Bitcoin's, and a payment must not depend on a guess.
  *
  * @param hrp human-readable part of bech32 addresses
  * @param pubKeyHashVersion Base58Check version byte of P2PKH
- * @param scriptHashVersions Base58Check version bytes of P2SH; the first is the one to write
+ * @param scriptHashVersion Base58Check version byte of P2SH
  */
-public record AddressFormat(String hrp, int pubKeyHashVersion, List<Integer> scriptHashVersions) {
-  public AddressFormat {
-    scriptHashVersions = List.copyOf(scriptHashVersions);
-  }
-}
+public record AddressFormat(String hrp, int pubKeyHashVersion, int scriptHashVersion) {}
