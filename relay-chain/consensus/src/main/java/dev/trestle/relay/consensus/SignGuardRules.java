@@ -7,11 +7,11 @@ import java.util.Optional;
 
 /**
  * Second line of defence against signing two contradicting statements, independent of the
- * write-ahead log: positions only grow. Pure; the caller keeps the newest {@link Record} durable.
+ * write-ahead log: positions only grow. Pure; the caller keeps the newest {@link Last} durable.
  */
 public final class SignGuardRules {
   /** What the guard remembers: the newest signature this key ever made. */
-  public record Record(SignPosition position, Hash32 digest, EcdsaSignature signature) {}
+  public record Last(SignPosition position, Hash32 digest, EcdsaSignature signature) {}
 
   /** What to do with an allowed request. */
   public sealed interface Decision {
@@ -26,11 +26,11 @@ public final class SignGuardRules {
 
   /** Rejects a position before the last one, and another digest at the last one. */
   public static Verdict<Decision> decide(
-      Optional<Record> last, SignPosition position, Hash32 digest) {
+      Optional<Last> last, SignPosition position, Hash32 digest) {
     if (last.isEmpty()) {
       return Verdict.accept(new Decision.SignNew());
     }
-    Record newest = last.get();
+    Last newest = last.get();
     int order = position.compareTo(newest.position());
     if (order > 0) {
       return Verdict.accept(new Decision.SignNew());

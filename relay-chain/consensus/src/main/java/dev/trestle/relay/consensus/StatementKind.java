@@ -7,6 +7,7 @@ import dev.trestle.crypto.DomainTag;
  * What a validator can sign, in the order in which it may sign within one round: a round is entered
  * (ROUND_CHANGE), then proposed, prepared and committed in.
  */
+@SuppressWarnings("ImmutableEnumChecker") // DomainTag and Hash32 are immutable
 public enum StatementKind {
   ROUND_CHANGE(0, "round-change"),
   PROPOSAL(1, "proposal"),

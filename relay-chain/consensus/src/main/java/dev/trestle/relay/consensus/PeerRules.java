@@ -1,0 +1,146 @@
+package dev.trestle.relay.consensus;
+
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.ConsensusMessage.Commit;
+import dev.trestle.relay.consensus.ConsensusMessage.Prepare;
+import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
+import dev.trestle.relay.consensus.ConsensusMessage.RoundChange;
+import java.util.List;
+
+/** Where a message goes; R8, peers at other heights, and R9, peers that contradict themselves. */
+final class PeerRules {
+  private final Transition t;
+
+  PeerRules(Transition transition) {
+    this.t = transition;
+  }
+
+  void onMessage(VerifiedMessage message) {
+    SignedMessage signed = message.signed();
+    if (message.height() > t.height()) {
+      onAhead(message);
+      return;
+    }
+    if (message.height() < t.height()) {
+      onBehind(signed);
+      return;
+    }
+    if (!message.validatorsHash().equals(t.validators.hash())) {
+      t.notice(ConsensusCode.WRONG_VALIDATORS, "verified against another set");
+      return;
+    }
+    if (signed.sender().equals(t.signer.address())) {
+      onEcho(signed);
+      return;
+    }
+    remember(signed);
+    if (!t.isRunning()) {
+      return;
+    }
+    switch (signed.message()) {
+      case Proposal proposal -> t.proposals.onProposal(signed, proposal);
+      case Prepare prepare -> t.voting.onVote(signed, message.senderIndex());
+      case Commit commit -> t.voting.onVote(signed, message.senderIndex());
+      case RoundChange change -> t.rounds.onRoundChange(signed, change, message.senderIndex());
+    }
+  }
+
+  /** A message with this node's own key: harmless if it is an echo, alarming if it is not. */
+  private void onEcho(SignedMessage signed) {
+    Statement statement = signed.message().statement();
+    boolean known = t.own.stream().anyMatch(each -> each.message().statement().equals(statement));
+    if (!known && statement.kind() != StatementKind.ROUND_CHANGE) {
+      t.notice(ConsensusCode.DUPLICATE_SIGNER, "somebody else uses this node's key: " + statement);
+    }
+  }
+
+  /** R9. Everything signed in the message counts, also what others signed in its attachments. */
+  private void remember(SignedMessage signed) {
+    remember(signed.signedStatement());
+    switch (signed.message()) {
+      case Proposal proposal -> {
+        proposal.justification().forEach(this::remember);
+        proposal.prepared().ifPresent(this::remember);
+      }
+      case RoundChange change -> change.prepared().ifPresent(this::remember);
+      case Prepare prepare -> {}
+      case Commit commit -> {}
+    }
+  }
+
+  private void remember(PreparedCertificate certificate) {
+    rememberAll(certificate.statement(), certificate.signatures());
+  }
+
+  private void rememberAll(Statement statement, SignatureList signatures) {
+    List<EcdsaSignature> list = signatures.signatures();
+    for (int i = 0; i < signatures.size(); i++) {
+      EvmAddress signer = t.validators.address(signatures.signers().get(i));
+      remember(new SignedStatement(statement, signer, list.get(i)));
+    }
+  }
+
+  private void remember(SignedStatement statement) {
+    if (statement.signer().equals(t.signer.address())) {
+      return;
+    }
+    EvidenceLog.Result result = t.said.add(statement);
+    t.said = result.log();
+    result.evidence().ifPresent(each -> t.emit(new ConsensusEffect.ReportEvidence(each)));
+  }
+
+  /**
+   * R8: the sender has decided this height. One claim proves nothing; f + 1 do. That the others are
+   * one height ahead is normal for a moment, so only R7 asks for that one.
+   */
+  private void onAhead(VerifiedMessage message) {
+    long before = t.peers.certainHeight(t.validators.maxFaulty());
+    t.peers = t.peers.ahead(message, t.height() + 1);
+    long certain = t.peers.certainHeight(t.validators.maxFaulty());
+    if (certain > t.height()) {
+      t.rounds.activate();
+    }
+    if (certain > Math.max(before, t.height() + 1)) {
+      t.emit(new ConsensusEffect.SyncNeeded(certain - 1));
+    }
+  }
+
+  void repeatSync() {
+    long certain = t.peers.certainHeight(t.validators.maxFaulty());
+    if (certain > t.height()) {
+      t.emit(new ConsensusEffect.SyncNeeded(certain - 1));
+    }
+  }
+
+  /** R8: a peer that is behind gets the decision; a late COMMIT is no sign of being behind. */
+  private void onBehind(SignedMessage signed) {
+    if (signed.message() instanceof Commit
+        || signed.sender().equals(t.signer.address())
+        || !t.peers.mayHelp(signed.sender(), t.nowMs)) {
+      return;
+    }
+    t.peers = t.peers.helped(signed.sender(), t.nowMs);
+    t.emit(new ConsensusEffect.SendDecided(signed.sender(), signed.height()));
+  }
+
+  /** R3 and R8. Verified here, because it comes from anywhere. */
+  void onCertificate(CommitCertificate certificate) {
+    if (certificate.height() < t.height() || !t.isRunning()) {
+      return;
+    }
+    Verdict<CommitCertificate> verdict =
+        certificate.verify(t.validators, t.config.chainId(), t.rules);
+    if (!verdict.isAccepted()) {
+      t.notice(ConsensusCode.BAD_SIGNATURE, "certificate refused: " + verdict);
+      return;
+    }
+    if (certificate.height() > t.height()) {
+      t.emit(new ConsensusEffect.SyncNeeded(certificate.height()));
+      return;
+    }
+    rememberAll(certificate.statement(), certificate.signatures());
+    t.voting.onCertificate(certificate);
+  }
+}

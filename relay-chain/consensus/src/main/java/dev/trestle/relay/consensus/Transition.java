@@ -1,0 +1,176 @@
+package dev.trestle.relay.consensus;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.relay.consensus.HeightState.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One step of the core while it is computed: a draft of the height's state, and the effects so far.
+ * Lives for one {@link ConsensusCore#apply}; the rules are in {@link ProposalRules}, {@link
+ * VoteRules}, {@link RoundRules} and {@link PeerRules}.
+ */
+final class Transition {
+  final ConsensusConfig config;
+  final ConsensusSigner signer;
+  final Rules rules;
+  final long nowMs;
+  final List<ConsensusEffect> effects = new ArrayList<>();
+
+  final ProposalRules proposals = new ProposalRules(this);
+  final VoteRules voting = new VoteRules(this);
+  final RoundRules rounds = new RoundRules(this);
+  final PeerRules peerRules = new PeerRules(this);
+
+  // constant for the height
+  final ChainHead parent;
+  final ValidatorSet validators;
+  final OptionalInt self;
+
+  // the draft
+  Phase phase;
+  boolean active;
+  boolean workPending;
+  boolean heartbeatDue;
+  RoundState round;
+  Optional<PreparedCertificate> prepared;
+  VoteKeeper votes;
+  RoundChangeKeeper changes;
+  Bodies bodies;
+  List<SignedMessage> own;
+  EvidenceLog said;
+  Optional<Hash32> fetching;
+  Optional<CommitCertificate> decided;
+  PeerProgress peers;
+  Pace pace;
+
+  Transition(
+      ConsensusConfig config,
+      ConsensusSigner signer,
+      Rules rules,
+      HeightState from,
+      PeerProgress peers,
+      Pace pace,
+      long nowMs) {
+    this.config = config;
+    this.signer = signer;
+    this.rules = rules;
+    this.nowMs = nowMs;
+    this.parent = from.parent();
+    this.validators = from.validators();
+    this.self = from.self();
+    this.phase = from.phase();
+    this.active = from.active();
+    this.workPending = from.workPending();
+    this.heartbeatDue = from.heartbeatDue();
+    this.round = from.round();
+    this.prepared = from.prepared();
+    this.votes = from.votes();
+    this.changes = from.changes();
+    this.bodies = from.bodies();
+    this.own = from.own();
+    this.said = from.said();
+    this.fetching = from.fetching();
+    this.decided = from.decided();
+    this.peers = peers;
+    this.pace = pace;
+  }
+
+  Step finish() {
+    HeightState height =
+        new HeightState(
+            parent,
+            validators,
+            self,
+            phase,
+            active,
+            workPending,
+            heartbeatDue,
+            round,
+            prepared,
+            votes,
+            changes,
+            bodies,
+            own,
+            said,
+            fetching,
+            decided);
+    return new Step(new ConsensusState(Optional.of(height), peers, pace), effects);
+  }
+
+  long height() {
+    return parent.height() + 1;
+  }
+
+  boolean isRunning() {
+    return phase == Phase.RUNNING;
+  }
+
+  boolean isMember() {
+    return self.isPresent();
+  }
+
+  /** Whether this node proposes in the current round. */
+  boolean isProposer() {
+    return isMember() && validators.proposerIndex(height(), round.number()) == self.getAsInt();
+  }
+
+  void emit(ConsensusEffect effect) {
+    effects.add(effect);
+  }
+
+  void notice(ConsensusCode code, String detail) {
+    emit(new ConsensusEffect.Notice(code, detail));
+  }
+
+  /** Empty, with a notice, if the guard refuses: then this node is silent at this position. */
+  Optional<SignedMessage> sign(ConsensusMessage message) {
+    Statement statement = message.statement();
+    Optional<SignedMessage> signed =
+        signer
+            .sign(statement.position(), statement.digest(config.chainId()))
+            .map(signature -> new SignedMessage(message, signer.address(), signature));
+    if (signed.isEmpty()) {
+      notice(ConsensusCode.SIGN_REFUSED, statement.position().toString());
+    }
+    return signed;
+  }
+
+  /** Persist, then speak. */
+  void say(SignedMessage message) {
+    List<SignedMessage> more = new ArrayList<>(own);
+    more.add(message);
+    own = List.copyOf(more);
+    emit(new ConsensusEffect.Persist(new DurableRecord.OwnMessage(message)));
+    emit(new ConsensusEffect.Broadcast(message));
+  }
+
+  boolean hasSaid(StatementKind kind, int roundNumber) {
+    return own.stream()
+        .map(message -> message.message().statement())
+        .anyMatch(each -> each.kind() == kind && each.round() == roundNumber);
+  }
+
+  /** Keeps a body; the one this node is prepared for is never the one that is dropped. */
+  void keep(Block block) {
+    bodies = bodies.add(block);
+    prepared.flatMap(certificate -> bodies.find(certificate.blockId())).ifPresent(this::touch);
+  }
+
+  private void touch(Block block) {
+    bodies = bodies.add(block);
+  }
+
+  /** Emitted once for each body; R7 repeats it. */
+  void fetch(Hash32 blockId, SignatureList holders) {
+    if (fetching.filter(blockId::equals).isPresent()) {
+      return;
+    }
+    fetching = Optional.of(blockId);
+    emit(
+        new ConsensusEffect.FetchBlock(
+            height(), blockId, holders.signers().stream().map(validators::address).toList()));
+  }
+}
