@@ -1,0 +1,56 @@
+package dev.trestle.gateway.cluster;
+
+import dev.trestle.base.TimeSource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The map of a gateway that stands alone. Bounded: the oldest entry makes room. */
+public final class LocalSharedMap implements SharedMap {
+  /** Entries kept at the most. */
+  public static final int MAX_ENTRIES = 10_000;
+
+  private record Entry(String value, long expiresAtMillis) {}
+
+  private final TimeSource time;
+  private final LinkedHashMap<String, Entry> entries =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+          return size() > MAX_ENTRIES;
+        }
+      };
+
+  public LocalSharedMap(TimeSource time) {
+    this.time = time;
+  }
+
+  @Override
+  public synchronized void put(String key, String value, Duration timeToLive) {
+    entries.remove(key);
+    entries.put(key, new Entry(value, time.nowMillis() + timeToLive.toMillis()));
+  }
+
+  @Override
+  public synchronized Optional<String> get(String key) {
+    return Optional.ofNullable(entries.get(key)).filter(this::isAlive).map(Entry::value);
+  }
+
+  @Override
+  public synchronized void remove(String key) {
+    entries.remove(key);
+  }
+
+  @Override
+  public synchronized Map<String, String> entries() {
+    entries.values().removeIf(entry -> !isAlive(entry));
+    Map<String, String> snapshot = new LinkedHashMap<>();
+    entries.forEach((key, entry) -> snapshot.put(key, entry.value()));
+    return snapshot;
+  }
+
+  private boolean isAlive(Entry entry) {
+    return entry.expiresAtMillis() > time.nowMillis();
+  }
+}
