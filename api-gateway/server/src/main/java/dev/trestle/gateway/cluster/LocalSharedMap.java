@@ -11,13 +11,13 @@ public final class LocalSharedMap implements SharedMap {
   /** Entries kept at the most. */
   public static final int MAX_ENTRIES = 10_000;
 
-  private record Entry(String value, long expiresAtMillis) {}
+  private record Timed(String value, long expiresAtMillis) {}
 
   private final TimeSource time;
-  private final LinkedHashMap<String, Entry> entries =
+  private final LinkedHashMap<String, Timed> entries =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Timed> eldest) {
           return size() > MAX_ENTRIES;
         }
       };
@@ -29,12 +29,12 @@ public final class LocalSharedMap implements SharedMap {
   @Override
   public synchronized void put(String key, String value, Duration timeToLive) {
     entries.remove(key);
-    entries.put(key, new Entry(value, time.nowMillis() + timeToLive.toMillis()));
+    entries.put(key, new Timed(value, time.nowMillis() + timeToLive.toMillis()));
   }
 
   @Override
   public synchronized Optional<String> get(String key) {
-    return Optional.ofNullable(entries.get(key)).filter(this::isAlive).map(Entry::value);
+    return Optional.ofNullable(entries.get(key)).filter(this::isAlive).map(Timed::value);
   }
 
   @Override
@@ -50,7 +50,7 @@ public final class LocalSharedMap implements SharedMap {
     return snapshot;
   }
 
-  private boolean isAlive(Entry entry) {
+  private boolean isAlive(Timed entry) {
     return entry.expiresAtMillis() > time.nowMillis();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What gateways share with each other: only what may be lost or stale (offers, quotes). Nothing here
- * decides about votes, keys, nonces, idempotency or payouts; the relay chain does.
+ * What gateways share with each other: only what may be lost or stale (offers, quotes). Nothing
+ * here decides about votes, keys, nonces, idempotency or payouts; the relay chain does.
  */
 @NullMarked
 package dev.trestle.gateway.cluster;
