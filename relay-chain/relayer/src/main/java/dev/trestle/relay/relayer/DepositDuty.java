@@ -1,0 +1,82 @@
+package dev.trestle.relay.relayer;
+
+import static dev.trestle.adapter.Async.await;
+
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.CustodyPort;
+import dev.trestle.adapter.CustodyPort.ScriptOutput;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody.SubmitDeposit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Proves deposits of open transfers once they are deep enough. */
+final class DepositDuty implements Duty {
+  private static final Logger LOG = LoggerFactory.getLogger(DepositDuty.class);
+
+  private final RelayChain relay;
+  private final ChainDirectory chains;
+
+  DepositDuty(RelayChain relay, ChainDirectory chains) {
+    this.relay = relay;
+    this.chains = chains;
+  }
+
+  @Override
+  public String name() {
+    return "deposits";
+  }
+
+  @Override
+  public void run() {
+    LedgerView view = relay.view();
+    Optional<Hash32> after = Optional.empty();
+    while (true) {
+      List<TransferRecord> page = view.transfers(after, LedgerView.MAX_PAGE);
+      page.stream()
+          .filter(transfer -> transfer.state() == TransferRecord.State.OPEN)
+          .forEach(transfer -> look(view, transfer));
+      if (page.size() < LedgerView.MAX_PAGE) {
+        return;
+      }
+      after = Optional.of(page.getLast().id());
+    }
+  }
+
+  private void look(LedgerView view, TransferRecord transfer) {
+    RouteRecord route = view.route(transfer.routeId()).orElseThrow();
+    Optional<ChainAdapter> adapter = chains.adapter(route.home());
+    Optional<CustodyPort> custody = adapter.flatMap(ChainAdapter::custody);
+    if (custody.isEmpty()) {
+      return;
+    }
+    HeaderRef clientHead = view.head(route.home()).orElseThrow();
+    long nodeHead = await(adapter.get().headers().latest()).ref().height();
+    for (ScriptOutput output :
+        await(
+            custody.get().outputsOf(view.depositLock(transfer.id()).orElseThrow().script()))) {
+      long height = nodeHead - output.confirmations() + 1;
+      boolean deep =
+          output.confirmations() > 0 && clientHead.height() - height + 1 >= route.confirmations();
+      if (deep
+          && !output.amount().isLessThan(transfer.amount())
+          && view.creditedTo(route.home(), output.transactionId(), output.outputIndex())
+              .isEmpty()) {
+        Claim claim = await(adapter.get().evidence().transaction(output.transactionId()));
+        Receipt receipt = relay.submit(new SubmitDeposit(transfer.id(), claim));
+        LOG.info("deposit of transfer {}: {}", transfer.id(), receipt.code());
+        if (receipt.isSuccess()) {
+          return;
+        }
+      }
+    }
+  }
+}

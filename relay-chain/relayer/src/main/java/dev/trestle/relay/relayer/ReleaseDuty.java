@@ -1,0 +1,79 @@
+package dev.trestle.relay.relayer;
+
+import static dev.trestle.adapter.Async.await;
+
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.TransactionPort.TransactionStatus;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody.PlanSweep;
+import dev.trestle.relay.ledger.tx.TransactionBody.SubmitRelease;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Broadcasts releases that enough members have signed and proves their execution; asks for sweeps
+ * that are due.
+ */
+final class ReleaseDuty implements Duty {
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseDuty.class);
+
+  private final RelayChain relay;
+  private final ChainDirectory chains;
+
+  ReleaseDuty(RelayChain relay, ChainDirectory chains) {
+    this.relay = relay;
+    this.chains = chains;
+  }
+
+  @Override
+  public String name() {
+    return "releases";
+  }
+
+  @Override
+  public void run() {
+    LedgerView view = relay.view();
+    for (ReleaseRecord release :
+        view.releases(ReleaseRecord.State.READY, Optional.empty(), LedgerView.MAX_PAGE)) {
+      chains.adapter(release.chain()).ifPresent(adapter -> carry(view, release, adapter));
+    }
+    view.routes().stream().map(RouteRecord::home).distinct().forEach(home -> sweep(view, home));
+  }
+
+  private void carry(LedgerView view, ReleaseRecord release, ChainAdapter adapter) {
+    Bytes transaction = release.transaction().orElseThrow();
+    Hash32 transactionId = await(adapter.transactions().broadcast(transaction));
+    if (!(await(adapter.transactions().status(transactionId))
+        instanceof TransactionStatus.Included included)) {
+      return;
+    }
+    long wanted = view.route(release.routeId()).orElseThrow().confirmations();
+    HeaderRef head = view.head(release.chain()).orElseThrow();
+    if (head.height() - included.height() + 1 < wanted) {
+      return;
+    }
+    Claim claim = await(adapter.evidence().transaction(transactionId));
+    Receipt receipt = relay.submit(new SubmitRelease(release.id(), claim));
+    LOG.info("release {} in {}: {}", release.id(), transactionId, receipt.code());
+  }
+
+  private void sweep(LedgerView view, dev.trestle.base.ChainId home) {
+    long head = view.head(home).map(HeaderRef::height).orElse(0L);
+    for (CoinRecord coin : view.coins(home, Optional.empty(), LedgerView.MAX_PAGE)) {
+      if (coin.reservedFor().isEmpty() && head >= coin.sweepFrom()) {
+        Receipt receipt =
+            relay.submit(new PlanSweep(home, coin.coin().txId(), coin.coin().outputIndex()));
+        LOG.info("sweep of {}: {}", coin.coin().txId(), receipt.code());
+      }
+    }
+  }
+}
