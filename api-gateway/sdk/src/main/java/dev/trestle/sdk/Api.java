@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The JSON of the gateway, one record a schema of {@code openapi.json}; a test holds them against it.
- * Amounts are decimal strings of smallest units, times are Unix seconds where the name does not say
- * otherwise. Nothing here is trusted: {@link SwapChecks} and {@link TransferChecks} recompute what
- * matters.
+ * The JSON of the gateway, one record a schema of {@code openapi.json}; a test holds them against
+ * it. Amounts are decimal strings of smallest units, times are Unix seconds where the name does not
+ * say otherwise. Nothing here is trusted: {@link SwapChecks} and {@link TransferChecks} recompute
+ * what matters.
  */
 public final class Api {
   private Api() {}
@@ -16,28 +16,70 @@ public final class Api {
   public record Page(Optional<String> next, boolean hasMore) {}
 
   /** Whom one trusts on a route, and what happens when it fails. */
-  public record Trust(String model, String securityLevel, String whoCouldSteal, String failureMode) {}
+  public record Trust(
+      String model, String securityLevel, String whoCouldSteal, String failureMode) {}
 
   /** The hub at a glance. */
   public record Status(String hubId, String version, RelayStatus relay, List<Chain> chains) {}
 
   /** The relay chain at a glance. */
-  public record RelayStatus(long height, String head, int validators, int quorum, long lastBlockMillis, boolean healthy) {}
+  public record RelayStatus(
+      long height,
+      String head,
+      int validators,
+      int quorum,
+      long lastBlockMillis,
+      boolean healthy) {}
 
   /** A connected chain. */
-  public record Chain(String chain, String name, String clientType, String status, String adapter, String nativeAsset, int decimals, Client client, Node node) {}
+  public record Chain(
+      String chain,
+      String name,
+      String clientType,
+      String status,
+      String adapter,
+      String nativeAsset,
+      int decimals,
+      Client client,
+      Node node) {}
 
   /** The light client of a chain, as the newest block has it. */
   public record Client(String status, long height, String headerId, long ageSeconds) {}
 
   /** The gateway's own node of a chain. */
-  public record Node(boolean usable, long head, long finalizedHead, long lagSeconds, int endpointsAgreeing, int endpoints, String detail) {}
+  public record Node(
+      boolean usable,
+      long head,
+      long finalizedHead,
+      long lagSeconds,
+      int endpointsAgreeing,
+      int endpoints,
+      String detail) {}
 
   /** A way between two assets. */
-  public record Route(String id, String kind, String from, String to, Optional<String> minimum, Optional<String> maximum, Trust trust, long worstCaseRefundSeconds, boolean available, Optional<String> reason) {}
+  public record Route(
+      String id,
+      String kind,
+      String from,
+      String to,
+      Optional<String> minimum,
+      Optional<String> maximum,
+      Trust trust,
+      long worstCaseRefundSeconds,
+      boolean available,
+      Optional<String> reason) {}
 
   /** One swap that a maker offers. */
-  public record OfferRequest(String give, String want, String giveAmount, String wantAmount, String makerKey, String makerClaimKey, String makerRefundKey, long expiresAt, String signature) {}
+  public record OfferRequest(
+      String give,
+      String want,
+      String giveAmount,
+      String wantAmount,
+      String makerKey,
+      String makerClaimKey,
+      String makerRefundKey,
+      long expiresAt,
+      String signature) {}
 
   /** An offer with its state. */
   public record Offer(String id, OfferRequest offer, String state) {}
@@ -49,13 +91,29 @@ public final class Api {
   public record Fees(String hub, String sourceNetwork, String destinationNetwork) {}
 
   /** Price, deadlines and trust. */
-  public record Quote(String id, String kind, String from, String to, String send, String receive, long expiresAt, Fees fees, Trust trust, long worstCaseRefundAt, String route, Optional<Offer> offer, Optional<Long> initiatorExpiry, Optional<Long> participantExpiry) {}
+  public record Quote(
+      String id,
+      String kind,
+      String from,
+      String to,
+      String send,
+      String receive,
+      long expiresAt,
+      Fees fees,
+      Trust trust,
+      long worstCaseRefundAt,
+      String route,
+      Optional<Offer> offer,
+      Optional<Long> initiatorExpiry,
+      Optional<Long> participantExpiry) {}
 
   /** One lock of a swap. */
-  public record SwapLegTerms(String chain, String asset, String amount, String claimer, String refunder, long expiry) {}
+  public record SwapLegTerms(
+      String chain, String asset, String amount, String claimer, String refunder, long expiry) {}
 
   /** All terms of a swap. */
-  public record SwapTerms(String hash, List<SwapLegTerms> legs, String initiatorKey, String participantKey) {}
+  public record SwapTerms(
+      String hash, List<SwapLegTerms> legs, String initiatorKey, String participantKey) {}
 
   /** Signed terms on a quote. */
   public record SwapRequest(String quoteId, SwapTerms terms, String initiatorSignature) {}
@@ -64,37 +122,102 @@ public final class Api {
   public record SwapAcceptance(String participantSignature) {}
 
   /** A lock as its chain shows it. */
-  public record Leg(SwapLegTerms terms, String address, Optional<String> paymentUri, String state, long confirmations, Optional<String> lockTransaction, Optional<String> spendTransaction) {}
+  public record Leg(
+      SwapLegTerms terms,
+      String address,
+      Optional<String> paymentUri,
+      String state,
+      long confirmations,
+      Optional<String> lockTransaction,
+      Optional<String> spendTransaction) {}
 
   /** A swap as both chains show it. */
-  public record Swap(String id, String status, String step, SwapTerms terms, Optional<String> initiatorSignature, Optional<String> participantSignature, List<Leg> legs, Trust trust, long worstCaseRefundAt, long createdAt, Optional<String> relayTransaction) {}
+  public record Swap(
+      String id,
+      String status,
+      String step,
+      SwapTerms terms,
+      Optional<String> initiatorSignature,
+      Optional<String> participantSignature,
+      List<Leg> legs,
+      Trust trust,
+      long worstCaseRefundAt,
+      long createdAt,
+      Optional<String> relayTransaction) {}
 
   /** A transfer to open. */
   public record TransferRequest(String route, String recipient, String amount, String refundKey) {}
 
   /** A transfer with its deposit instruction. */
-  public record Transfer(String id, String route, String status, String from, String to, String amount, String recipient, Optional<String> packetId, Trust trust, Deposit deposit, List<TransferStep> steps) {}
+  public record Transfer(
+      String id,
+      String route,
+      String status,
+      String from,
+      String to,
+      String amount,
+      String recipient,
+      Optional<String> packetId,
+      Trust trust,
+      Deposit deposit,
+      List<TransferStep> steps) {}
 
   /** Where and how to deposit. */
-  public record Deposit(String address, String script, String paymentUri, int refundDelayBlocks, String refundScript) {}
+  public record Deposit(
+      String address,
+      String script,
+      String paymentUri,
+      int refundDelayBlocks,
+      String refundScript) {}
 
   /** One step of a transfer. */
   public record TransferStep(String name, String state, Optional<String> transaction) {}
 
   /** Coins that the committee pays out after a burn. */
-  public record Release(String id, String status, String asset, String amount, String recipientScript, Optional<String> fee, int signatures, int threshold, Optional<String> transaction, Optional<String> burnTransaction) {}
+  public record Release(
+      String id,
+      String status,
+      String asset,
+      String amount,
+      String recipientScript,
+      Optional<String> fee,
+      int signatures,
+      int threshold,
+      Optional<String> transaction,
+      Optional<String> burnTransaction) {}
 
   /** Accounting of an asset. */
-  public record Supply(String asset, String locked, String minted, String inFlight, String pendingRelease, boolean conserved, long height) {}
+  public record Supply(
+      String asset,
+      String locked,
+      String minted,
+      String inFlight,
+      String pendingRelease,
+      boolean conserved,
+      long height) {}
 
   /** A signed relay transaction, hex. */
   public record RawTransaction(String transaction) {}
 
   /** What became of a relay transaction. */
-  public record TransactionReceipt(String id, String status, Optional<Long> height, Optional<String> code, Optional<String> detail) {}
+  public record TransactionReceipt(
+      String id,
+      String status,
+      Optional<Long> height,
+      Optional<String> code,
+      Optional<String> detail) {}
 
   /** A relay block. */
-  public record Block(long height, String id, long timeMs, String stateRoot, String outboxRoot, Optional<String> builder, List<String> transactions, String header, String certificate) {}
+  public record Block(
+      long height,
+      String id,
+      long timeMs,
+      String stateRoot,
+      String outboxRoot,
+      Optional<String> builder,
+      List<String> transactions,
+      String header,
+      String certificate) {}
 
   /** The validator set. */
   public record Validators(String hash, int quorum, List<Validator> validators) {}
@@ -103,7 +226,15 @@ public final class Api {
   public record Validator(int index, String address, String publicKey) {}
 
   /** Everything to verify a packet offline. */
-  public record PacketProof(String packet, String packetId, String header, String certificate, List<String> validators, long leafIndex, long leafCount, List<String> siblings) {}
+  public record PacketProof(
+      String packet,
+      String packetId,
+      String header,
+      String certificate,
+      List<String> validators,
+      long leafIndex,
+      long leafCount,
+      List<String> siblings) {}
 
   /** The notary committee. */
   public record Committee(int threshold, List<Member> members) {}

@@ -21,9 +21,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Calls a gateway. Every method blocks and throws {@link HubException}: with the problem's code when
- * the gateway refuses, with {@code gateway-unreachable} when there is no answer. Safe for use by many
- * threads.
+ * Calls a gateway. Every method blocks and throws {@link HubException}: with the problem's code
+ * when the gateway refuses, with {@code gateway-unreachable} when there is no answer. Safe for use
+ * by many threads.
  */
 public final class HubClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -77,7 +77,8 @@ public final class HubClient {
   }
 
   public Api.Swap acceptSwap(String id, Api.SwapAcceptance acceptance) {
-    return post("/v1/swaps/" + encode(id) + "/accept", acceptance, Optional.empty(), Api.Swap.class);
+    return post(
+        "/v1/swaps/" + encode(id) + "/accept", acceptance, Optional.empty(), Api.Swap.class);
   }
 
   public Api.Swap swap(String id) {
@@ -86,8 +87,7 @@ public final class HubClient {
 
   /** Swaps of the party with this compressed key, hex. */
   public List<Api.Swap> swapsOf(String party) {
-    return pages(
-        "/v1/swaps?party=" + encode(party), new TypeReference<Api.Paged<Api.Swap>>() {});
+    return pages("/v1/swaps?party=" + encode(party), new TypeReference<Api.Paged<Api.Swap>>() {});
   }
 
   public List<Api.Swap> swaps() {
@@ -181,7 +181,8 @@ public final class HubClient {
         Thread.sleep(interval);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new HubException(HubException.Check.TIMED_OUT, "interrupted while waiting for " + what);
+        throw new HubException(
+            HubException.Check.TIMED_OUT, "interrupted while waiting for " + what);
       }
     }
   }
@@ -240,7 +241,9 @@ public final class HubClient {
       return response.body();
     } catch (IOException e) {
       throw new HubException(
-          HubException.Check.GATEWAY_UNREACHABLE, endpoint + " does not answer: " + e.getMessage(), e);
+          HubException.Check.GATEWAY_UNREACHABLE,
+          endpoint + " does not answer: " + e.getMessage(),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HubException(HubException.Check.GATEWAY_UNREACHABLE, "interrupted", e);
@@ -255,7 +258,8 @@ public final class HubClient {
           response.statusCode(),
           problem.path("detail").asString(problem.path("title").asString("no detail")));
     } catch (JacksonException e) {
-      return new HubException("internal", response.statusCode(), "the answer is not a problem document");
+      return new HubException(
+          "internal", response.statusCode(), "the answer is not a problem document");
     }
   }
 

@@ -61,8 +61,7 @@ final class DepositDuty implements Duty {
     HeaderRef clientHead = view.head(route.home()).orElseThrow();
     long nodeHead = await(adapter.get().headers().latest()).ref().height();
     for (ScriptOutput output :
-        await(
-            custody.get().outputsOf(view.depositLock(transfer.id()).orElseThrow().script()))) {
+        await(custody.get().outputsOf(view.depositLock(transfer.id()).orElseThrow().script()))) {
       long height = nodeHead - output.confirmations() + 1;
       boolean deep =
           output.confirmations() > 0 && clientHead.height() - height + 1 >= route.confirmations();

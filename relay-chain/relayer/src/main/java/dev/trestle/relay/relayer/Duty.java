@@ -1,8 +1,9 @@
 package dev.trestle.relay.relayer;
 
 /**
- * One kind of work, looked at again and again. A run compares the two ends and does what is missing;
- * it keeps nothing that it could not find again, so that it may be stopped at any instruction.
+ * One kind of work, looked at again and again. A run compares the two ends and does what is
+ * missing; it keeps nothing that it could not find again, so that it may be stopped at any
+ * instruction.
  */
 interface Duty {
   String name();

@@ -87,10 +87,7 @@ final class MessageDuty implements Duty {
       LightClientFamily family,
       SourceEvent event) {
     LedgerView view = relay.view();
-    if (!family
-        .client()
-        .timestampAt(view.clientView(chain), event.block().height())
-        .isAccepted()) {
+    if (!family.client().timestampAt(view.clientView(chain), event.block().height()).isAccepted()) {
       return false;
     }
     Claim claim = await(adapter.evidence().message(event));

@@ -7,7 +7,9 @@ import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.Optional;
 
-/** What the relayer needs of the relay chain: its verified state, and a way to send transactions. */
+/**
+ * What the relayer needs of the relay chain: its verified state, and a way to send transactions.
+ */
 public interface RelayChain {
   /** The newest committed state that this node has verified itself. */
   LedgerView view();
