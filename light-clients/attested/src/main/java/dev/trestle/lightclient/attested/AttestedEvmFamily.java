@@ -1,0 +1,36 @@
+package dev.trestle.lightclient.attested;
+
+import dev.trestle.lightclient.AttestationRules;
+import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.LightClientFamily;
+import dev.trestle.lightclient.MessageRules;
+import java.util.Optional;
+
+/** EVM chains whose headers a committee attests. */
+public final class AttestedEvmFamily implements LightClientFamily {
+  public static final String TYPE = "attested-evm/1";
+
+  private final AttestedEvmClient client = new AttestedEvmClient();
+  private final MessageRules messages = new BridgeMessages();
+  private final AttestationRules attestations = new CommitteeAttestations();
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public LightClient client() {
+    return client;
+  }
+
+  @Override
+  public Optional<MessageRules> messages() {
+    return Optional.of(messages);
+  }
+
+  @Override
+  public Optional<AttestationRules> attestations() {
+    return Optional.of(attestations);
+  }
+}
