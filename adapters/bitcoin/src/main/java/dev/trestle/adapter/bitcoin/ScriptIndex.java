@@ -1,0 +1,279 @@
+package dev.trestle.adapter.bitcoin;
+
+import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.HeaderSource.RawHeader;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
+import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Outputs of watched scripts and what spends them, found by reading blocks: the node's wallet is
+ * never used. A newly watched script is searched for backwards over a window of blocks; of what is
+ * older only the unspent outputs are found ({@code scantxoutset}). A reorganisation takes back what
+ * the lost blocks brought.
+ *
+ * <p>One look serves every caller that came before it began. Methods block: they are for virtual
+ * threads.
+ */
+final class ScriptIndex {
+  /** Scripts watched; a bound against being made to watch without end. */
+  static final int MAX_WATCHED = 100_000;
+
+  /** Blocks handled at once, so that a failure does not lose all. */
+  private static final int CHUNK = 500;
+
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final ChainReader chain;
+  private final BlockReader blocks;
+  private final UnspentScan unspent;
+  private final Mempool mempool;
+  private final int window;
+
+  private final TreeMap<Long, RawHeader> scanned = new TreeMap<>();
+  private final Set<Bytes> watched = new HashSet<>();
+  private final Map<OutPoint, Output> outputs = new HashMap<>();
+  private final Map<OutPoint, Spend> spends = new HashMap<>();
+  private List<Mempool.Pending> pending = List.of();
+  private long lookBegan = Long.MIN_VALUE;
+
+  ScriptIndex(ChainReader chain, BlockReader blocks, EndpointPool pool, int window) {
+    this.chain = chain;
+    this.blocks = blocks;
+    this.unspent = new UnspentScan(pool);
+    this.mempool = new Mempool(pool);
+    this.window = window;
+  }
+
+  /** Height of what is only in the mempool. */
+  static final long PENDING = Long.MAX_VALUE;
+
+  /**
+   * @param position in the block
+   */
+  record Output(
+      OutPoint outPoint, Bytes script, long value, long height, int position, boolean coinbase) {
+    private static final Comparator<Output> OLDEST_FIRST =
+        Comparator.comparingLong(Output::height)
+            .thenComparingInt(Output::position)
+            .thenComparing(Output::outPoint);
+  }
+
+  /**
+   * A transaction that spends an output.
+   *
+   * @param variants the transaction, with every witness that nodes gave
+   * @param votes nodes that have it; all where it is in a block
+   */
+  record Spend(Hash32 id, List<BitcoinTransaction> variants, long height, int votes) {
+    BitcoinTransaction transaction() {
+      return variants.getFirst();
+    }
+
+    boolean isConfirmed() {
+      return height != PENDING;
+    }
+  }
+
+  /**
+   * @param spends the one in a block, or all that wait in a mempool
+   */
+  record Found(Output output, int votes, List<Spend> spends) {
+    Optional<Spend> confirmedSpend() {
+      return spends.stream().filter(Spend::isConfirmed).findFirst();
+    }
+  }
+
+  /**
+   * What was seen in one look.
+   *
+   * @param medianTimePast of the tip, Unix seconds
+   * @param found oldest first, the mempool last
+   */
+  record View(HeaderRef tip, long medianTimePast, int quorum, List<Found> found) {
+    /** Including the block itself; 0 in the mempool. */
+    long confirmations(long height) {
+      return height == PENDING ? 0 : tip.height() - height + 1;
+    }
+  }
+
+  /** Everything of {@code script}, as it is now. */
+  View look(Bytes script) {
+    long came = System.nanoTime();
+    lock.lock();
+    try {
+      boolean isNew = !watched.contains(script);
+      if (isNew && watched.size() >= MAX_WATCHED) {
+        throw new AdapterException(AdapterError.NODE_ERROR, "too many scripts are watched");
+      }
+      if (isNew || lookBegan - came < 0 || scanned.isEmpty()) {
+        long began = System.nanoTime();
+        follow();
+        if (isNew) {
+          searchBack(script);
+        }
+        pending = mempool.refresh();
+        lookBegan = began;
+      }
+      return view(script);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void follow() {
+    RawHeader tip = chain.tip();
+    rollBack(tip);
+    if (scanned.isEmpty()) {
+      long from = Math.max(0, tip.ref().height() - window + 1);
+      // scripts watched before have lost all that was known of them
+      List<Bytes> again = List.copyOf(watched);
+      watched.clear();
+      outputs.clear();
+      spends.clear();
+      chain.range(from, tip).forEach(header -> scanned.put(header.ref().height(), header));
+      again.forEach(this::searchBack);
+      return;
+    }
+    while (scanned.lastKey() < tip.ref().height()) {
+      long to = Math.min(tip.ref().height(), scanned.lastKey() + CHUNK);
+      RawHeader last = to == tip.ref().height() ? tip : chain.at(to);
+      List<RawHeader> next = chain.range(scanned.lastKey() + 1, last);
+      if (!next.getFirst().parent().equals(scanned.lastEntry().getValue().ref().id())) {
+        throw BitcoinRpc.malformed("the chain moved while it was read");
+      }
+      for (BlockReader.Block block : blocks.read(next)) {
+        apply(block, watched);
+        scanned.put(block.header().ref().height(), block.header());
+      }
+    }
+    scanned.headMap(scanned.lastKey() - Math.max(window, HeaderFollower.MAX_REORG)).clear();
+  }
+
+  private void rollBack(RawHeader tip) {
+    while (!scanned.isEmpty() && !isOnChain(scanned.lastEntry().getValue().ref(), tip)) {
+      long lost = scanned.pollLastEntry().getKey();
+      outputs.values().removeIf(output -> output.height() >= lost);
+      spends.values().removeIf(spend -> spend.height() >= lost);
+    }
+  }
+
+  private boolean isOnChain(HeaderRef block, RawHeader tip) {
+    if (block.height() >= tip.ref().height()) {
+      return block.equals(tip.ref());
+    }
+    return chain.hashAt(block.height()).equals(block.id());
+  }
+
+  private void searchBack(Bytes script) {
+    long base = scanned.firstKey();
+    Set<Bytes> only = Set.of(script);
+    if (base > 0) {
+      for (Output old : unspent.below(base, scanned.lastKey(), script)) {
+        outputs.putIfAbsent(old.outPoint(), old);
+      }
+    }
+    List<RawHeader> all = List.copyOf(scanned.values());
+    for (int from = 0; from < all.size(); from += CHUNK) {
+      for (BlockReader.Block block :
+          blocks.read(all.subList(from, Math.min(from + CHUNK, all.size())))) {
+        apply(block, only);
+      }
+    }
+    watched.add(script); // only now: a search that fails is made again
+  }
+
+  private void apply(BlockReader.Block block, Set<Bytes> scripts) {
+    long height = block.header().ref().height();
+    for (BlockReader.Positioned entry : block.readable()) {
+      BitcoinTransaction transaction = entry.transaction();
+      for (var input : transaction.inputs()) {
+        Output spent = outputs.get(input.outPoint());
+        if (spent != null && scripts.contains(spent.script())) {
+          spends.put(
+              input.outPoint(),
+              new Spend(entry.id(), List.of(transaction), height, Integer.MAX_VALUE));
+        }
+      }
+      for (Output output : outputsOf(entry.id(), transaction, height, entry.index())) {
+        if (scripts.contains(output.script())) {
+          outputs.put(output.outPoint(), output);
+        }
+      }
+    }
+  }
+
+  private static List<Output> outputsOf(
+      Hash32 id, BitcoinTransaction transaction, long height, int position) {
+    List<Output> all = new ArrayList<>();
+    boolean coinbase = transaction.isCoinbase();
+    for (int i = 0; i < transaction.outputs().size(); i++) {
+      var output = transaction.outputs().get(i);
+      all.add(
+          new Output(
+              new OutPoint(id, i), output.script(), output.value(), height, position, coinbase));
+    }
+    return all;
+  }
+
+  private View view(Bytes script) {
+    List<Output> mine = new ArrayList<>();
+    outputs.values().stream().filter(output -> output.script().equals(script)).forEach(mine::add);
+    Map<OutPoint, Integer> votes = new HashMap<>();
+    Map<OutPoint, List<Spend>> waiting = new HashMap<>();
+    for (Mempool.Pending entry : pending) {
+      for (Output output : outputsOf(entry.id(), entry.transaction(), PENDING, 0)) {
+        if (output.script().equals(script) && !outputs.containsKey(output.outPoint())) {
+          mine.add(output);
+          votes.put(output.outPoint(), entry.votes());
+        }
+      }
+      for (var input : entry.transaction().inputs()) {
+        waiting
+            .computeIfAbsent(input.outPoint(), absent -> new ArrayList<>())
+            .add(new Spend(entry.id(), entry.variants(), PENDING, entry.votes()));
+      }
+    }
+    mine.sort(Output.OLDEST_FIRST);
+    HeaderRef tip = scanned.lastEntry().getValue().ref();
+    return new View(
+        tip,
+        medianTimePast(),
+        mempool.quorum(),
+        mine.stream()
+            .map(
+                output ->
+                    new Found(
+                        output,
+                        votes.getOrDefault(output.outPoint(), Integer.MAX_VALUE),
+                        spendsOf(output, waiting)))
+            .toList());
+  }
+
+  private List<Spend> spendsOf(Output output, Map<OutPoint, List<Spend>> waiting) {
+    Spend confirmed = spends.get(output.outPoint());
+    return confirmed != null
+        ? List.of(confirmed)
+        : List.copyOf(waiting.getOrDefault(output.outPoint(), List.of()));
+  }
+
+  private long medianTimePast() {
+    List<Long> times =
+        scanned.tailMap(scanned.lastKey() - ChainReader.MEDIAN_SPAN + 1).values().stream()
+            .map(header -> header.ref().timestampSeconds())
+            .toList();
+    return ChainReader.median(times);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.trestle.adapter.bitcoin;
+
+import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.Async;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
+import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Unspent outputs of a script that are older than the blocks that are searched. */
+final class UnspentScan {
+  /** A scan of the main network's outputs takes minutes. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private final EndpointPool pool;
+
+  UnspentScan(EndpointPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Outputs in blocks below {@code height}, unspent at {@code atLeast} or later. More than half of
+   * the nodes must list the same ones.
+   */
+  List<ScriptIndex.Output> below(long height, long atLeast, Bytes script) {
+    return pool.agree(rpc -> scan(rpc, height, atLeast, script));
+  }
+
+  private static List<ScriptIndex.Output> scan(
+      BitcoinRpc rpc, long height, long atLeast, Bytes script) {
+    BitcoinRpc.Call call =
+        BitcoinRpc.Call.of(
+            "scantxoutset", "start", List.of(Map.of("desc", "raw(" + script.toHex() + ")")));
+    JsonNode answer = Async.await(rpc.call(LIMIT, call)).orThrow("scantxoutset");
+    if (BitcoinRpc.integer(answer, "height") < atLeast) {
+      throw new AdapterException(AdapterError.UNREACHABLE, rpc.label() + " is behind");
+    }
+    JsonNode list = answer.get("unspents");
+    if (list == null || !list.isArray()) {
+      throw BitcoinRpc.malformed("no list of unspent outputs");
+    }
+    List<ScriptIndex.Output> found = new ArrayList<>();
+    for (JsonNode entry : list) {
+      if (BitcoinRpc.integer(entry, "height") < height) {
+        found.add(checked(rpc, entry, script));
+      }
+    }
+    found.sort(Comparator.comparing(ScriptIndex.Output::outPoint));
+    return found;
+  }
+
+  private static ScriptIndex.Output checked(BitcoinRpc rpc, JsonNode entry, Bytes script) {
+    Hash32 id = EndpointPool.hash(BitcoinRpc.text(entry, "txid"));
+    int index = Math.toIntExact(BitcoinRpc.integer(entry, "vout"));
+    String raw =
+        BitcoinRpc.text(
+            Async.await(rpc.call("getrawtransaction", id.toReversedHex()))
+                .orThrow("getrawtransaction"));
+    BitcoinTransaction transaction =
+        WireTransactions.read(ChainReader.hex(raw), id)
+            .orElseThrow(() -> BitcoinRpc.malformed("not a readable transaction"));
+    var output = transaction.outputs().get(index);
+    if (!output.script().equals(script)
+        || output.value() != BitcoinRpc.satoshi(entry.get("amount"))) {
+      throw BitcoinRpc.malformed("not the output that was listed");
+    }
+    return new ScriptIndex.Output(
+        new OutPoint(id, index),
+        script,
+        output.value(),
+        BitcoinRpc.integer(entry, "height"),
+        0,
+        transaction.isCoinbase());
+  }
+}
