@@ -10,7 +10,6 @@ import org.bitcoinj.base.Address;
 import org.bitcoinj.base.LegacyAddress;
 import org.bitcoinj.base.Network;
 import org.bitcoinj.base.SegwitAddress;
-import org.bitcoinj.base.exceptions.AddressFormatException;
 import org.bitcoinj.script.ScriptBuilder;
 
 /** Addresses of one network and the output scripts that they stand for. */
@@ -33,7 +32,7 @@ final class Addresses {
   Bytes scriptOf(String address) {
     try {
       return Bytes.wrap(ScriptBuilder.createOutputScript(parse(address)).program());
-    } catch (AddressFormatException | IllegalArgumentException | IllegalStateException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new AdapterException(
           AdapterError.INVALID_ADDRESS, "not an address of this network: " + e.getMessage(), e);
     }

@@ -79,13 +79,19 @@ final class BitcoinAdapter implements ChainAdapter {
     TransactionLookup lookup = new TransactionLookup(pool, chain);
     this.headers =
         new BitcoinHeaders(context.vertx(), chain, options.confirmations(), options.poll());
-    this.evidence = new BitcoinEvidence(pool, lookup, blocks);
+    this.evidence = new BitcoinEvidence(lookup, blocks);
     CoinStore coins = new CoinStore(index, context.time());
     this.transactions =
         new BitcoinTransactions(
-            network, pool, lookup, addresses, coins, fees, options.confirmations());
+            network,
+            new Broadcaster(pool, chain, lookup),
+            lookup,
+            addresses,
+            coins,
+            fees,
+            options.confirmations());
     this.htlc =
-        new BitcoinHtlc(network, index, addresses, lookup, transactions, fees, options.confirmations());
+        new BitcoinHtlc(network, index, addresses, lookup, transactions, fees);
     this.custody = new BitcoinCustody(index, addresses);
   }
 

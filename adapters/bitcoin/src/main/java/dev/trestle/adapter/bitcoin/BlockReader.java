@@ -4,14 +4,16 @@ import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.base.Hash32;
-import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.bitcoin.BlockHeader;
+import dev.trestle.lightclient.bitcoin.MerkleBranch;
+import dev.trestle.lightclient.bitcoin.TransactionInclusion;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,23 +33,18 @@ final class BlockReader {
 
   private final EndpointPool pool;
   private final Map<Hash32, Block> cache = new LinkedHashMap<>();
-  private long cached;
+  private long cachedBytes;
 
   BlockReader(EndpointPool pool) {
     this.pool = pool;
   }
 
   /**
-   * @param ids all, in the order of the block
-   * @param readable with their position in the block; without those of which only Litecoin can read
-   *     the form
+   * @param ids in the order of the block
+   * @param transactions the same, the coinbase first
    */
-  record Block(RawHeader header, List<Hash32> ids, List<Positioned> readable, long size) {}
-
-  /**
-   * @param index in the block; 0 is the coinbase
-   */
-  record Positioned(int index, Hash32 id, BitcoinTransaction transaction) {}
+  record Block(
+      RawHeader header, List<Hash32> ids, List<BitcoinTransaction> transactions, long size) {}
 
   /** The blocks of {@code headers}, in their order. */
   List<Block> read(List<RawHeader> headers) {
@@ -59,40 +56,42 @@ final class BlockReader {
   }
 
   private List<Block> readBatch(List<RawHeader> headers) {
-    Map<Hash32, Block> found = new LinkedHashMap<>();
-    List<RawHeader> missing = new ArrayList<>();
-    synchronized (cache) {
-      for (RawHeader header : headers) {
-        Block known = cache.get(header.ref().id());
-        if (known == null) {
-          missing.add(header);
-        } else {
-          found.put(header.ref().id(), known);
-        }
-      }
-    }
+    Map<Hash32, Block> found = cached(headers);
+    List<RawHeader> missing =
+        headers.stream().filter(header -> !found.containsKey(header.ref().id())).toList();
     if (!missing.isEmpty()) {
       List<Block> fetched = pool.firstValid(rpc -> fetch(rpc, missing));
       fetched.forEach(block -> found.put(block.header().ref().id(), block));
       keep(fetched);
     }
-    List<Block> inOrder = new ArrayList<>();
-    for (RawHeader header : headers) {
-      inOrder.add(found.get(header.ref().id()));
+    return headers.stream()
+        .map(header -> Objects.requireNonNull(found.get(header.ref().id())))
+        .toList();
+  }
+
+  private Map<Hash32, Block> cached(List<RawHeader> headers) {
+    Map<Hash32, Block> found = new HashMap<>();
+    synchronized (cache) {
+      for (RawHeader header : headers) {
+        Block known = cache.get(header.ref().id());
+        if (known != null) {
+          found.put(header.ref().id(), known);
+        }
+      }
     }
-    return inOrder;
+    return found;
   }
 
   private void keep(List<Block> blocks) {
     synchronized (cache) {
       for (Block block : blocks) {
         if (cache.put(block.header().ref().id(), block) == null) {
-          cached += block.size();
+          cachedBytes += block.size();
         }
       }
       var oldest = cache.values().iterator();
-      while (cached > CACHE_BYTES && oldest.hasNext()) {
-        cached -= oldest.next().size();
+      while (cachedBytes > CACHE_BYTES && oldest.hasNext()) {
+        cachedBytes -= oldest.next().size();
         oldest.remove();
       }
     }
@@ -124,44 +123,33 @@ final class BlockReader {
       throw BitcoinRpc.malformed("a block without transactions");
     }
     List<Hash32> ids = new ArrayList<>();
-    List<Positioned> readable = new ArrayList<>();
+    List<BitcoinTransaction> transactions = new ArrayList<>();
     long size = BLOCK_OVERHEAD;
-    for (int i = 0; i < list.size(); i++) {
-      JsonNode entry = list.get(i);
+    for (JsonNode entry : list) {
       Hash32 id = EndpointPool.hash(BitcoinRpc.text(entry, "txid"));
       String hex = BitcoinRpc.text(entry, "hex");
-      ids.add(id);
       size += hex.length();
-      Optional<BitcoinTransaction> transaction =
-          WireTransactions.read(ChainReader.hex(hex), id);
-      if (transaction.isPresent()) {
-        readable.add(new Positioned(i, id, transaction.get()));
-      }
+      ids.add(id);
+      transactions.add(
+          WireTransactions.read(ChainReader.hex(hex), id)
+              .orElseThrow(() -> BitcoinRpc.malformed("unreadable " + id.toReversedHex())));
     }
-    if (!merkleRoot(ids).equals(BlockHeader.of(header.raw()).merkleRoot())) {
-      throw BitcoinRpc.malformed("the transactions are not those of the block");
-    }
-    return new Block(header, List.copyOf(ids), List.copyOf(readable), size);
+    check(header, ids, transactions.getFirst());
+    return new Block(header, List.copyOf(ids), List.copyOf(transactions), size);
   }
 
-  /**
-   * Bitcoin's Merkle root; refuses a list that was lengthened by repeating its end (CVE-2012-2459).
-   */
-  static Hash32 merkleRoot(List<Hash32> ids) {
-    List<Hash32> level = ids;
-    while (level.size() > 1) {
-      List<Hash32> above = new ArrayList<>((level.size() + 1) / 2);
-      for (int i = 0; i < level.size(); i += 2) {
-        Hash32 left = level.get(i);
-        boolean last = i + 1 == level.size();
-        Hash32 right = last ? left : level.get(i + 1);
-        if (!last && left.equals(right)) {
-          throw BitcoinRpc.malformed("a repeated subtree");
-        }
-        above.add(Digests.sha256d(left.bytes(), right.bytes()));
-      }
-      level = above;
+  private static void check(RawHeader header, List<Hash32> ids, BitcoinTransaction first) {
+    if (!MerkleBranch.root(ids).equals(BlockHeader.of(header.raw()).merkleRoot())) {
+      throw BitcoinRpc.malformed("the transactions are not those of the block");
     }
-    return level.getFirst();
+    // a list lengthened by repeating its end has the same root (CVE-2012-2459)
+    if (ids.stream().distinct().count() != ids.size()) {
+      throw BitcoinRpc.malformed("a transaction twice");
+    }
+    // inner nodes of the tree cannot pass for the transactions: none of them is a coinbase
+    if (!first.isCoinbase()
+        || first.serializeStripped().size() == TransactionInclusion.INNER_NODE_SIZE) {
+      throw BitcoinRpc.malformed("a block begins with a coinbase");
+    }
   }
 }

@@ -4,7 +4,6 @@ import dev.trestle.adapter.Async;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,14 +32,9 @@ final class Mempool {
   }
 
   /**
-   * @param variants the same transaction with different witnesses: a node may lie about them
    * @param votes nodes that have it
    */
-  record Pending(Hash32 id, List<BitcoinTransaction> variants, int votes) {
-    BitcoinTransaction transaction() {
-      return variants.getFirst();
-    }
-  }
+  record Pending(Hash32 id, BitcoinTransaction transaction, int votes) {}
 
   int quorum() {
     return pool.quorum();
@@ -53,33 +47,25 @@ final class Mempool {
     List<EndpointPool.Answer<Look>> looks =
         pool.all(rpc -> look(rpc, known, Math.min(room, MAX_FETCH)));
     Map<Hash32, Integer> votes = new LinkedHashMap<>();
-    Map<Hash32, List<BitcoinTransaction>> variants = new HashMap<>();
-    pending.forEach((id, entry) -> variants.put(id, new ArrayList<>(entry.variants())));
+    Map<Hash32, BitcoinTransaction> transactions = new HashMap<>();
+    pending.forEach((id, entry) -> transactions.put(id, entry.transaction()));
     for (EndpointPool.Answer<Look> answer : looks) {
       if (answer.value().isPresent()) {
         Look look = answer.value().get();
         look.ids().forEach(id -> votes.merge(id, 1, Integer::sum));
-        look.fetched().forEach((id, transaction) -> add(variants, id, transaction));
+        look.fetched().forEach(transactions::putIfAbsent);
       }
     }
     Map<Hash32, Pending> now = new LinkedHashMap<>();
     votes.forEach(
         (id, count) -> {
-          List<BitcoinTransaction> forms = variants.get(id);
-          if (forms != null) {
-            now.put(id, new Pending(id, List.copyOf(forms), count));
+          BitcoinTransaction transaction = transactions.get(id);
+          if (transaction != null) {
+            now.put(id, new Pending(id, transaction, count));
           }
         });
     pending = now;
     return List.copyOf(now.values());
-  }
-
-  private static void add(
-      Map<Hash32, List<BitcoinTransaction>> variants, Hash32 id, BitcoinTransaction transaction) {
-    List<BitcoinTransaction> forms = variants.computeIfAbsent(id, absent -> new ArrayList<>());
-    if (!forms.contains(transaction)) {
-      forms.add(transaction);
-    }
   }
 
   private record Look(Set<Hash32> ids, Map<Hash32, BitcoinTransaction> fetched) {}

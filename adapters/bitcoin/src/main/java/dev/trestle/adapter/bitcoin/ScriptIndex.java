@@ -47,7 +47,7 @@ final class ScriptIndex {
   private final Map<OutPoint, Output> outputs = new HashMap<>();
   private final Map<OutPoint, Spend> spends = new HashMap<>();
   private List<Mempool.Pending> pending = List.of();
-  private long lookBegan = Long.MIN_VALUE;
+  private long lookBegan = System.nanoTime();
 
   ScriptIndex(ChainReader chain, BlockReader blocks, EndpointPool pool, int window) {
     this.chain = chain;
@@ -74,14 +74,10 @@ final class ScriptIndex {
   /**
    * A transaction that spends an output.
    *
-   * @param variants the transaction, with every witness that nodes gave
+   * @param transaction with the witness that one node gave; it may have lied about it
    * @param votes nodes that have it; all where it is in a block
    */
-  record Spend(Hash32 id, List<BitcoinTransaction> variants, long height, int votes) {
-    BitcoinTransaction transaction() {
-      return variants.getFirst();
-    }
-
+  record Spend(Hash32 id, BitcoinTransaction transaction, long height, int votes) {
     boolean isConfirmed() {
       return height != PENDING;
     }
@@ -107,6 +103,11 @@ final class ScriptIndex {
     long confirmations(long height) {
       return height == PENDING ? 0 : tip.height() - height + 1;
     }
+
+    /** In a block, or in the mempools of more than half of the nodes. */
+    boolean isSpent(Found output) {
+      return output.spends().stream().anyMatch(spend -> spend.votes() >= quorum);
+    }
   }
 
   /** Everything of {@code script}, as it is now. */
@@ -120,11 +121,14 @@ final class ScriptIndex {
       }
       if (isNew || lookBegan - came < 0 || scanned.isEmpty()) {
         long began = System.nanoTime();
-        follow();
+        // the mempool before the blocks: what is mined in between is then seen in both, not in none
+        pending = mempool.refresh();
+        if (follow()) {
+          pending = mempool.refresh(); // what the lost blocks held waits again
+        }
         if (isNew) {
           searchBack(script);
         }
-        pending = mempool.refresh();
         lookBegan = began;
       }
       return view(script);
@@ -133,9 +137,10 @@ final class ScriptIndex {
     }
   }
 
-  private void follow() {
+  /** Catches up with the tip; whether blocks were lost on the way. */
+  private boolean follow() {
     RawHeader tip = chain.tip();
-    rollBack(tip);
+    boolean lost = rollBack(tip);
     if (scanned.isEmpty()) {
       long from = Math.max(0, tip.ref().height() - window + 1);
       // scripts watched before have lost all that was known of them
@@ -145,7 +150,7 @@ final class ScriptIndex {
       spends.clear();
       chain.range(from, tip).forEach(header -> scanned.put(header.ref().height(), header));
       again.forEach(this::searchBack);
-      return;
+      return lost;
     }
     while (scanned.lastKey() < tip.ref().height()) {
       long to = Math.min(tip.ref().height(), scanned.lastKey() + CHUNK);
@@ -160,14 +165,18 @@ final class ScriptIndex {
       }
     }
     scanned.headMap(scanned.lastKey() - Math.max(window, HeaderFollower.MAX_REORG)).clear();
+    return lost;
   }
 
-  private void rollBack(RawHeader tip) {
+  private boolean rollBack(RawHeader tip) {
+    boolean any = false;
     while (!scanned.isEmpty() && !isOnChain(scanned.lastEntry().getValue().ref(), tip)) {
       long lost = scanned.pollLastEntry().getKey();
       outputs.values().removeIf(output -> output.height() >= lost);
       spends.values().removeIf(spend -> spend.height() >= lost);
+      any = true;
     }
+    return any;
   }
 
   private boolean isOnChain(HeaderRef block, RawHeader tip) {
@@ -197,17 +206,16 @@ final class ScriptIndex {
 
   private void apply(BlockReader.Block block, Set<Bytes> scripts) {
     long height = block.header().ref().height();
-    for (BlockReader.Positioned entry : block.readable()) {
-      BitcoinTransaction transaction = entry.transaction();
+    for (int i = 0; i < block.ids().size(); i++) {
+      Hash32 id = block.ids().get(i);
+      BitcoinTransaction transaction = block.transactions().get(i);
       for (var input : transaction.inputs()) {
         Output spent = outputs.get(input.outPoint());
         if (spent != null && scripts.contains(spent.script())) {
-          spends.put(
-              input.outPoint(),
-              new Spend(entry.id(), List.of(transaction), height, Integer.MAX_VALUE));
+          spends.put(input.outPoint(), new Spend(id, transaction, height, Integer.MAX_VALUE));
         }
       }
-      for (Output output : outputsOf(entry.id(), transaction, height, entry.index())) {
+      for (Output output : outputsOf(id, transaction, height, i)) {
         if (scripts.contains(output.script())) {
           outputs.put(output.outPoint(), output);
         }
@@ -243,7 +251,7 @@ final class ScriptIndex {
       for (var input : entry.transaction().inputs()) {
         waiting
             .computeIfAbsent(input.outPoint(), absent -> new ArrayList<>())
-            .add(new Spend(entry.id(), entry.variants(), PENDING, entry.votes()));
+            .add(new Spend(entry.id(), entry.transaction(), PENDING, entry.votes()));
       }
     }
     mine.sort(Output.OLDEST_FIRST);

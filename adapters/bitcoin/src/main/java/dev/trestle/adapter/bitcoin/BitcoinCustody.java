@@ -1,0 +1,47 @@
+package dev.trestle.adapter.bitcoin;
+
+import dev.trestle.adapter.Async;
+import dev.trestle.adapter.CustodyPort;
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Outputs of any script: all unspent ones, and the spent ones of the last {@code scan.blocks}
+ * blocks.
+ */
+final class BitcoinCustody implements CustodyPort {
+  private final ScriptIndex index;
+  private final Addresses addresses;
+
+  BitcoinCustody(ScriptIndex index, Addresses addresses) {
+    this.index = index;
+    this.addresses = addresses;
+  }
+
+  /** What waits in the mempools of fewer than half of the nodes is left out. */
+  @Override
+  public Future<List<ScriptOutput>> outputsOf(Bytes outputScript) {
+    return Async.supply(
+        () -> {
+          ScriptIndex.View view = index.look(outputScript);
+          return view.found().stream()
+              .filter(found -> found.votes() >= view.quorum())
+              .map(
+                  found ->
+                      new ScriptOutput(
+                          found.output().outPoint().txId(),
+                          found.output().outPoint().index(),
+                          Amount.of(found.output().value()),
+                          view.confirmations(found.output().height()),
+                          view.isSpent(found)))
+              .toList();
+        });
+  }
+
+  @Override
+  public Bytes scriptOf(String address) {
+    return addresses.scriptOf(address);
+  }
+}

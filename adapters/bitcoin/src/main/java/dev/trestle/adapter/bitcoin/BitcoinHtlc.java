@@ -1,0 +1,229 @@
+package dev.trestle.adapter.bitcoin;
+
+import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.Async;
+import dev.trestle.adapter.HtlcPort;
+import dev.trestle.adapter.TransactionPort.SignedTransaction;
+import dev.trestle.adapter.bitcoin.HtlcSpends.Spending;
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
+import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Hash-time-locks as P2WSH outputs ({@link HtlcScript}). A party is its compressed public key. */
+final class BitcoinHtlc implements HtlcPort {
+  private final UtxoNetwork network;
+  private final ScriptIndex index;
+  private final Addresses addresses;
+  private final TransactionLookup lookup;
+  private final BitcoinTransactions transactions;
+  private final HtlcSigner signer;
+  private final FeePolicy fees;
+
+  BitcoinHtlc(
+      UtxoNetwork network,
+      ScriptIndex index,
+      Addresses addresses,
+      TransactionLookup lookup,
+      BitcoinTransactions transactions,
+      FeePolicy fees) {
+    this.network = network;
+    this.index = index;
+    this.addresses = addresses;
+    this.lookup = lookup;
+    this.transactions = transactions;
+    this.signer = new HtlcSigner(network);
+    this.fees = fees;
+  }
+
+  /** Rejects another asset than the coin, amounts and expiries out of range, and malformed keys. */
+  @Override
+  public Verdict<HtlcLock> describe(HtlcTerms terms) {
+    return HtlcScript.of(terms, network)
+        .then(
+            script -> {
+              Bytes output = script.outputScript();
+              String address = addresses.ofWitnessProgram(output.slice(2, output.size()));
+              return Verdict.accept(
+                  new HtlcLock(
+                      address,
+                      output,
+                      script.script(),
+                      network.family().id()
+                          + ":"
+                          + address
+                          + "?amount="
+                          + BitcoinRpc.coins(terms.amount().toLong())));
+            });
+  }
+
+  @Override
+  public Bytes partyKey(SecretKey key) {
+    return key.publicKey().compressed();
+  }
+
+  @Override
+  public Future<SignedTransaction> prepareLock(HtlcTerms terms, SecretKey from) {
+    return Async.supply(
+        () -> transactions.pay(from, accepted(terms).outputScript(), terms.amount()));
+  }
+
+  /** Replaces an own claim that waits, if there is one, by one that pays more. */
+  @Override
+  public Future<SignedTransaction> prepareClaim(
+      HtlcTerms terms, LockFunding funding, Hash32 preimage, SecretKey claimer) {
+    return Async.supply(
+        () -> {
+          HtlcScript script = accepted(terms);
+          if (!Digests.sha256(preimage.bytes()).equals(terms.hash())) {
+            throw new AdapterException(
+                AdapterError.REJECTED_BY_CHAIN, "the preimage is not the one of this lock");
+          }
+          requireKey(terms.claimer(), claimer);
+          return signer.claim(script, lockOf(funding), preimage, claimer, feesFor(script, funding));
+        });
+  }
+
+  @Override
+  public Future<SignedTransaction> prepareRefund(
+      HtlcTerms terms, LockFunding funding, SecretKey refunder) {
+    return Async.supply(
+        () -> {
+          HtlcScript script = accepted(terms);
+          requireKey(terms.refunder(), refunder);
+          return signer.refund(script, lockOf(funding), refunder, feesFor(script, funding));
+        });
+  }
+
+  private HtlcScript accepted(HtlcTerms terms) {
+    return switch (HtlcScript.of(terms, network)) {
+      case Verdict.Accepted<HtlcScript>(HtlcScript script) -> script;
+      case Verdict.Rejected<HtlcScript>(AdapterError error, String detail) ->
+          throw new AdapterException(error, detail);
+      case Verdict.Rejected<HtlcScript>(var reason, String detail) ->
+          throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
+      case Verdict.Ignored<HtlcScript>(var reason, String detail) ->
+          throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
+      case Verdict.Later<HtlcScript>(var reason, String detail) ->
+          throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
+    };
+  }
+
+  private void requireKey(Bytes party, SecretKey key) {
+    if (!partyKey(key).equals(party)) {
+      throw new AdapterException(AdapterError.INVALID_ADDRESS, "the key of another party");
+    }
+  }
+
+  private static HtlcSigner.Lock lockOf(LockFunding funding) {
+    return new HtlcSigner.Lock(
+        new OutPoint(funding.transactionId(), funding.outputIndex()), funding.amount().toLong());
+  }
+
+  private HtlcSigner.Fees feesFor(HtlcScript script, LockFunding funding) {
+    OutPoint outPoint = new OutPoint(funding.transactionId(), funding.outputIndex());
+    long replaced = 0;
+    for (ScriptIndex.Found found : index.look(script.outputScript()).found()) {
+      if (found.output().outPoint().equals(outPoint)) {
+        for (ScriptIndex.Spend spend : found.spends()) {
+          replaced = Math.max(replaced, lookup.waitingFee(spend.id()).orElse(0));
+        }
+      }
+    }
+    return new HtlcSigner.Fees(fees.cappedRate(), replaced, fees.cap());
+  }
+
+  @Override
+  public Future<HtlcObservation> observe(HtlcTerms terms) {
+    return Async.supply(
+        () -> {
+          HtlcScript script = accepted(terms);
+          ScriptIndex.View view = index.look(script.outputScript());
+          List<ScriptIndex.Found> found =
+              view.found().stream().filter(each -> each.votes() >= view.quorum()).toList();
+          return new HtlcObservation(
+              view.medianTimePast(),
+              view.tip().height(),
+              found.stream().map(each -> funding(view, each.output())).toList(),
+              counting(found, terms.amount()).flatMap(each -> spend(view, script, each)));
+        });
+  }
+
+  private LockFunding funding(ScriptIndex.View view, ScriptIndex.Output output) {
+    long confirmations = view.confirmations(output.height());
+    return new LockFunding(
+        output.outPoint().txId(),
+        output.outPoint().index(),
+        Amount.of(output.value()),
+        confirmations,
+        confirmations >= transactions.confirmations());
+  }
+
+  /**
+   * The funding whose spending is told: the oldest of exactly the agreed amount, so that nobody can
+   * hide the real one behind a few satoshi; else the oldest.
+   */
+  private static Optional<ScriptIndex.Found> counting(
+      List<ScriptIndex.Found> found, Amount agreed) {
+    return found.stream()
+        .filter(each -> Amount.of(each.output().value()).equals(agreed))
+        .findFirst()
+        .or(() -> found.stream().findFirst());
+  }
+
+  private Optional<LockSpend> spend(
+      ScriptIndex.View view, HtlcScript script, ScriptIndex.Found lock) {
+    Optional<LockSpend> refund = Optional.empty();
+    for (ScriptIndex.Spend spend : lock.spends()) {
+      long confirmations = view.confirmations(spend.height());
+      boolean isFinal = confirmations >= transactions.confirmations();
+      boolean counts = spend.votes() >= view.quorum();
+      switch (classify(script, lock.output(), spend)) {
+        case Spending.WithPreimage(Hash32 preimage) -> {
+          // proves itself, however few nodes have it
+          return Optional.of(
+              new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
+        }
+        case Spending.ByRefund() -> {
+          if (counts) {
+            refund = Optional.of(new LockSpend.Refunded(spend.id(), confirmations, isFinal));
+          }
+        }
+        case Spending.Unknown() -> {
+          if (counts) {
+            throw new AdapterException(
+                AdapterError.NODE_ERROR,
+                "lock spent by "
+                    + spend.id().toReversedHex()
+                    + ", but the nodes show neither its preimage nor the refunder's signature");
+          }
+        }
+      }
+    }
+    return refund;
+  }
+
+  private Spending classify(
+      HtlcScript script, ScriptIndex.Output lock, ScriptIndex.Spend spend) {
+    Spending first =
+        HtlcSpends.classify(script, lock.outPoint(), lock.value(), spend.transaction());
+    if (!(first instanceof Spending.Unknown)) {
+      return first;
+    }
+    for (BitcoinTransaction variant : lookup.variants(spend.id())) {
+      Spending other = HtlcSpends.classify(script, lock.outPoint(), lock.value(), variant);
+      if (!(other instanceof Spending.Unknown)) {
+        return other;
+      }
+    }
+    return first;
+  }
+}
