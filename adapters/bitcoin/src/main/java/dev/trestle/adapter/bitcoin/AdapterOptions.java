@@ -104,8 +104,7 @@ record AdapterOptions(
     boolean test = network.isTest();
     boolean regtest = network.timing().lock() < 60;
     int floor = test ? 1 : network.confirmations();
-    int confirmations =
-        (int) Key.CONFIRMATIONS.read(config, network.confirmations(), floor);
+    int confirmations = (int) Key.CONFIRMATIONS.read(config, network.confirmations(), floor);
     long maxFee = Key.FEE_MAX.read(config, 500, 1);
     long fallback = Key.FEE_FALLBACK.read(config, Math.min(10, maxFee), 1);
     if (fallback > maxFee) {

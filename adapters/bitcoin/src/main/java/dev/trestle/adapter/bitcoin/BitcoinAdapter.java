@@ -90,8 +90,7 @@ final class BitcoinAdapter implements ChainAdapter {
             coins,
             fees,
             options.confirmations());
-    this.htlc =
-        new BitcoinHtlc(network, index, addresses, lookup, transactions, fees);
+    this.htlc = new BitcoinHtlc(network, index, addresses, lookup, transactions, fees);
     this.custody = new BitcoinCustody(index, addresses);
   }
 

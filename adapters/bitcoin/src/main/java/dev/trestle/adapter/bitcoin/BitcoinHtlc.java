@@ -189,8 +189,7 @@ final class BitcoinHtlc implements HtlcPort {
       switch (classify(script, lock.output(), spend)) {
         case Spending.WithPreimage(Hash32 preimage) -> {
           // proves itself, however few nodes have it
-          return Optional.of(
-              new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
+          return Optional.of(new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
         }
         case Spending.ByRefund() -> {
           if (counts) {
@@ -211,8 +210,7 @@ final class BitcoinHtlc implements HtlcPort {
     return refund;
   }
 
-  private Spending classify(
-      HtlcScript script, ScriptIndex.Output lock, ScriptIndex.Spend spend) {
+  private Spending classify(HtlcScript script, ScriptIndex.Output lock, ScriptIndex.Spend spend) {
     Spending first =
         HtlcSpends.classify(script, lock.outPoint(), lock.value(), spend.transaction());
     if (!(first instanceof Spending.Unknown)) {

@@ -101,10 +101,8 @@ final class BitcoinRpc {
 
   private static String basic(String rawUserInfo) {
     // '+' stands for itself in the user-info part of a URI
-    String userInfo =
-        URLDecoder.decode(rawUserInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
-    return "Basic "
-        + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
+    String userInfo = URLDecoder.decode(rawUserInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Host and port, without credentials. */

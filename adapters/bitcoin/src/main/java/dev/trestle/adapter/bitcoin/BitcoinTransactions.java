@@ -81,8 +81,7 @@ final class BitcoinTransactions implements TransactionPort {
   }
 
   @Override
-  public Future<SignedTransaction> preparePayment(
-      SecretKey from, String toAddress, Amount amount) {
+  public Future<SignedTransaction> preparePayment(SecretKey from, String toAddress, Amount amount) {
     return Async.supply(() -> pay(from, addresses.scriptOf(toAddress), amount));
   }
 
@@ -90,8 +89,7 @@ final class BitcoinTransactions implements TransactionPort {
   SignedTransaction pay(SecretKey from, Bytes script, Amount amount) {
     long satoshi = checked(script, amount);
     Bytes own = Addresses.scriptOf(from.publicKey());
-    CoinSelection.Need need =
-        new CoinSelection.Need(script, satoshi, fees.rate(), own, dust(own));
+    CoinSelection.Need need = new CoinSelection.Need(script, satoshi, fees.rate(), own, dust(own));
     CoinSelection.Choice choice =
         coins
             .take(own, need)

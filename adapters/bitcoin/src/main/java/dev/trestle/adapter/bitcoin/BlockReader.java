@@ -104,8 +104,7 @@ final class BlockReader {
                 headers.stream()
                     .map(
                         header ->
-                            BitcoinRpc.Call.of(
-                                "getblock", header.ref().id().toReversedHex(), 2))
+                            BitcoinRpc.Call.of("getblock", header.ref().id().toReversedHex(), 2))
                     .toList()));
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < headers.size(); i++) {

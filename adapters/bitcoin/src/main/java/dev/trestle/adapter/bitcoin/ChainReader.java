@@ -97,7 +97,8 @@ final class ChainReader {
     try {
       return Optional.of(
           pool.firstValid(
-              rpc -> header(id, Async.await(rpc.call("getblockheader", id.toReversedHex(), false)))));
+              rpc ->
+                  header(id, Async.await(rpc.call("getblockheader", id.toReversedHex(), false)))));
     } catch (AdapterException e) {
       if (e.error() == AdapterError.NOT_FOUND) {
         return Optional.empty();
@@ -170,8 +171,7 @@ final class ChainReader {
 
   private static RawHeader checked(long height, Hash32 id, RpcReply reply) {
     BlockHeader header = header(id, reply);
-    return new RawHeader(
-        new HeaderRef(height, id, header.time()), header.previous(), header.raw());
+    return new RawHeader(new HeaderRef(height, id, header.time()), header.previous(), header.raw());
   }
 
   private static BlockHeader header(Hash32 id, RpcReply reply) {

@@ -43,8 +43,7 @@ final class CoinSelection {
   /** Largest coins first; empty when they do not suffice. */
   static Optional<Choice> choose(List<Coin> available, Need need) {
     List<Coin> sorted = new ArrayList<>(available);
-    sorted.sort(
-        Comparator.comparingLong(Coin::value).reversed().thenComparing(Coin::outPoint));
+    sorted.sort(Comparator.comparingLong(Coin::value).reversed().thenComparing(Coin::outPoint));
     List<Coin> chosen = new ArrayList<>();
     long sum = 0;
     for (Coin coin : sorted) {
@@ -83,7 +82,8 @@ final class CoinSelection {
   }
 
   /**
-   * Below this many satoshi an output costs so much to spend that nodes do not relay it (Bitcoin Core's {@code GetDustThreshold}).
+   * Below this many satoshi an output costs so much to spend that nodes do not relay it (Bitcoin
+   * Core's {@code GetDustThreshold}).
    */
   static long dust(Bytes script, int dustRelayFee) {
     long spend = isWitnessProgram(script) ? 67 : 148;

@@ -51,8 +51,7 @@ final class CoinStore {
     List<CoinSelection.Coin> coins = new ArrayList<>();
     for (ScriptIndex.Found found : view.found()) {
       if (!view.isSpent(found) && isUsable(view, found, own, waiting)) {
-        coins.add(
-            new CoinSelection.Coin(found.output().outPoint(), found.output().value()));
+        coins.add(new CoinSelection.Coin(found.output().outPoint(), found.output().value()));
       }
     }
     return coins;
@@ -88,8 +87,7 @@ final class CoinStore {
           chosen ->
               chosen
                   .coins()
-                  .forEach(
-                      coin -> setAside.put(coin.outPoint(), now + SET_ASIDE.toMillis())));
+                  .forEach(coin -> setAside.put(coin.outPoint(), now + SET_ASIDE.toMillis())));
       return choice;
     } finally {
       lock.unlock();

@@ -69,8 +69,8 @@ final class EndpointPool {
   }
 
   /**
-   * The value that more than half of all nodes give. A coded failure is an answer, too: NOT_FOUND is
-   * thrown only if more than half say so.
+   * The value that more than half of all nodes give. A coded failure is an answer, too: NOT_FOUND
+   * is thrown only if more than half say so.
    *
    * @throws AdapterException WRONG_CHAIN if any node is on another chain, UNREACHABLE if too few
    *     answer, ENDPOINTS_DISAGREE if enough answer but not alike

@@ -46,17 +46,11 @@ final class HtlcSigner {
   }
 
   SignedTransaction refund(HtlcScript script, Lock lock, SecretKey refunder, Fees fees) {
-    return spend(
-        script, lock, script.expirySeconds(), List.of(REFUND_BRANCH), refunder, fees);
+    return spend(script, lock, script.expirySeconds(), List.of(REFUND_BRANCH), refunder, fees);
   }
 
   private SignedTransaction spend(
-      HtlcScript script,
-      Lock lock,
-      long lockTime,
-      List<Bytes> selector,
-      SecretKey key,
-      Fees fees) {
+      HtlcScript script, Lock lock, long lockTime, List<Bytes> selector, SecretKey key, Fees fees) {
     Bytes payout = Addresses.scriptOf(key.publicKey());
     long fee = fee(weight(script, selector, payout), fees);
     long amount = lock.value() - fee;

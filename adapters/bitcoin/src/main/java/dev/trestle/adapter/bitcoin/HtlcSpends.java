@@ -15,8 +15,8 @@ import org.bitcoinj.crypto.SignatureDecodeException;
 import org.bitcoinj.crypto.TransactionSignature;
 
 /**
- * What a transaction that spends a lock shows. Pure. A node can invent a witness, since block and id
- * do not commit to it in a way that is checked here; so nothing is believed that does not prove
+ * What a transaction that spends a lock shows. Pure. A node can invent a witness, since block and
+ * id do not commit to it in a way that is checked here; so nothing is believed that does not prove
  * itself: a preimage by its hash, a refund by the refunder's signature.
  */
 final class HtlcSpends {
@@ -96,8 +96,7 @@ final class HtlcSpends {
       Hash32 digest =
           TransactionSigner.digest(
               transaction, index, script.script(), value, signature.at(signature.size() - 1));
-      return ECKey.fromPublicOnly(key.toArray())
-          .verify(Sha256Hash.wrap(digest.toArray()), parsed);
+      return ECKey.fromPublicOnly(key.toArray()).verify(Sha256Hash.wrap(digest.toArray()), parsed);
     } catch (SignatureDecodeException | VerificationException | IllegalArgumentException e) {
       return false; // not a signature or not a key: proves nothing
     }

@@ -76,8 +76,7 @@ final class Mempool {
     for (JsonNode id : list) {
       ids.add(EndpointPool.hash(BitcoinRpc.text(id)));
     }
-    List<Hash32> wanted =
-        ids.stream().filter(id -> !known.contains(id)).limit(most).toList();
+    List<Hash32> wanted = ids.stream().filter(id -> !known.contains(id)).limit(most).toList();
     Map<Hash32, BitcoinTransaction> fetched = new LinkedHashMap<>();
     for (int from = 0; from < wanted.size(); from += BitcoinRpc.MAX_BATCH) {
       List<Hash32> part =

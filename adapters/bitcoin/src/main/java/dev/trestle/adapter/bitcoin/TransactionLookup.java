@@ -85,21 +85,18 @@ final class TransactionLookup {
 
   private static Sighting sight(BitcoinRpc rpc, Hash32 id) {
     RpcReply reply = Async.await(rpc.call("getrawtransaction", id.toReversedHex(), true));
-    if (reply instanceof RpcReply.Failure(int code, String message)
-        && code == RpcReply.NOT_FOUND) {
+    if (reply instanceof RpcReply.Failure(int code, String message) && code == RpcReply.NOT_FOUND) {
       return new Sighting(false, Optional.empty());
     }
     JsonNode block = reply.orThrow("getrawtransaction").get("blockhash");
     return new Sighting(
         true,
-        block == null
-            ? Optional.empty()
-            : Optional.of(EndpointPool.hash(BitcoinRpc.text(block))));
+        block == null ? Optional.empty() : Optional.of(EndpointPool.hash(BitcoinRpc.text(block))));
   }
 
   /**
-   * The transaction as each node has it, without repetitions: the id is checked, but a node may give
-   * it a witness of its own invention. Empty if no node has it.
+   * The transaction as each node has it, without repetitions: the id is checked, but a node may
+   * give it a witness of its own invention. Empty if no node has it.
    */
   List<BitcoinTransaction> variants(Hash32 id) {
     List<BitcoinTransaction> distinct = new ArrayList<>();
@@ -122,7 +119,9 @@ final class TransactionLookup {
     return WireTransactions.read(ChainReader.hex(hex), id);
   }
 
-  /** What a waiting transaction pays; empty if no node has it waiting. The largest answer counts. */
+  /**
+   * What a waiting transaction pays; empty if no node has it waiting. The largest answer counts.
+   */
   OptionalLong waitingFee(Hash32 id) {
     return pool.all(rpc -> fee(rpc, id)).stream()
         .map(EndpointPool.Answer::value)

@@ -55,8 +55,7 @@ final class TransactionSigner {
   }
 
   static SignedTransaction finish(BitcoinTransaction transaction, long fee) {
-    return new SignedTransaction(
-        transaction.txId(), transaction.serialize(), Amount.of(fee));
+    return new SignedTransaction(transaction.txId(), transaction.serialize(), Amount.of(fee));
   }
 
   /** DER signature with SIGHASH_ALL appended. */
@@ -64,8 +63,7 @@ final class TransactionSigner {
       BitcoinTransaction unsigned, int input, Bytes scriptCode, long value, SecretKey key) {
     Hash32 digest = digest(unsigned, input, scriptCode, value, SIGHASH_ALL);
     EcdsaSignature signature = Secp256k1.instance().signEcdsa(digest, key);
-    return Bytes.concat(
-        Secp256k1.instance().toDer(signature), Bytes.of(new byte[] {SIGHASH_ALL}));
+    return Bytes.concat(Secp256k1.instance().toDer(signature), Bytes.of(new byte[] {SIGHASH_ALL}));
   }
 
   /** BIP-143 digest of a version 0 witness input. */

@@ -117,12 +117,7 @@ enum UtxoNetwork {
     private final int dustRelayFee;
     private final long smallestLock;
 
-    Family(
-        String id,
-        int blockSeconds,
-        long maxCoins,
-        int dustRelayFee,
-        long smallestLock) {
+    Family(String id, int blockSeconds, long maxCoins, int dustRelayFee, long smallestLock) {
       this.id = id;
       this.blockSeconds = blockSeconds;
       this.maxMoney = maxCoins * 100_000_000L;
@@ -155,7 +150,7 @@ enum UtxoNetwork {
     }
   }
 
-  /** The form that bitcoinj reads; of several script-hash versions the one that is our own. */
+  /** The form that bitcoinj reads. */
   private record AddressNetwork(Family family, AddressFormat form) implements Network {
     @Override
     public String id() {
@@ -169,7 +164,7 @@ enum UtxoNetwork {
 
     @Override
     public int legacyP2SHHeader() {
-      return form.scriptHashVersions().getFirst();
+      return form.scriptHashVersion();
     }
 
     @Override
@@ -200,8 +195,7 @@ enum UtxoNetwork {
 
   /** Declared worst-case times, seconds (research: atomic swaps, 2.3). */
   private static final class Times {
-    static final Timing BITCOIN =
-        new Timing(11_460, 11_460, 17_880, 7_080, 900, 1_800, true);
+    static final Timing BITCOIN = new Timing(11_460, 11_460, 17_880, 7_080, 900, 1_800, true);
     static final Timing LITECOIN = new Timing(2_865, 2_865, 4_470, 3_270, 300, 1_800, true);
     // blocks are made on demand, one every second or two
     static final Timing REGTEST = new Timing(10, 10, 20, 10, 3, 5, true);
