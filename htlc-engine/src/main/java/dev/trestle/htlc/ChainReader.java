@@ -56,8 +56,7 @@ final class ChainReader {
       Map<Hash32, TransactionStatus> own =
           seen.isPresent() ? ownTransactions(record, leg, ports) : Map.of();
       views.add(
-          new ChainView(
-              leg, ports.profile().timing(), healthy && seen.isPresent(), seen, own));
+          new ChainView(leg, ports.profile().timing(), healthy && seen.isPresent(), seen, own));
     }
     return List.copyOf(views);
   }

@@ -78,13 +78,6 @@ public record EngineSettings(
   /** These settings with limits on what is locked at once. */
   public EngineSettings limitedTo(Map<AssetId, Amount> limits) {
     return new EngineSettings(
-        policy,
-        observeEvery,
-        watchEvery,
-        watchFor,
-        maxBackoff,
-        replaceAfter,
-        callTimeout,
-        limits);
+        policy, observeEvery, watchEvery, watchFor, maxBackoff, replaceAfter, callTimeout, limits);
   }
 }

@@ -64,8 +64,7 @@ public sealed interface JournalRecord {
   record Sent(Hash32 swapId, long atSeconds, StepKey key) implements JournalRecord {}
 
   /** What a chain shows of a leg has changed. */
-  record Observed(Hash32 swapId, long atSeconds, int leg, LegMark mark)
-      implements JournalRecord {}
+  record Observed(Hash32 swapId, long atSeconds, int leg, LegMark mark) implements JournalRecord {}
 
   /** The secret is public; it was seen on the chain of {@code leg}. */
   record SecretLearned(Hash32 swapId, long atSeconds, int leg, Hash32 preimage)
@@ -98,8 +97,7 @@ public sealed interface JournalRecord {
         out.u8(4).hash(r.swapId).u64(r.atSeconds).u8(r.leg);
         r.mark.write(out);
       }
-      case SecretLearned r ->
-          out.u8(5).hash(r.swapId).u64(r.atSeconds).u8(r.leg).hash(r.preimage);
+      case SecretLearned r -> out.u8(5).hash(r.swapId).u64(r.atSeconds).u8(r.leg).hash(r.preimage);
       case Final r ->
           out.u8(6).hash(r.swapId).u64(r.atSeconds).u8(r.outcome.ordinal()).text(r.detail);
     }

@@ -69,8 +69,7 @@ public record LegMark(
   }
 
   static LegMark read(CanonicalReader in) {
-    return new LegMark(
-        in.u16(), readPhase(in), in.hash(), readPhase(in), in.bool(), in.hash());
+    return new LegMark(in.u16(), readPhase(in), in.hash(), readPhase(in), in.bool(), in.hash());
   }
 
   private static Phase readPhase(CanonicalReader in) {

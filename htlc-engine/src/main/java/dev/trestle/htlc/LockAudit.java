@@ -29,8 +29,8 @@ public final class LockAudit {
 
   /**
    * Accepts a first funding of exactly the agreed amount that is irreversible and unspent. Only the
-   * first funding counts: a later one of the right amount does not mend it. Later while it may still
-   * become so.
+   * first funding counts: a later one of the right amount does not mend it. Later while it may
+   * still become so.
    */
   public static Verdict<LockFunding> check(SwapLeg leg, ChainView view) {
     if (view.observation().isEmpty()) {
@@ -50,8 +50,7 @@ public final class LockAudit {
           Reason.WRONG_AMOUNT, "locked " + first.amount() + " instead of " + leg.amount());
     }
     if (seen.spend().isPresent()) {
-      return Verdict.reject(
-          Reason.SPENT, "spent by " + seen.spend().get().transactionId());
+      return Verdict.reject(Reason.SPENT, "spent by " + seen.spend().get().transactionId());
     }
     return Verdict.accept(first);
   }

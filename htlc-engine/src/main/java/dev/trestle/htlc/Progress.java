@@ -45,7 +45,13 @@ final class Progress {
   void changed(SwapRecord record, int leg, LegMark before, LegMark mark, long confirmations) {
     if (mark.funding() != before.funding() || !mark.fundingId().equals(before.fundingId())) {
       Step step = mark.funding() == Phase.FINAL ? Step.LOCK_FINAL : Step.LOCK_SEEN;
-      emit(record, step, Optional.of(leg), id(mark.fundingId()), confirmations, text(mark.funding()));
+      emit(
+          record,
+          step,
+          Optional.of(leg),
+          id(mark.fundingId()),
+          confirmations,
+          text(mark.funding()));
     }
     if (mark.spend() != before.spend() || !mark.spendId().equals(before.spendId())) {
       boolean isFinal = mark.spend() == Phase.FINAL;

@@ -111,8 +111,7 @@ public record RecoveryFile(SwapTerms terms, Role role, String keyPath, HtlcLock 
       try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(
-          draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       FramedLog.syncFolder(file);
     } catch (IOException e) {
       throw new JournalException(
@@ -148,14 +147,16 @@ public record RecoveryFile(SwapTerms terms, Role role, String keyPath, HtlcLock 
     if (seen.chainTimeSeconds() < own.expirySeconds()) {
       return Verdict.later(
           LockAudit.Reason.NOT_FINAL,
-          "refundable from " + own.expirySeconds() + ", the chain is at " + seen.chainTimeSeconds());
+          "refundable from "
+              + own.expirySeconds()
+              + ", the chain is at "
+              + seen.chainTimeSeconds());
     }
     List<Hash32> sent = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     for (LockFunding funding : seen.funding()) {
       try {
-        SignedTransaction refund =
-            Async.await(ports.htlc().prepareRefund(htlc, funding, refunder));
+        SignedTransaction refund = Async.await(ports.htlc().prepareRefund(htlc, funding, refunder));
         sent.add(Async.await(ports.transactions().broadcast(refund.raw())));
       } catch (AdapterException e) {
         failed.add(String.valueOf(e.getMessage())); // one that is spent must not keep the others

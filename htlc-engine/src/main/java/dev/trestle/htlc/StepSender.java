@@ -26,8 +26,7 @@ final class StepSender {
    * @param fresh what was just signed
    * @param recovery the file that must be durable before it
    */
-  record Prepared(
-      StepKey key, Optional<SignedTransaction> fresh, Optional<RecoveryFile> recovery) {
+  record Prepared(StepKey key, Optional<SignedTransaction> fresh, Optional<RecoveryFile> recovery) {
     boolean isNew() {
       return fresh.isPresent();
     }
@@ -123,10 +122,7 @@ final class StepSender {
    * replacement is due when the newest attempt failed on the chain, or is old.
    */
   private Optional<StepKey> nextAttempt(SwapRecord record, StepKey key) {
-    Optional<SignedStep> newest =
-        record.steps().stream()
-            .filter(s -> s.key().withAttempt(0).equals(key))
-            .reduce((older, newer) -> newer);
+    Optional<SignedStep> newest = record.newest(key);
     if (newest.isEmpty()) {
       return Optional.of(key);
     }

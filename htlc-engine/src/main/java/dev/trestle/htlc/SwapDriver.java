@@ -3,21 +3,24 @@ package dev.trestle.htlc;
 import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockFunding;
 import dev.trestle.adapter.HtlcPort.LockSpend;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Carries one swap on: look at the chains, remember what changed, plan, make durable, act. One
- * thread at a time calls {@link #step}; everything it needs after a crash is in the journal.
+ * round at a time; everything it needs after a crash is in the journal.
  */
 final class SwapDriver {
   private final DriverContext context;
   private final ChainReader reader;
   private final StepSender sender;
   private final Progress progress;
+  private final ReentrantLock turn = new ReentrantLock();
   private SwapRecord record;
   private int failures;
   private volatile SwapView view;
@@ -46,6 +49,30 @@ final class SwapDriver {
     progress.say(record, step, "");
   }
 
+  /** Signs the refund of the first funding of the own leg; journalled, not sent. */
+  Optional<Bytes> signRefund() {
+    turn.lock();
+    try {
+      int leg = record.ownLeg();
+      SwapLeg own = record.terms().legs().get(leg);
+      HtlcObservation seen =
+          ChainReader.await(
+              context.portsOf(own).htlc().observe(record.terms().htlcTerms(leg)),
+              context.settings().callTimeout());
+      if (record.end().isPresent() || seen.funding().isEmpty() || seen.spend().isPresent()) {
+        return Optional.empty();
+      }
+      StepSender.Prepared refund = sender.refund(record, leg, seen.funding().getFirst());
+      if (refund.isNew()) {
+        write(refund.signed(swapId(), now()));
+        progress.sent(record, refund.key(), false);
+      }
+      return record.newest(refund.key()).map(SwapRecord.SignedStep::raw);
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /**
    * One round.
    *
@@ -53,6 +80,15 @@ final class SwapDriver {
    * @throws JournalException if the journal fails: then nothing more may be done
    */
   Optional<Duration> step() {
+    turn.lock();
+    try {
+      return round();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Optional<Duration> round() {
     List<ChainView> views = reader.read(record);
     List<String> failed = new ArrayList<>(reader.failures());
     remember(views);
@@ -103,8 +139,7 @@ final class SwapDriver {
   private static long confirmations(HtlcObservation seen) {
     return seen.spend()
         .map(LockSpend::confirmations)
-        .orElseGet(
-            () -> seen.funding().isEmpty() ? 0L : seen.funding().getFirst().confirmations());
+        .orElseGet(() -> seen.funding().isEmpty() ? 0L : seen.funding().getFirst().confirmations());
   }
 
   private void perform(List<SwapAction> actions, List<String> failed) {
@@ -167,10 +202,7 @@ final class SwapDriver {
         .secret()
         .or(
             () ->
-                record
-                    .created()
-                    .secretIndex()
-                    .map(index -> Secrets.derive(context.seed(), index)));
+                record.created().secretIndex().map(index -> Secrets.derive(context.seed(), index)));
   }
 
   private void finish(SwapStatus outcome, String why) {

@@ -114,8 +114,7 @@ public final class SwapEngine implements AutoCloseable {
     }
     SwapJournal journal = SwapJournal.open(folder.resolve(JOURNAL_FILE));
     try {
-      SwapEngine engine =
-          new SwapEngine(folder, journal, ports, wallets, seed, time, settings);
+      SwapEngine engine = new SwapEngine(folder, journal, ports, wallets, seed, time, settings);
       engine.resume();
       return engine;
     } catch (RuntimeException e) {
@@ -163,8 +162,7 @@ public final class SwapEngine implements AutoCloseable {
     try {
       driver.announce(first);
       Optional<Duration> pause = driver.step();
-      while (pause.isPresent()
-          && !closing.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
+      while (pause.isPresent() && !closing.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
         pause = driver.step();
       }
     } catch (InterruptedException e) {
@@ -258,8 +256,7 @@ public final class SwapEngine implements AutoCloseable {
   /** A5 and the origin of the secret. */
   private Verdict<SwapTerms> checkOwn(SwapTerms terms, Role role) {
     if (swapOfHash.containsKey(terms.hash())) {
-      return Verdict.reject(
-          SwapRejection.HASH_REUSED, "by swap " + swapOfHash.get(terms.hash()));
+      return Verdict.reject(SwapRejection.HASH_REUSED, "by swap " + swapOfHash.get(terms.hash()));
     }
     boolean mine = secretIndexes.containsKey(terms.hash());
     if (role == Role.INITIATOR && !mine) {
@@ -316,6 +313,24 @@ public final class SwapEngine implements AutoCloseable {
   public Optional<Path> recoveryFile(Hash32 swapId) {
     Path file = recoveryPath(swapId);
     return Files.exists(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /**
+   * Signs this party's refund now, to be left with a {@link Watchtower}; the engine sends the same
+   * bytes itself after the expiry. Only for chains whose transactions stay valid while they wait
+   * (no account nonce).
+   *
+   * @return empty while the own lock is not on the chain, or after the end
+   */
+  public Optional<Bytes> signRefund(Hash32 swapId) {
+    SwapDriver driver;
+    entering.lock();
+    try {
+      driver = drivers.get(swapId);
+    } finally {
+      entering.unlock();
+    }
+    return driver == null ? Optional.empty() : driver.signRefund();
   }
 
   private Path recoveryPath(Hash32 swapId) {

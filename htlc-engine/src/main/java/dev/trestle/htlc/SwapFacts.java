@@ -80,8 +80,7 @@ final class SwapFacts {
         .furthest()
         .forEach(
             (leg, id) -> {
-              boolean there =
-                  funding(leg).stream().anyMatch(x -> x.transactionId().equals(id));
+              boolean there = funding(leg).stream().anyMatch(x -> x.transactionId().equals(id));
               if (seen(leg).isPresent() && !there) {
                 legs.add(leg);
               }
@@ -174,8 +173,7 @@ final class SwapFacts {
         .step(StepKey.lock(own))
         .map(s -> views.get(own).transactions().get(s.transactionId()))
         .map(
-            status ->
-                status instanceof TransactionStatus.Included i && i.isFinal() && !i.success())
+            status -> status instanceof TransactionStatus.Included i && i.isFinal() && !i.success())
         .orElse(false);
   }
 
@@ -185,7 +183,8 @@ final class SwapFacts {
     List<LockFunding> all = funding(own);
     for (int i = 0; i < all.size(); i++) {
       boolean first = i == 0;
-      boolean gone = first && (isClaimed(own, LegMark.Phase.INCLUDED) || isRefunded(own, LegMark.Phase.FINAL));
+      boolean gone =
+          first && (isClaimed(own, LegMark.Phase.INCLUDED) || isRefunded(own, LegMark.Phase.FINAL));
       boolean refundWaits = first && isRefunded(own, LegMark.Phase.INCLUDED);
       if (!gone && !refundWaits && !isRefundFinal(all.get(i))) {
         open.add(all.get(i));

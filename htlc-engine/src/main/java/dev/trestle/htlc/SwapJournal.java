@@ -23,8 +23,7 @@ public final class SwapJournal implements Journal {
   public static SwapJournal open(Path file) {
     FramedLog log = FramedLog.open(file);
     try {
-      return new SwapJournal(
-          log, log.replayed().stream().map(JournalRecord::parse).toList());
+      return new SwapJournal(log, log.replayed().stream().map(JournalRecord::parse).toList());
     } catch (DecodeException e) {
       log.close();
       throw new JournalException(Fault.CORRUPT, "a whole record cannot be read", e);

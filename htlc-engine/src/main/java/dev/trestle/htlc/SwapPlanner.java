@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a party does next: one pure function, the same in production and in simulation. The rules
- * R1 to R10 are those of the swap protocol; R6 and R7 hold because nothing is ever signed together
+ * What a party does next: one pure function, the same in production and in simulation. The rules R1
+ * to R10 are those of the swap protocol; R6 and R7 hold because nothing is ever signed together
  * with the counterparty.
  */
 public final class SwapPlanner {

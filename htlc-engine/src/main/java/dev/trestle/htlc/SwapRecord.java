@@ -67,7 +67,7 @@ public record SwapRecord(
   /** The newest attempt for {@code key}, whatever attempt {@code key} names. */
   public Optional<SignedStep> newest(StepKey key) {
     return steps.stream()
-        .filter(step -> step.key().withAttempt(key.attempt()).equals(key))
+        .filter(step -> step.key().withAttempt(0).equals(key.withAttempt(0)))
         .reduce((older, newer) -> newer);
   }
 
@@ -105,8 +105,7 @@ public record SwapRecord(
       return this; // the first signature for a key is the one that counts
     }
     List<SignedStep> more = new ArrayList<>(steps);
-    more.add(
-        new SignedStep(r.key(), r.transactionId(), r.raw(), r.fee(), r.atSeconds(), false));
+    more.add(new SignedStep(r.key(), r.transactionId(), r.raw(), r.fee(), r.atSeconds(), false));
     return new SwapRecord(created, secret, more, marks, furthest, end);
   }
 

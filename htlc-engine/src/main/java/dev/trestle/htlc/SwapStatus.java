@@ -1,6 +1,8 @@
 package dev.trestle.htlc;
 
-/** Where a swap stands. Derived from the journal and the chains each time, never stored as truth. */
+/**
+ * Where a swap stands. Derived from the journal and the chains each time, never stored as truth.
+ */
 public enum SwapStatus {
   /** Terms are known, nothing is signed. */
   QUOTED,

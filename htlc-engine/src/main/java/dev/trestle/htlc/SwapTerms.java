@@ -70,8 +70,7 @@ public record SwapTerms(Hash32 hash, List<SwapLeg> legs, List<PublicKey> parties
   /** Whether {@code signature} is by the party of {@code role} over exactly these terms. */
   public boolean isSignedBy(Role role, EcdsaSignature signature) {
     return role.party() < parties.size()
-        && Secp256k1.instance()
-            .verifyEcdsa(signature, signingDigest(), parties.get(role.party()));
+        && Secp256k1.instance().verifyEcdsa(signature, signingDigest(), parties.get(role.party()));
   }
 
   /** Index of the leg that the party of {@code role} pays. */

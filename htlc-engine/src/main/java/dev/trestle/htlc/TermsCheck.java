@@ -62,8 +62,7 @@ public final class TermsCheck {
           "leg " + number + ": a key has 1 to " + SwapLeg.MAX_KEY + " bytes");
     }
     if (leg.claimer().equals(leg.refunder())) {
-      return Verdict.reject(
-          SwapRejection.BAD_KEY, "leg " + number + " pays back to who pays it");
+      return Verdict.reject(SwapRejection.BAD_KEY, "leg " + number + " pays back to who pays it");
     }
     if (leg.expirySeconds() < MIN_EXPIRY_SECONDS || leg.expirySeconds() > MAX_EXPIRY_SECONDS) {
       return Verdict.reject(

@@ -97,8 +97,7 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
   public List<Long> propose(long nowSeconds, List<ChainProfile> profiles) {
     List<Timing> timings = profiles.stream().map(ChainProfile::timing).toList();
     List<Long> expiries = new ArrayList<>();
-    long expiry =
-        Math.addExact(Math.addExact(nowSeconds, startWindowSeconds), window(0, timings));
+    long expiry = Math.addExact(Math.addExact(nowSeconds, startWindowSeconds), window(0, timings));
     expiries.add(expiry);
     for (int k = timings.size() - 1; k > 0; k--) {
       expiry = Math.addExact(expiry, requiredGap(timings.get(k - 1), timings.get(k)));
@@ -115,8 +114,7 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
    *
    * @param profiles of the legs' chains, in the order of the legs
    */
-  public Verdict<Assessment> check(
-      SwapTerms terms, long nowSeconds, List<ChainProfile> profiles) {
+  public Verdict<Assessment> check(SwapTerms terms, long nowSeconds, List<ChainProfile> profiles) {
     return check(terms, nowSeconds, profiles.stream().map(ChainProfile::timing).toList(), 0);
   }
 

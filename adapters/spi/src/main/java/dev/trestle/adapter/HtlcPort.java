@@ -82,7 +82,8 @@ public interface HtlcPort {
    *     timestamp of the best block
    * @param head best height
    * @param funding fundings of exactly this lock, oldest first; spent ones included
-   * @param spend how the first funding was spent
+   * @param spend a claim of any funding, if there is one, because it shows the preimage; otherwise
+   *     how the first funding was spent
    */
   record HtlcObservation(
       long chainTimeSeconds, long head, List<LockFunding> funding, Optional<LockSpend> spend) {
