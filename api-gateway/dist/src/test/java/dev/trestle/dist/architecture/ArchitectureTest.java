@@ -62,6 +62,7 @@ class ArchitectureTest {
             "relay.relayer",
             "htlc",
             "notary",
+            "sdk",
             "gateway"));
     arrows.put("sdk", plus(ledger, "adapter", "relay.consensus", "htlc", "sdk"));
     arrows.put("cli", plus(ledger, "adapter", "relay.consensus", "htlc", "sdk", "cli"));

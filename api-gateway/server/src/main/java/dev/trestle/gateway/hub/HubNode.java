@@ -1,0 +1,70 @@
+package dev.trestle.gateway.hub;
+
+import dev.trestle.adapter.PacketPort.PacketDelivery;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.LedgerEvent;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.tx.Transaction;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The relay chain as a gateway sees it: a follower that verifies and executes every block itself. */
+public interface HubNode {
+  /** Chain id of the relay chain. */
+  Hash32 hubId();
+
+  LedgerView view();
+
+  /** The newest block. */
+  Head head();
+
+  Optional<BlockInfo> block(long height);
+
+  List<ValidatorInfo> validators();
+
+  Hash32 validatorsHash();
+
+  /** Hands a transaction to the validators; the verdict is the mempool's. */
+  Verdict<Hash32> send(Transaction transaction);
+
+  /** Blocks until the transaction is in a block; for virtual threads. */
+  Included awaitInclusion(Hash32 transactionId);
+
+  Optional<Included> find(Hash32 transactionId);
+
+  Optional<PacketDelivery> delivery(Hash32 packetId);
+
+  /** Whether transactions wait although no block came for long. */
+  boolean isStalled();
+
+  void onBlock(Consumer<BlockEvents> listener);
+
+  /**
+   * @param timeMillis Unix milliseconds
+   */
+  record Head(long height, Hash32 id, long timeMillis) {}
+
+  record BlockInfo(
+      long height,
+      Hash32 id,
+      long timeMillis,
+      Hash32 stateRoot,
+      Hash32 outboxRoot,
+      EvmAddress builder,
+      List<Hash32> transactions,
+      Bytes header,
+      Bytes certificate) {}
+
+  record ValidatorInfo(int index, EvmAddress address, PublicKey key) {}
+
+  /** A receipt and where it stands. */
+  record Included(Receipt receipt, long height) {}
+
+  record BlockEvents(long height, long timeMillis, List<LedgerEvent> events) {}
+}
