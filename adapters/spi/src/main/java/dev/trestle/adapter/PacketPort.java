@@ -37,6 +37,12 @@ public interface PacketPort {
   Future<SignedTransaction> prepareBurn(
       Bytes contract, Hash32 assetId, Amount amount, Bytes recipient, SecretKey holder);
 
+  /** Address of the token that {@code contract} mints for {@code assetId}. */
+  default Future<String> wrappedAsset(Bytes contract, Hash32 assetId) {
+    return Future.failedFuture(
+        new AdapterException(AdapterError.NOT_SUPPORTED, "no wrapped assets here"));
+  }
+
   /** Wrapped tokens of {@code assetId} that {@code address} holds. */
   Future<Amount> wrappedBalance(Bytes contract, Hash32 assetId, String address);
 

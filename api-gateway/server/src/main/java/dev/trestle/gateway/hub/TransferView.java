@@ -1,0 +1,140 @@
+package dev.trestle.gateway.hub;
+
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.Async;
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.CustodyRules.DepositLock;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.sdk.Api;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Transfers, releases and supply as the API shows them. */
+public final class TransferView {
+  private final Hub hub;
+  private final Map<Hash32, String> wrapped = new ConcurrentHashMap<>();
+
+  public TransferView(Hub hub) {
+    this.hub = hub;
+  }
+
+  /** CAIP-19 of the token that a route mints. */
+  public String wrappedAsset(RouteRecord route) {
+    String known = wrapped.get(route.id());
+    if (known != null) {
+      return known;
+    }
+    try {
+      Optional<String> address =
+          hub.chains()
+              .adapter(route.destination())
+              .flatMap(ChainAdapter::packets)
+              .map(
+                  port ->
+                      Async.await(
+                          port.wrappedAsset(
+                              route.contract(), TransferPayload.assetId(route.asset()))));
+      address.ifPresent(text -> wrapped.put(route.id(), route.destination() + "/erc20:" + text));
+    } catch (AdapterException e) {
+      return ""; // its node is down: the route shows as unavailable
+    }
+    return wrapped.getOrDefault(route.id(), "");
+  }
+
+  public Api.Transfer transfer(TransferRecord record) {
+    LedgerView view = hub.node().view();
+    RouteRecord route = view.route(record.routeId()).orElseThrow();
+    DepositLock lock = view.depositLock(record.id()).orElseThrow();
+    return new Api.Transfer(
+        record.id().toHex(),
+        record.routeId().toHex(),
+        status(record),
+        route.asset().toString(),
+        wrappedAsset(route),
+        record.amount().toString(),
+        "0x" + record.recipient().toHex().substring(24),
+        record.deposit().map(deposit -> deposit.packetId().toHex()),
+        TrustModel.transfer(view.genesis()),
+        new Api.Deposit(
+            lock.address(),
+            lock.script().toHex(),
+            "bitcoin:"
+                + lock.address()
+                + "?amount="
+                + new BigDecimal(record.amount().value()).movePointLeft(8).toPlainString(),
+            record.refundDelay(),
+            lock.spendingScript().toHex()),
+        steps(record, route));
+  }
+
+  private static String status(TransferRecord record) {
+    return switch (record.state()) {
+      case OPEN -> "awaiting_deposit";
+      case SENT -> "delivering";
+      case DELIVERED -> "settled";
+      case REFUNDABLE, REFUNDING, REFUNDED -> "refundable";
+    };
+  }
+
+  private List<Api.TransferStep> steps(TransferRecord record, RouteRecord route) {
+    boolean credited = record.deposit().isPresent();
+    boolean delivered = record.state() == TransferRecord.State.DELIVERED;
+    Optional<String> deposit =
+        record.deposit().map(paid -> Ids.onChain(route.home(), paid.txId()));
+    return List.of(
+        new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
+        new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),
+        new Api.TransferStep(
+            "delivery",
+            delivered ? "done" : credited ? "active" : "pending",
+            Optional.empty()));
+  }
+
+  public Api.Release release(ReleaseRecord record) {
+    LedgerView view = hub.node().view();
+    RouteRecord route = view.route(record.routeId()).orElseThrow();
+    return new Api.Release(
+        record.id().toHex(),
+        record.state().name().toLowerCase(Locale.ROOT),
+        route.asset().toString(),
+        record.amount().toString(),
+        record.script().toHex(),
+        record.plan().map(plan -> plan.fee().toString()),
+        record.signatures().size(),
+        view.genesis().committee().threshold(),
+        record.transaction().map(raw -> raw.toHex()),
+        Optional.empty());
+  }
+
+  /** Accounts of every asset that has a route. */
+  public List<Api.Supply> supply() {
+    LedgerView view = hub.node().view();
+    long height = hub.node().head().height();
+    return view.routes().stream()
+        .map(RouteRecord::asset)
+        .distinct()
+        .map(
+            asset -> {
+              SupplyRecord supply = view.supply(asset);
+              return new Api.Supply(
+                  asset.toString(),
+                  supply.locked().toString(),
+                  supply.minted().toString(),
+                  supply.inFlight().toString(),
+                  supply.pendingRelease().toString(),
+                  supply.isConserved(),
+                  height);
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,190 @@
+package dev.trestle.gateway.routes;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.gateway.http.JsonHttp;
+import dev.trestle.gateway.http.JsonHttp.Answer;
+import dev.trestle.gateway.http.Problem;
+import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.gateway.hub.Hub;
+import dev.trestle.gateway.hub.Ids;
+import dev.trestle.gateway.hub.TransferView;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
+import dev.trestle.sdk.Api;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Bridge transfers, releases and the supply behind them. */
+public final class TransferRoutes {
+  private static final int MAX_KEY = 255;
+
+  private final Hub hub;
+  private final TransferView views;
+
+  public TransferRoutes(Hub hub) {
+    this.hub = hub;
+    this.views = new TransferView(hub);
+  }
+
+  public void mount(Router router, JsonHttp http) {
+    http.serve(
+        router.get("/v1/transfers"),
+        request -> Answer.ok(Pages.of(request, transfers(request), Api.Transfer::id)));
+    http.serve(router.route(HttpMethod.POST, "/v1/transfers"), this::open);
+    http.serve(router.get("/v1/transfers/:id"), request -> Answer.ok(transfer(request)));
+    http.serve(
+        router.get("/v1/releases"),
+        request -> Answer.ok(Pages.of(request, releases(request), Api.Release::id)));
+    http.serve(router.get("/v1/releases/:id"), request -> Answer.ok(release(request)));
+    http.serve(
+        router.get("/v1/supply"),
+        request -> Answer.ok(Pages.of(request, views.supply(), Api.Supply::asset)));
+  }
+
+  private List<Api.Transfer> transfers(RoutingContext request) {
+    Optional<String> status = Pages.query(request, "status");
+    List<TransferRecord> all = new ArrayList<>();
+    Optional<Hash32> after = Optional.empty();
+    while (true) {
+      List<TransferRecord> page = hub.node().view().transfers(after, LedgerView.MAX_PAGE);
+      all.addAll(page);
+      if (page.size() < LedgerView.MAX_PAGE) {
+        break;
+      }
+      after = Optional.of(page.getLast().id());
+    }
+    return all.stream()
+        .sorted(
+            Comparator.comparingLong(TransferRecord::openedAt)
+                .reversed()
+                .thenComparing(TransferRecord::id))
+        .map(views::transfer)
+        .filter(transfer -> status.map(transfer.status()::equals).orElse(true))
+        .toList();
+  }
+
+  private Api.Transfer transfer(RoutingContext request) {
+    Hash32 id = Ids.hash(request.pathParam("id"), "a transfer id");
+    return hub.node()
+        .view()
+        .transfer(id)
+        .map(views::transfer)
+        .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "there is no such transfer"));
+  }
+
+  private Answer open(RoutingContext request) {
+    String key = request.request().getHeader("Idempotency-Key");
+    if (key == null || key.isEmpty() || key.length() > MAX_KEY) {
+      throw new Problem(
+          ProblemCode.IDEMPOTENCY_KEY_MISSING, "send an Idempotency-Key of 1 to 255 characters");
+    }
+    Api.TransferRequest body = JsonHttp.body(request, Api.TransferRequest.class);
+    LedgerView view = hub.node().view();
+    RouteRecord route =
+        view.route(Ids.hash(body.route(), "a route id"))
+            .orElseThrow(() -> new Problem(ProblemCode.ROUTE_UNAVAILABLE, "there is no such route"));
+    hub.requireUsable(route.home());
+    hub.requireUsable(route.destination());
+    OpenTransfer open =
+        new OpenTransfer(
+            route.id(),
+            recipient(body.recipient()),
+            amount(body.amount(), route),
+            Ids.hash(body.refundKey(), "an x-only key"),
+            view.genesis().parameters().minRefundDelay(),
+            Digests.sha256(Bytes.utf8(key)));
+    Receipt receipt = hub.sender().submit(open);
+    if (!receipt.isSuccess()) {
+      ProblemCode code =
+          receipt.code().contains("idempotency")
+              ? ProblemCode.IDEMPOTENCY_KEY_REUSED
+              : ProblemCode.TRANSACTION_REJECTED;
+      throw new Problem(code, receipt.code(), receipt.detail());
+    }
+    Hash32 id = TransferRecord.id(hub.relayKey().publicKey(), open.idempotencyKey());
+    return Answer.created(views.transfer(hub.node().view().transfer(id).orElseThrow()));
+  }
+
+  private static Hash32 recipient(String text) {
+    if (!text.matches("0x[0-9a-fA-F]{40}")) {
+      throw new Problem(
+          ProblemCode.INVALID_ADDRESS, "the recipient is an EVM address, 0x and 40 hex digits");
+    }
+    Bytes address = Bytes.fromHex(text);
+    requireChecksum(text);
+    if (address.equals(Bytes.wrap(new byte[20]))) {
+      throw new Problem(ProblemCode.INVALID_ADDRESS, "the recipient is the zero address");
+    }
+    return new Hash32(Bytes.concat(Bytes.wrap(new byte[12]), address));
+  }
+
+  /** EIP-55: mixed case is a checksum, and a wrong one is a typing error. */
+  private static void requireChecksum(String text) {
+    String digits = text.substring(2);
+    String lower = digits.toLowerCase(java.util.Locale.ROOT);
+    if (digits.equals(lower) || digits.equals(digits.toUpperCase(java.util.Locale.ROOT))) {
+      return;
+    }
+    String hash = Digests.keccak256(Bytes.utf8(lower)).toHex();
+    for (int i = 0; i < digits.length(); i++) {
+      boolean upper = Character.digit(hash.charAt(i), 16) >= 8;
+      char expected = upper ? Character.toUpperCase(lower.charAt(i)) : lower.charAt(i);
+      if (digits.charAt(i) != expected) {
+        throw new Problem(ProblemCode.INVALID_ADDRESS, "the checksum of the address is wrong (EIP-55)");
+      }
+    }
+  }
+
+  private static Amount amount(String text, RouteRecord route) {
+    Amount amount;
+    try {
+      amount = Amount.parse(text);
+    } catch (NumberFormatException | Amount.AmountOutOfRange e) {
+      throw new Problem(
+          ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is a decimal integer below 2^256");
+    }
+    if (amount.isLessThan(route.minTransfer()) || amount.isMoreThan(route.maxTransfer())) {
+      throw new Problem(
+          ProblemCode.AMOUNT_OUT_OF_RANGE,
+          "this route carries " + route.minTransfer() + " to " + route.maxTransfer());
+    }
+    return amount;
+  }
+
+  private List<Api.Release> releases(RoutingContext request) {
+    Optional<String> status = Pages.query(request, "status");
+    List<ReleaseRecord> all = new ArrayList<>();
+    for (ReleaseRecord.State state : ReleaseRecord.State.values()) {
+      all.addAll(hub.node().view().releases(state, Optional.empty(), LedgerView.MAX_PAGE));
+    }
+    return all.stream()
+        .sorted(
+            Comparator.comparingLong(ReleaseRecord::createdAt)
+                .reversed()
+                .thenComparing(ReleaseRecord::id))
+        .map(views::release)
+        .filter(release -> status.map(release.status()::equals).orElse(true))
+        .toList();
+  }
+
+  private Api.Release release(RoutingContext request) {
+    Hash32 id = Ids.hash(request.pathParam("id"), "a release id");
+    return hub.node()
+        .view()
+        .release(id)
+        .map(views::release)
+        .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "there is no such release"));
+  }
+}
