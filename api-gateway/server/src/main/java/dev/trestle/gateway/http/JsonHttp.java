@@ -1,5 +1,6 @@
 package dev.trestle.gateway.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Route;
@@ -33,6 +34,8 @@ public final class JsonHttp implements AutoCloseable {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .changeDefaultPropertyInclusion(
+              included -> included.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
 
   private final ExecutorService workers =
@@ -87,6 +90,15 @@ public final class JsonHttp implements AutoCloseable {
           ProblemCode.VALIDATION_FAILED, e.getPathReference() + ": " + e.getOriginalMessage());
     } catch (JacksonException e) {
       throw new Problem(ProblemCode.MALFORMED_JSON, e.getOriginalMessage());
+    }
+  }
+
+  /** JSON that we wrote ourselves, or that another gateway shared. */
+  public static <T> T read(String json, Class<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JacksonException e) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, e.getOriginalMessage());
     }
   }
 

@@ -69,7 +69,7 @@ public final class TransferRoutes {
         .sorted(
             Comparator.comparingLong(TransferRecord::openedAt)
                 .reversed()
-                .thenComparing(TransferRecord::id))
+                .thenComparing((TransferRecord record) -> record.id()))
         .map(views::transfer)
         .filter(transfer -> status.map(transfer.status()::equals).orElse(true))
         .toList();
@@ -173,7 +173,7 @@ public final class TransferRoutes {
         .sorted(
             Comparator.comparingLong(ReleaseRecord::createdAt)
                 .reversed()
-                .thenComparing(ReleaseRecord::id))
+                .thenComparing((ReleaseRecord record) -> record.id()))
         .map(views::release)
         .filter(release -> status.map(release.status()::equals).orElse(true))
         .toList();

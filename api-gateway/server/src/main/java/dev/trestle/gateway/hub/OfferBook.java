@@ -1,0 +1,102 @@
+package dev.trestle.gateway.hub;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.gateway.http.JsonHttp;
+import dev.trestle.gateway.http.Problem;
+import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.sdk.Api;
+import dev.trestle.sdk.SwapForms;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Offers of makers: one swap each, signed by the maker. They are shared between gateways and may be
+ * lost; nothing is locked on the strength of an offer alone.
+ */
+public final class OfferBook {
+  /** Longest life of an offer, seconds. */
+  public static final long MAX_LIFE = 24 * 3600;
+
+  private final Hub hub;
+
+  public OfferBook(Hub hub) {
+    this.hub = hub;
+  }
+
+  /** Takes an offer; a problem names what is wrong with it. */
+  public Api.Offer add(Api.OfferRequest request) {
+    Hash32 id;
+    try {
+      AssetId give = AssetId.parse(request.give());
+      AssetId want = AssetId.parse(request.want());
+      if (give.equals(want)) {
+        throw new Problem(ProblemCode.VALIDATION_FAILED, "an offer gives one asset for another");
+      }
+      requireAmount(request.giveAmount());
+      requireAmount(request.wantAmount());
+      hub.requireUsable(give.chain());
+      hub.requireUsable(want.chain());
+      id = SwapForms.offerDigest(hub.node().hubId(), request);
+      if (!SwapForms.isSigned(id, request.signature(), PublicKey.fromHex(request.makerKey()))) {
+        throw new Problem(ProblemCode.INVALID_SIGNATURE, "the maker's signature is wrong");
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, String.valueOf(e.getMessage()));
+    }
+    long life = request.expiresAt() - hub.time().nowSeconds();
+    if (life < 1 || life > MAX_LIFE) {
+      throw new Problem(
+          ProblemCode.VALIDATION_FAILED, "an offer lives for 1 to " + MAX_LIFE + " seconds");
+    }
+    hub.offers().put(id.toHex(), JsonHttp.write(request), Duration.ofSeconds(life));
+    return new Api.Offer(id.toHex(), request, "open");
+  }
+
+  private static void requireAmount(String text) {
+    if (Amount.parse(text).isZero()) {
+      throw new Problem(ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is more than 0");
+    }
+  }
+
+  /** Open offers, the cheapest (least wanted for what is given) first. */
+  public List<Api.Offer> open(Optional<String> give, Optional<String> want) {
+    return hub.offers().entries().entrySet().stream()
+        .map(entry -> offer(entry.getKey(), entry.getValue()))
+        .flatMap(Optional::stream)
+        .filter(offer -> give.map(offer.offer().give()::equals).orElse(true))
+        .filter(offer -> want.map(offer.offer().want()::equals).orElse(true))
+        .sorted(
+            Comparator.comparing((Api.Offer offer) -> Amount.parse(offer.offer().wantAmount()))
+                .thenComparing(Api.Offer::id))
+        .toList();
+  }
+
+  public Optional<Api.Offer> find(String id) {
+    return hub.offers().get(id).flatMap(json -> offer(id, json));
+  }
+
+  /** The offer is used up. */
+  public void take(String id) {
+    hub.offers().remove(id);
+  }
+
+  /** What another gateway shared is checked as if a client had sent it. */
+  private Optional<Api.Offer> offer(String id, String json) {
+    try {
+      Api.OfferRequest request = JsonHttp.read(json, Api.OfferRequest.class);
+      Hash32 digest = SwapForms.offerDigest(hub.node().hubId(), request);
+      boolean genuine =
+          digest.toHex().equals(id)
+              && SwapForms.isSigned(
+                  digest, request.signature(), PublicKey.fromHex(request.makerKey()));
+      return genuine ? Optional.of(new Api.Offer(id, request, "open")) : Optional.empty();
+    } catch (IllegalArgumentException | ArithmeticException | Problem e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package dev.trestle.gateway.hub;
+
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.Async;
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.HtlcPort;
+import dev.trestle.adapter.HtlcPort.HtlcLock;
+import dev.trestle.adapter.HtlcPort.HtlcObservation;
+import dev.trestle.adapter.HtlcPort.LockFunding;
+import dev.trestle.adapter.HtlcPort.LockSpend;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.gateway.http.JsonHttp;
+import dev.trestle.gateway.http.Problem;
+import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.htlc.SwapLeg;
+import dev.trestle.htlc.SwapTerms;
+import dev.trestle.htlc.TermsCheck;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.SwapRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody.AgreeSwap;
+import dev.trestle.sdk.Api;
+import dev.trestle.sdk.SwapForms;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings two parties to signed terms and shows how their swap goes. It holds no key of a swap: the
+ * agreement stands on the relay chain, the coins on the two chains, and the state shown here is what
+ * those chains say.
+ */
+public final class SwapDesk {
+  /** How long a proposal waits for the maker, seconds. */
+  public static final long PROPOSAL_SECONDS = 300;
+
+  private record Proposal(Api.SwapTerms terms, String initiatorSignature, long createdAt) {}
+
+  private final Hub hub;
+  private final OfferBook offers;
+  private final QuoteDesk quotes;
+
+  public SwapDesk(Hub hub, OfferBook offers, QuoteDesk quotes) {
+    this.hub = hub;
+    this.offers = offers;
+    this.quotes = quotes;
+  }
+
+  /** A proposal on a quote. The same terms again give the same proposal. */
+  public Api.Swap propose(Api.SwapRequest request) {
+    SwapTerms terms = terms(request.terms());
+    Hash32 id = SwapForms.agreementDigest(hub.node().hubId(), terms);
+    if (hub.node().view().swap(id).isPresent() || hub.proposals().get(id.toHex()).isPresent()) {
+      return require(id.toHex());
+    }
+    if (!isSigned(id, request.initiatorSignature(), terms.initiatorKey())) {
+      throw new Problem(ProblemCode.INVALID_SIGNATURE, "the initiator's signature is wrong");
+    }
+    Api.Quote quote = quotes.require(request.quoteId());
+    requireQuoted(quote, terms);
+    requireSafe(terms);
+    offers.take(quote.route());
+    Proposal proposal =
+        new Proposal(request.terms(), request.initiatorSignature(), hub.time().nowSeconds());
+    hub.proposals()
+        .put(id.toHex(), JsonHttp.write(proposal), Duration.ofSeconds(PROPOSAL_SECONDS));
+    return require(id.toHex());
+  }
+
+  private void requireSafe(SwapTerms terms) {
+    Verdict<?> verdict =
+        hub.timelocks()
+            .check(
+                terms,
+                hub.time().nowSeconds(),
+                terms.legs().stream()
+                    .map(leg -> hub.requireUsable(leg.chain()).profile())
+                    .toList());
+    if (verdict instanceof Verdict.Rejected<?> unsafe) {
+      throw new Problem(ProblemCode.UNSAFE_TIMELOCK, unsafe.reason().code(), unsafe.detail());
+    }
+  }
+
+  private SwapTerms terms(Api.SwapTerms json) {
+    SwapTerms terms;
+    try {
+      terms = SwapForms.toEngine(json);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, String.valueOf(e.getMessage()));
+    }
+    if (TermsCheck.check(terms) instanceof Verdict.Rejected<SwapTerms> wrong) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, wrong.reason().code(), wrong.detail());
+    }
+    if (hub.node().view().swapByHash(terms.hash()).isPresent()
+        && hub.node()
+            .view()
+            .swap(SwapForms.agreementDigest(hub.node().hubId(), terms))
+            .isEmpty()) {
+      throw new Problem(ProblemCode.HASH_REUSED, "another swap uses this hash");
+    }
+    return terms;
+  }
+
+  private void requireQuoted(Api.Quote quote, SwapTerms terms) {
+    Api.OfferRequest offer =
+        quote
+            .offer()
+            .flatMap(each -> offers.find(each.id()))
+            .map(Api.Offer::offer)
+            .orElseThrow(() -> new Problem(ProblemCode.QUOTE_EXPIRED, "the offer is taken or gone"));
+    SwapLeg first = terms.legs().get(0);
+    SwapLeg second = terms.legs().get(1);
+    boolean asQuoted =
+        first.asset().toString().equals(offer.want())
+            && second.asset().toString().equals(offer.give())
+            && first.amount().toString().equals(offer.wantAmount())
+            && second.amount().toString().equals(offer.giveAmount())
+            && first.claimer().equals(Bytes.fromHex(offer.makerClaimKey()))
+            && second.refunder().equals(Bytes.fromHex(offer.makerRefundKey()))
+            && terms.participantKey().toString().equals(offer.makerKey())
+            && quote.initiatorExpiry().equals(Optional.of(first.expirySeconds()))
+            && quote.participantExpiry().equals(Optional.of(second.expirySeconds()));
+    if (!asQuoted) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, "the terms are not those of the quote");
+    }
+  }
+
+  private static boolean isSigned(Hash32 digest, String signature, PublicKey key) {
+    try {
+      return SwapForms.isSigned(digest, signature, key);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The maker's signature makes the agreement; it goes to the relay chain before it counts. */
+  public Api.Swap accept(String id, Api.SwapAcceptance acceptance) {
+    Hash32 digest = Ids.hash(id, "a swap id");
+    if (hub.node().view().swap(digest).isPresent()) {
+      return require(id);
+    }
+    Proposal proposal =
+        proposal(id)
+            .orElseThrow(
+                () -> new Problem(ProblemCode.NOT_FOUND, "there is no such proposal (any more)"));
+    SwapTerms terms = terms(proposal.terms());
+    if (!isSigned(digest, acceptance.participantSignature(), terms.participantKey())) {
+      throw new Problem(ProblemCode.INVALID_SIGNATURE, "the participant's signature is wrong");
+    }
+    Receipt receipt =
+        hub.sender()
+            .submit(
+                new AgreeSwap(
+                    SwapForms.toLedger(terms),
+                    terms.initiatorKey(),
+                    terms.participantKey(),
+                    new EcdsaSignature(Bytes.fromHex(proposal.initiatorSignature())),
+                    new EcdsaSignature(Bytes.fromHex(acceptance.participantSignature()))));
+    if (!receipt.isSuccess()) {
+      throw new Problem(ProblemCode.TRANSACTION_REJECTED, receipt.code(), receipt.detail());
+    }
+    hub.proposals().remove(id);
+    return require(id);
+  }
+
+  private Optional<Proposal> proposal(String id) {
+    return hub.proposals().get(id).map(json -> JsonHttp.read(json, Proposal.class));
+  }
+
+  /** One swap; a problem if there is none. */
+  public Api.Swap require(String id) {
+    Hash32 digest = Ids.hash(id, "a swap id");
+    Optional<SwapRecord> agreed = hub.node().view().swap(digest);
+    if (agreed.isPresent()) {
+      return describe(agreed.get());
+    }
+    return proposal(digest.toHex())
+        .map(proposal -> describe(digest.toHex(), proposal))
+        .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "there is no such swap"));
+  }
+
+  /** Agreed swaps, newest first, then proposals; of one party if asked. */
+  public List<Api.Swap> list(Optional<String> party, Optional<String> status) {
+    List<SwapRecord> records = new ArrayList<>();
+    Optional<Hash32> after = Optional.empty();
+    while (true) {
+      List<SwapRecord> page = hub.node().view().swaps(after, LedgerView.MAX_PAGE);
+      records.addAll(page);
+      if (page.size() < LedgerView.MAX_PAGE) {
+        break;
+      }
+      after = Optional.of(page.getLast().id());
+    }
+    List<Api.Swap> swaps = new ArrayList<>();
+    records.stream()
+        .filter(record -> involves(party, record.initiator(), record.participant()))
+        .sorted(Comparator.comparingLong(SwapRecord::agreedAt).reversed())
+        .map(this::describe)
+        .forEach(swaps::add);
+    hub.proposals()
+        .entries()
+        .forEach(
+            (id, json) -> {
+              Proposal proposal = JsonHttp.read(json, Proposal.class);
+              SwapTerms terms = SwapForms.toEngine(proposal.terms());
+              if (involves(party, terms.initiatorKey(), terms.participantKey())) {
+                swaps.add(describe(id, proposal));
+              }
+            });
+    return swaps.stream()
+        .filter(swap -> status.map(swap.status()::equals).orElse(true))
+        .toList();
+  }
+
+  private static boolean involves(Optional<String> party, PublicKey one, PublicKey other) {
+    return party
+        .map(key -> key.equals(one.toString()) || key.equals(other.toString()))
+        .orElse(true);
+  }
+
+  private Api.Swap describe(String id, Proposal proposal) {
+    SwapTerms terms = SwapForms.toEngine(proposal.terms());
+    return new Api.Swap(
+        id,
+        "proposed",
+        "awaiting_acceptance",
+        proposal.terms(),
+        Optional.of(proposal.initiatorSignature()),
+        Optional.empty(),
+        List.of(unseen(terms, 0), unseen(terms, 1)),
+        TrustModel.swap(),
+        terms.legs().get(0).expirySeconds(),
+        proposal.createdAt(),
+        Optional.empty());
+  }
+
+  private Api.Swap describe(SwapRecord record) {
+    SwapTerms terms = SwapForms.toEngine(record);
+    List<Api.Leg> legs = List.of(leg(terms, 0), leg(terms, 1));
+    String status = status(terms, legs);
+    return new Api.Swap(
+        record.id().toHex(),
+        status,
+        step(legs),
+        SwapForms.toJson(terms),
+        Optional.empty(),
+        Optional.empty(),
+        legs,
+        TrustModel.swap(),
+        terms.legs().get(0).expirySeconds(),
+        hub.node().block(record.agreedAt()).map(block -> block.timeMillis() / 1000).orElse(0L),
+        Optional.empty());
+  }
+
+  private String status(SwapTerms terms, List<Api.Leg> legs) {
+    boolean claimed = legs.stream().allMatch(leg -> leg.state().equals("claimed"));
+    boolean anyRefunded = legs.stream().anyMatch(leg -> leg.state().equals("refunded"));
+    boolean allIdle =
+        legs.stream().allMatch(leg -> leg.state().equals("none") || leg.state().equals("refunded"));
+    if (claimed) {
+      return "succeeded";
+    }
+    if (anyRefunded && allIdle) {
+      return "refunded";
+    }
+    if (allIdle && hub.time().nowSeconds() > terms.legs().get(0).expirySeconds()) {
+      return "expired";
+    }
+    return "processing";
+  }
+
+  private static String step(List<Api.Leg> legs) {
+    String first = legs.get(0).state();
+    String second = legs.get(1).state();
+    if (second.equals("claimed")) {
+      return first.equals("claimed") ? "completed" : "secret_revealed";
+    }
+    if (first.equals("refunded") || second.equals("refunded")) {
+      return "refunding";
+    }
+    return switch (second) {
+      case "seen" -> "destination_lock_seen";
+      case "locked" -> "claimable";
+      default ->
+          switch (first) {
+            case "none" -> "awaiting_source_lock";
+            case "seen" -> "source_lock_seen";
+            default -> "awaiting_destination_lock";
+          };
+    };
+  }
+
+  private Api.Leg unseen(SwapTerms terms, int index) {
+    Optional<HtlcLock> lock =
+        port(terms, index)
+            .flatMap(
+                port ->
+                    port.describe(terms.htlcTerms(index))
+                            instanceof Verdict.Accepted<HtlcLock>(HtlcLock described)
+                        ? Optional.of(described)
+                        : Optional.empty());
+    return new Api.Leg(
+        SwapForms.toJson(terms).legs().get(index),
+        lock.map(HtlcLock::address).orElse(""),
+        lock.map(HtlcLock::paymentUri),
+        "none",
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Optional<HtlcPort> port(SwapTerms terms, int index) {
+    return hub.chains().adapter(terms.legs().get(index).chain()).flatMap(ChainAdapter::htlc);
+  }
+
+  private Api.Leg leg(SwapTerms terms, int index) {
+    Api.Leg unseen = unseen(terms, index);
+    Optional<HtlcPort> port = port(terms, index);
+    if (port.isEmpty()) {
+      return unseen;
+    }
+    HtlcObservation seen;
+    try {
+      seen = Async.await(port.get().observe(terms.htlcTerms(index)));
+    } catch (AdapterException e) {
+      return unseen; // its node is down: show what is known without it
+    }
+    Optional<LockFunding> funding =
+        seen.funding().stream()
+            .filter(each -> each.amount().equals(terms.legs().get(index).amount()))
+            .findFirst();
+    return new Api.Leg(
+        unseen.terms(),
+        unseen.address(),
+        unseen.paymentUri(),
+        state(funding, seen.spend()),
+        seen.spend().map(LockSpend::confirmations).orElse(funding.map(LockFunding::confirmations).orElse(0L)),
+        funding.map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())),
+        seen.spend().map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())));
+  }
+
+  private static String state(Optional<LockFunding> funding, Optional<LockSpend> spend) {
+    if (spend.isPresent()) {
+      return switch (spend.get()) {
+        case LockSpend.Claimed claimed -> "claimed";
+        case LockSpend.Refunded refunded -> "refunded";
+      };
+    }
+    return funding.map(each -> each.isFinal() ? "locked" : "seen").orElse("none");
+  }
+}
