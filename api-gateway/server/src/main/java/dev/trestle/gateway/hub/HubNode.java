@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The relay chain as a gateway sees it: a follower that verifies and executes every block itself. */
+/**
+ * The relay chain as a gateway sees it: a follower that verifies and executes every block itself.
+ */
 public interface HubNode {
   /** Chain id of the relay chain. */
   Hash32 hubId();

@@ -40,7 +40,8 @@ public final class QuoteDesk {
     LedgerView view = hub.node().view();
     for (RouteRecord route : view.routes()) {
       String wrapped = transfers.wrappedAsset(route);
-      Optional<String> trouble = trouble(route.asset().chain()).or(() -> trouble(route.destination()));
+      Optional<String> trouble =
+          trouble(route.asset().chain()).or(() -> trouble(route.destination()));
       routes.add(
           new Api.Route(
               route.id().toHex(),
@@ -95,8 +96,7 @@ public final class QuoteDesk {
             .adapter(route.home())
             .map(adapter -> adapter.profile().blockSeconds())
             .orElse(600.0);
-    return Math.round(
-        hub.node().view().genesis().parameters().minRefundDelay() * blockSeconds);
+    return Math.round(hub.node().view().genesis().parameters().minRefundDelay() * blockSeconds);
   }
 
   /** A quote; a problem when no route can carry it now. */

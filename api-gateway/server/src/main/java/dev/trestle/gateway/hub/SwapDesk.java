@@ -33,8 +33,8 @@ import java.util.Optional;
 
 /**
  * Brings two parties to signed terms and shows how their swap goes. It holds no key of a swap: the
- * agreement stands on the relay chain, the coins on the two chains, and the state shown here is what
- * those chains say.
+ * agreement stands on the relay chain, the coins on the two chains, and the state shown here is
+ * what those chains say.
  */
 public final class SwapDesk {
   /** How long a proposal waits for the maker, seconds. */
@@ -68,8 +68,7 @@ public final class SwapDesk {
     offers.take(quote.route());
     Proposal proposal =
         new Proposal(request.terms(), request.initiatorSignature(), hub.time().nowSeconds());
-    hub.proposals()
-        .put(id.toHex(), JsonHttp.write(proposal), Duration.ofSeconds(PROPOSAL_SECONDS));
+    hub.proposals().put(id.toHex(), JsonHttp.write(proposal), Duration.ofSeconds(PROPOSAL_SECONDS));
     return require(id.toHex());
   }
 
@@ -98,10 +97,7 @@ public final class SwapDesk {
       throw new Problem(ProblemCode.VALIDATION_FAILED, wrong.reason().code(), wrong.detail());
     }
     if (hub.node().view().swapByHash(terms.hash()).isPresent()
-        && hub.node()
-            .view()
-            .swap(SwapForms.agreementDigest(hub.node().hubId(), terms))
-            .isEmpty()) {
+        && hub.node().view().swap(SwapForms.agreementDigest(hub.node().hubId(), terms)).isEmpty()) {
       throw new Problem(ProblemCode.HASH_REUSED, "another swap uses this hash");
     }
     return terms;
@@ -113,7 +109,8 @@ public final class SwapDesk {
             .offer()
             .flatMap(each -> offers.find(each.id()))
             .map(Api.Offer::offer)
-            .orElseThrow(() -> new Problem(ProblemCode.QUOTE_EXPIRED, "the offer is taken or gone"));
+            .orElseThrow(
+                () -> new Problem(ProblemCode.QUOTE_EXPIRED, "the offer is taken or gone"));
     SwapLeg first = terms.legs().get(0);
     SwapLeg second = terms.legs().get(1);
     boolean asQuoted =
@@ -213,9 +210,7 @@ public final class SwapDesk {
                 swaps.add(describe(id, proposal));
               }
             });
-    return swaps.stream()
-        .filter(swap -> status.map(swap.status()::equals).orElse(true))
-        .toList();
+    return swaps.stream().filter(swap -> status.map(swap.status()::equals).orElse(true)).toList();
   }
 
   private static boolean involves(Optional<String> party, PublicKey one, PublicKey other) {
@@ -340,9 +335,12 @@ public final class SwapDesk {
         unseen.address(),
         unseen.paymentUri(),
         state(funding, seen.spend()),
-        seen.spend().map(LockSpend::confirmations).orElse(funding.map(LockFunding::confirmations).orElse(0L)),
+        seen.spend()
+            .map(LockSpend::confirmations)
+            .orElse(funding.map(LockFunding::confirmations).orElse(0L)),
         funding.map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())),
-        seen.spend().map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())));
+        seen.spend()
+            .map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())));
   }
 
   private static String state(Optional<LockFunding> funding, Optional<LockSpend> spend) {

@@ -89,15 +89,12 @@ public final class TransferView {
   private List<Api.TransferStep> steps(TransferRecord record, RouteRecord route) {
     boolean credited = record.deposit().isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
-    Optional<String> deposit =
-        record.deposit().map(paid -> Ids.onChain(route.home(), paid.txId()));
+    Optional<String> deposit = record.deposit().map(paid -> Ids.onChain(route.home(), paid.txId()));
     return List.of(
         new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),
         new Api.TransferStep(
-            "delivery",
-            delivered ? "done" : credited ? "active" : "pending",
-            Optional.empty()));
+            "delivery", delivered ? "done" : credited ? "active" : "pending", Optional.empty()));
   }
 
   public Api.Release release(ReleaseRecord record) {

@@ -73,7 +73,8 @@ public final class ChainRoutes {
   private Api.Chain describe(ChainRecord record) {
     LedgerView view = hub.node().view();
     long now = hub.time().nowSeconds();
-    HeaderRef head = view.head(record.chain()).orElse(new HeaderRef(0, dev.trestle.base.Hash32.ZERO, 0));
+    HeaderRef head =
+        view.head(record.chain()).orElse(new HeaderRef(0, dev.trestle.base.Hash32.ZERO, 0));
     ClientStatus client = view.clientStatus(record.chain(), now).orElse(ClientStatus.EXPIRED);
     Optional<ChainAdapter> adapter = hub.chains().adapter(record.chain());
     boolean paused = view.isPaused(new PauseSubject.Chain(record.chain()));

@@ -33,8 +33,7 @@ final class Pages {
     List<T> page = List.copyOf(all.subList(from, to));
     boolean more = to < all.size();
     return new Api.Paged<>(
-        page,
-        new Api.Page(more ? Optional.of(key.apply(page.getLast())) : Optional.empty(), more));
+        page, new Api.Page(more ? Optional.of(key.apply(page.getLast())) : Optional.empty(), more));
   }
 
   static int limit(RoutingContext request) {

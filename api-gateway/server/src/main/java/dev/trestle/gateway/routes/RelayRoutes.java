@@ -36,8 +36,7 @@ public final class RelayRoutes {
     http.serve(router.get("/v1/relay/blocks/:height"), request -> Answer.ok(block(request)));
     http.serve(
         router.route(HttpMethod.POST, "/v1/relay/transactions"),
-        request ->
-            Answer.accepted(submit(hub, JsonHttp.body(request, Api.RawTransaction.class))));
+        request -> Answer.accepted(submit(hub, JsonHttp.body(request, Api.RawTransaction.class))));
     http.serve(router.get("/v1/relay/transactions/:id"), request -> Answer.ok(receipt(request)));
     http.serve(router.get("/v1/relay/validators"), request -> Answer.ok(validators()));
     http.serve(

@@ -58,13 +58,12 @@ public final class SwapRoutes {
         request ->
             Answer.ok(
                 swaps.accept(
-                    request.pathParam("id"),
-                    JsonHttp.body(request, Api.SwapAcceptance.class))));
+                    request.pathParam("id"), JsonHttp.body(request, Api.SwapAcceptance.class))));
   }
 
   /**
-   * The terms themselves are the idempotency key: their digest is the swap's id. The header is asked
-   * for so that clients have the habit, and because a retry with other terms is their error.
+   * The terms themselves are the idempotency key: their digest is the swap's id. The header is
+   * asked for so that clients have the habit, and because a retry with other terms is their error.
    */
   private Answer propose(RoutingContext request) {
     String key = request.request().getHeader("Idempotency-Key");

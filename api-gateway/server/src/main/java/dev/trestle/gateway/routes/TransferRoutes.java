@@ -94,7 +94,8 @@ public final class TransferRoutes {
     LedgerView view = hub.node().view();
     RouteRecord route =
         view.route(Ids.hash(body.route(), "a route id"))
-            .orElseThrow(() -> new Problem(ProblemCode.ROUTE_UNAVAILABLE, "there is no such route"));
+            .orElseThrow(
+                () -> new Problem(ProblemCode.ROUTE_UNAVAILABLE, "there is no such route"));
     hub.requireUsable(route.home());
     hub.requireUsable(route.destination());
     OpenTransfer open =
@@ -142,7 +143,8 @@ public final class TransferRoutes {
       boolean upper = Character.digit(hash.charAt(i), 16) >= 8;
       char expected = upper ? Character.toUpperCase(lower.charAt(i)) : lower.charAt(i);
       if (digits.charAt(i) != expected) {
-        throw new Problem(ProblemCode.INVALID_ADDRESS, "the checksum of the address is wrong (EIP-55)");
+        throw new Problem(
+            ProblemCode.INVALID_ADDRESS, "the checksum of the address is wrong (EIP-55)");
       }
     }
   }
