@@ -95,6 +95,7 @@ public enum LedgerCode implements ReasonCode {
   // faults
   INVARIANT_VIOLATED,
   CORRUPT_STATE,
+  STORAGE_FAILED,
   WRONG_GENESIS;
 
   @Override

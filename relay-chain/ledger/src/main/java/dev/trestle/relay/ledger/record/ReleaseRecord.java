@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param amount taken from custody, the network fee included
  * @param cause burn (lane and sequence hashed), transfer or outpoint for which it exists
  * @param createdAt relay height
+ * @param createdMillis block time, Unix milliseconds
  * @param plan once there are coins for it
  * @param signatures of committee members over the plan, in member order
  * @param transaction the final bytes, once enough members have signed
@@ -31,6 +32,7 @@ public record ReleaseRecord(
     Amount amount,
     Hash32 cause,
     long createdAt,
+    long createdMillis,
     State state,
     Optional<CustodyRules.ReleasePlan> plan,
     List<CustodyRules.MemberSignatures> signatures,
@@ -83,7 +85,18 @@ public record ReleaseRecord(
       List<CustodyRules.MemberSignatures> signed,
       Optional<Bytes> bytes) {
     return new ReleaseRecord(
-        kind, routeId, chain, script, amount, cause, createdAt, next, nextPlan, signed, bytes);
+        kind,
+        routeId,
+        chain,
+        script,
+        amount,
+        cause,
+        createdAt,
+        createdMillis,
+        next,
+        nextPlan,
+        signed,
+        bytes);
   }
 
   public ReleaseRecord with(State next) {
@@ -93,7 +106,7 @@ public record ReleaseRecord(
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION);
     Fields.constant(out, kind).hash(routeId).text(chain.toString()).bytes(script);
-    out.amount(amount).hash(cause).u64(createdAt);
+    out.amount(amount).hash(cause).u64(createdAt).u64(createdMillis);
     Fields.constant(out, state).optional(plan, PlanCodec::writePlan);
     out.list(signatures, PlanCodec::writeSignatures);
     return out.optional(transaction, CanonicalWriter::bytes).toBytes();
@@ -111,6 +124,7 @@ public record ReleaseRecord(
               in.bytes(Fields.MAX_SCRIPT),
               in.amount(),
               in.hash(),
+              in.u64(),
               in.u64(),
               Fields.constant(in, State.values()),
               in.optional(PlanCodec::readPlan),

@@ -1,0 +1,195 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.lightclient.AttestationRules;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.relay.ledger.record.AttestationRecord;
+import dev.trestle.relay.ledger.record.AttestedHash;
+import dev.trestle.relay.ledger.record.EquivocationRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.state.StateReader;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Collects members' attestations of headers and applies a header once enough have signed it. */
+final class Attestations {
+  /** How far above the client's head a header may be. */
+  static final long MAX_AHEAD = 10_000;
+
+  /** How long below the head a member's attestations are kept to convict it. */
+  static final long KEEP_BELOW = 1_000;
+
+  /** Old entries that one transaction clears away. */
+  static final int MAX_PRUNE = 64;
+
+  private Attestations() {}
+
+  static Outcome attest(Execution x, TransactionBody.AttestHeader body) {
+    Verdict<Clients.Usable> usable = Clients.usable(x, body.chain());
+    if (!(usable instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable chain))) {
+      return Outcome.refuse(usable);
+    }
+    Optional<AttestationRules> rules = chain.family().attestations();
+    if (rules.isEmpty()) {
+      return Outcome.refuse(LedgerCode.NOT_ATTESTED, chain.record().clientType());
+    }
+    Genesis.NotaryCommittee committee = x.genesis().committee();
+    if (body.member() >= committee.members().size()) {
+      return Outcome.refuse(LedgerCode.UNKNOWN_MEMBER, "member " + body.member());
+    }
+    if (x.view().suspension(body.member()).isPresent()) {
+      return Outcome.refuse(LedgerCode.MEMBER_SUSPENDED, "member " + body.member());
+    }
+    Verdict<AttestationRules.Target> read =
+        Clients.guarded(() -> rules.get().target(chain.view(), body.header()));
+    if (!(read instanceof Verdict.Accepted<AttestationRules.Target>(AttestationRules.Target t))) {
+      return Outcome.refuse(read);
+    }
+    // The client's committee was set by the anchor; it must be the one this chain knows.
+    if (t.epoch() != committee.epoch()
+        || t.members() != committee.members().size()
+        || t.threshold() < committee.threshold()) {
+      return Outcome.refuse(LedgerCode.WRONG_EPOCH, "the client trusts another committee");
+    }
+    if (!isSignedBy(x, chain, rules.get(), body, t)) {
+      return Outcome.refuse(LedgerCode.BAD_ATTESTATION, "member " + body.member());
+    }
+    if (t.header().height() > chain.record().headHeight() + MAX_AHEAD) {
+      return Outcome.refuse(LedgerCode.STALE_HEIGHT, "too far ahead");
+    }
+    Optional<AttestedHash> before =
+        x.view().attested(body.chain(), t.header().height(), body.member());
+    if (before.isPresent()) {
+      return before.get().blockHash().equals(t.header().id())
+          ? Outcome.refuse(LedgerCode.ALREADY_ATTESTED, "member " + body.member())
+          : convict(x, body, t, before.get());
+    }
+    return collect(x, chain, rules.get(), body, t);
+  }
+
+  private static boolean isSignedBy(
+      Execution x,
+      Clients.Usable chain,
+      AttestationRules rules,
+      TransactionBody.AttestHeader body,
+      AttestationRules.Target target) {
+    if (!x.budget().charge(2 * Budget.SIGNATURE)) {
+      return false;
+    }
+    PublicKey key = x.genesis().committee().members().get(body.member()).attestKey();
+    boolean mine =
+        Secp256k1.instance()
+            .recover(body.signature(), target.digest())
+            .filter(key::equals)
+            .isPresent();
+    return mine
+        && Clients.guarded(() -> rules.signer(chain.view(), body.header(), body.signature()))
+            instanceof Verdict.Accepted<Integer>(Integer signer)
+        && signer == body.member();
+  }
+
+  /** Two blocks at one height: the attestation is refused, the proof stays, the member is out. */
+  private static Outcome convict(
+      Execution x,
+      TransactionBody.AttestHeader body,
+      AttestationRules.Target target,
+      AttestedHash before) {
+    HeaderRef header = target.header();
+    x.put(
+        StateKeys.suspended(body.member()),
+        new EquivocationRecord(
+                body.member(),
+                body.chain(),
+                target.epoch(),
+                header.height(),
+                before.blockHash(),
+                before.signature(),
+                header.id(),
+                body.signature(),
+                x.block().height())
+            .encode());
+    x.emit(
+        new LedgerEvent.MemberSuspended(
+            body.member(), body.chain(), header.height(), before.blockHash(), header.id()));
+    return new Outcome.Evidence(LedgerCode.EQUIVOCATION, "member " + body.member());
+  }
+
+  private static Outcome collect(
+      Execution x,
+      Clients.Usable chain,
+      AttestationRules rules,
+      TransactionBody.AttestHeader body,
+      AttestationRules.Target target) {
+    HeaderRef header = target.header();
+    Bytes key = StateKeys.attestation(body.chain(), header.height(), header.id());
+    AttestationRecord pending =
+        x.view()
+            .value(key)
+            .map(AttestationRecord::decode)
+            .orElseGet(
+                () ->
+                    new AttestationRecord(
+                        body.chain(),
+                        target.epoch(),
+                        header.height(),
+                        header.id(),
+                        body.header(),
+                        java.util.List.of()))
+            .plus(body.member(), body.signature());
+    x.put(
+        StateKeys.attested(body.chain(), header.height(), body.member()),
+        new AttestedHash(target.epoch(), header.id(), body.signature()).encode());
+    x.put(key, pending.encode());
+    TreeMap<Integer, EcdsaSignature> counted = new TreeMap<>();
+    for (AttestationRecord.MemberSignature each : pending.signatures()) {
+      if (x.view().suspension(each.member()).isEmpty()) {
+        counted.put(each.member(), each.signature());
+      }
+    }
+    x.emit(
+        new LedgerEvent.HeaderAttested(
+            body.chain(), header.height(), header.id(), body.member(), counted.size()));
+    if (counted.size() < target.threshold()) {
+      return Outcome.APPLIED;
+    }
+    Verdict<Bytes> composed =
+        Clients.guarded(() -> rules.compose(chain.view(), pending.header(), counted));
+    if (!(composed instanceof Verdict.Accepted<Bytes>(Bytes message))) {
+      return Outcome.refuse(composed);
+    }
+    Outcome updated = Clients.update(x, chain, message);
+    if (updated instanceof Outcome.Applied) {
+      prune(x, chain);
+    }
+    return updated;
+  }
+
+  /** Headers up to the new head need no more attestations. */
+  private static void prune(Execution x, Clients.Usable chain) {
+    long head = chain.head().height();
+    Bytes pending = StateKeys.attestations(chain.chain());
+    for (StateReader.Entry entry : x.overlay().scan(pending, Bytes.EMPTY, MAX_PRUNE)) {
+      if (AttestationRecord.decode(entry.value()).height() > head) {
+        break;
+      }
+      x.overlay().delete(entry.key());
+    }
+    if (head <= KEEP_BELOW) {
+      return;
+    }
+    Bytes attested = StateKeys.attested(chain.chain());
+    Bytes end = StateKeys.attested(chain.chain(), head - KEEP_BELOW, 0);
+    for (StateReader.Entry entry : x.overlay().scan(attested, Bytes.EMPTY, MAX_PRUNE)) {
+      if (entry.key().compareTo(end) >= 0) {
+        break;
+      }
+      x.overlay().delete(entry.key());
+    }
+  }
+}

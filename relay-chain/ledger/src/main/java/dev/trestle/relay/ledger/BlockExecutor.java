@@ -1,0 +1,158 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.proofs.MerkleTree;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.tx.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the transactions of one block, each on its own overlay. */
+final class BlockExecutor {
+  private final Genesis genesis;
+  private final Hash32 chainId;
+  private final Families families;
+  private final Handlers handlers;
+
+  BlockExecutor(Genesis genesis, Families families, Handlers handlers) {
+    this.genesis = genesis;
+    this.chainId = genesis.chainId();
+    this.families = families;
+    this.handlers = handlers;
+  }
+
+  /** What does not depend on the body; a block with a transaction that fails here is invalid. */
+  Verdict<Transaction> check(Transaction transaction, long expectedNonce) {
+    if (!transaction.chainId().equals(chainId)) {
+      return Verdict.reject(LedgerCode.WRONG_RELAY_CHAIN, transaction.chainId().toHex());
+    }
+    if (transaction.encode().size() > genesis.parameters().maxTransactionBytes()) {
+      return Verdict.reject(LedgerCode.TRANSACTION_TOO_LARGE, "over the chain's limit");
+    }
+    if (transaction.nonce() < expectedNonce) {
+      return Verdict.reject(
+          LedgerCode.BAD_NONCE, transaction.nonce() + ", expected " + expectedNonce);
+    }
+    if (!transaction.isSigned()) {
+      return Verdict.reject(LedgerCode.BAD_SIGNATURE, "not signed by its sender");
+    }
+    if (transaction.nonce() > expectedNonce) {
+      return Verdict.later(
+          LedgerCode.NONCE_GAP, transaction.nonce() + ", expected " + expectedNonce);
+    }
+    return Verdict.accept(transaction);
+  }
+
+  /** A block while it runs. */
+  private static final class Block {
+    private final BlockContext context;
+    private final Overlay overlay;
+    private final List<Packet> outbox = new ArrayList<>();
+    private final List<Receipt> receipts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
+    private long budget;
+
+    Block(BlockContext context, Overlay overlay, long budget) {
+      this.context = context;
+      this.overlay = overlay;
+      this.budget = budget;
+    }
+  }
+
+  Verdict<BlockResult> execute(
+      LedgerStore store, LedgerHead head, BlockContext context, List<Transaction> transactions) {
+    if (context.height() != head.height() + 1) {
+      return Verdict.reject(
+          LedgerCode.WRONG_HEIGHT, context.height() + " on height " + head.height());
+    }
+    if (context.timeMillis() < head.timeMillis()) {
+      return Verdict.reject(LedgerCode.TIME_NOT_LATER, "before its parent");
+    }
+    Block block =
+        new Block(context, new Overlay(store.state()), genesis.parameters().blockBudget());
+    long room = genesis.parameters().maxBlockBytes();
+    for (Transaction transaction : transactions) {
+      room -= transaction.encode().size();
+      if (room < 0) {
+        return Verdict.reject(LedgerCode.BLOCK_TOO_LARGE, "over the chain's limit");
+      }
+      LedgerView view = new LedgerView(block.overlay, genesis, families);
+      Verdict<Transaction> admissible = check(transaction, view.nonce(transaction.sender()));
+      if (!admissible.isAccepted()) {
+        return admissible.then(accepted -> Verdict.reject(LedgerCode.BAD_NONCE, "cannot happen"));
+      }
+      run(block, transaction);
+    }
+    planWaiting(block);
+    Invariants.check(block.overlay, genesis, families, context, block.outbox);
+    LedgerStore.Sealed sealed = store.seal(block.overlay, context.height(), context.timeMillis());
+    Hash32 outboxRoot = MerkleTree.ofHashes(block.outbox.stream().map(Packet::id).toList()).root();
+    return Verdict.accept(
+        new BlockResult(
+            context,
+            head.stateRoot(),
+            sealed.stateRoot(),
+            block.outbox,
+            outboxRoot,
+            block.receipts,
+            block.events,
+            sealed.writes()));
+  }
+
+  private void run(Block block, Transaction transaction) {
+    long allowed = Math.min(block.budget, genesis.parameters().transactionBudget());
+    Budget budget = new Budget(allowed);
+    Execution x = execution(block, budget);
+    Outcome outcome =
+        allowed == 0
+            ? Outcome.refuse(LedgerCode.BUDGET_EXHAUSTED, "the block is full of work")
+            : handlers.handle(x, transaction.sender(), transaction.body());
+    block.budget -= allowed - budget.left();
+    boolean keeps = !(outcome instanceof Outcome.Refused);
+    if (keeps) {
+      block.overlay.absorb(x.overlay());
+      block.outbox.addAll(x.packets());
+      block.events.addAll(x.events());
+    }
+    bumpNonce(block, transaction);
+    block.receipts.add(receipt(transaction, outcome, keeps ? x.events() : List.of()));
+  }
+
+  private static void bumpNonce(Block block, Transaction transaction) {
+    block.overlay.put(
+        StateKeys.nonce(transaction.sender()),
+        new dev.trestle.base.CanonicalWriter()
+            .u64(Math.addExact(transaction.nonce(), 1))
+            .toBytes());
+  }
+
+  /** Releases that wait for coins get their plan at the end of the block. */
+  private void planWaiting(Block block) {
+    Execution x = execution(block, new Budget(genesis.parameters().transactionBudget()));
+    Releases.planWaiting(x);
+    block.overlay.absorb(x.overlay());
+    block.events.addAll(x.events());
+  }
+
+  private Execution execution(Block block, Budget budget) {
+    return new Execution(
+        genesis, chainId, families, block.context, block.overlay, budget, block.outbox.size());
+  }
+
+  private static Receipt receipt(
+      Transaction transaction, Outcome outcome, List<LedgerEvent> events) {
+    Hash32 id = transaction.id();
+    return switch (outcome) {
+      case Outcome.Applied() -> new Receipt(id, Receipt.Outcome.APPLIED, Receipt.OK, "", events);
+      case Outcome.Existing() -> new Receipt(id, Receipt.Outcome.EXISTING, Receipt.OK, "", events);
+      case Outcome.Evidence(var code, String detail) ->
+          new Receipt(id, Receipt.Outcome.EVIDENCE_RECORDED, code.code(), detail, events);
+      case Outcome.Refused(var code, String detail) ->
+          new Receipt(id, Receipt.Outcome.FAILED, code.code(), detail, events);
+    };
+  }
+}

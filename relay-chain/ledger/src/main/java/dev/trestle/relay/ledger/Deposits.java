@@ -1,0 +1,178 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.RouteSupply;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
+import java.util.Optional;
+
+/** Crediting of proven deposits. */
+class Deposits {
+  /**
+   * Packets of transfers do not expire: there is no proof of absence yet by which an expired one
+   * could be paid back.
+   */
+  private static final Packet.Timeout NEVER =
+      new Packet.Timeout(Packet.Timeout.Clock.DESTINATION_TIME, Long.MAX_VALUE);
+
+  Outcome submit(Execution x, TransactionBody.SubmitDeposit body) {
+    Optional<TransferRecord> found = x.view().transfer(body.transferId());
+    if (found.isEmpty()) {
+      return Outcome.refuse(LedgerCode.UNKNOWN_TRANSFER, body.transferId().toHex());
+    }
+    TransferRecord transfer = found.get();
+    if (!isOpen(transfer)) {
+      return Outcome.refuse(LedgerCode.TRANSFER_NOT_OPEN, transfer.state().name());
+    }
+    Verdict<Transfers.Way> way = Transfers.way(x, transfer.routeId());
+    if (!(way instanceof Verdict.Accepted<Transfers.Way>(Transfers.Way w))) {
+      return Outcome.refuse(way);
+    }
+    Verdict<ProvenFact> proven =
+        Clients.prove(x, w.home(), body.claim(), w.route().confirmations());
+    if (!(proven instanceof Verdict.Accepted<ProvenFact>(ProvenFact fact))) {
+      return Outcome.refuse(proven);
+    }
+    Verdict<CustodyRules.Coin> paid = coin(x, w, transfer, fact.value());
+    if (!(paid instanceof Verdict.Accepted<CustodyRules.Coin>(CustodyRules.Coin coin))) {
+      return Outcome.refuse(paid);
+    }
+    if (isCredited(x, w.route(), coin)) {
+      return Outcome.refuse(LedgerCode.ALREADY_CREDITED, coin.txId().toHex());
+    }
+    CoinRecord record =
+        new CoinRecord(
+            w.route().home(),
+            coin,
+            fact.block().height(),
+            transfer.refundDelay(),
+            Optional.empty());
+    if (w.home().head().height() >= record.sweepFrom()) {
+      return Outcome.refuse(
+          LedgerCode.DEPOSIT_TOO_OLD, "its depositor could take it back too soon");
+    }
+    if (!Flows.takeIn(x, w.home().record(), w.route().asset(), coin.amount())) {
+      return Outcome.refuse(LedgerCode.LIMIT_EXCEEDED, "inflow of " + w.route().home());
+    }
+    credit(x, w.route(), transfer, record);
+    return Outcome.APPLIED;
+  }
+
+  /** One deposit a transfer. Overridden only by the test that seeds a double credit. */
+  boolean isOpen(TransferRecord transfer) {
+    return transfer.state() == TransferRecord.State.OPEN;
+  }
+
+  /** One credit an outpoint. Overridden only by the test that seeds a double credit. */
+  boolean isCredited(Execution x, RouteRecord route, CustodyRules.Coin coin) {
+    return x.view().creditedTo(route.home(), coin.txId(), coin.outputIndex()).isPresent();
+  }
+
+  /** The first output that pays the transfer's own lock enough. */
+  private static Verdict<CustodyRules.Coin> coin(
+      Execution x, Transfers.Way way, TransferRecord transfer, Bytes transaction) {
+    RouteRecord route = way.route();
+    CustodyRules rules = way.rules();
+    Verdict<List<CustodyRules.Coin>> paid =
+        Clients.guarded(
+            () ->
+                rules
+                    .depositLock(route.home(), x.committee(), Transfers.terms(transfer))
+                    .then(lock -> rules.coinsPaidTo(transaction, lock)));
+    return paid.then(
+        coins -> {
+          boolean outOfLimits = false;
+          for (CustodyRules.Coin coin : coins) {
+            boolean fits =
+                !coin.amount().isLessThan(transfer.amount())
+                    && !coin.amount().isMoreThan(route.maxTransfer());
+            if (fits) {
+              return Verdict.accept(coin);
+            }
+            outOfLimits = true;
+          }
+          return outOfLimits
+              ? Verdict.reject(
+                  LedgerCode.AMOUNT_OUT_OF_LIMITS, transfer.amount() + " to " + route.maxTransfer())
+              : Verdict.reject(LedgerCode.NO_DEPOSIT, "nothing is paid to the transfer's lock");
+        });
+  }
+
+  private static void credit(
+      Execution x, RouteRecord route, TransferRecord transfer, CoinRecord record) {
+    CustodyRules.Coin coin = record.coin();
+    Amount credited = coin.amount().minus(route.custodyFee());
+    Packet packet = packet(x, route, transfer, credited);
+    Hash32 packetId = packet.id();
+    int leaf = x.send(packet);
+    Custody.put(x, record);
+    x.put(StateKeys.credited(route.home(), coin.txId(), coin.outputIndex()), transfer.id().bytes());
+    x.put(
+        StateKeys.packet(packetId),
+        new PacketRecord(
+                packet,
+                PacketRecord.State.SENT,
+                x.block().height(),
+                leaf,
+                transfer.id(),
+                transfer.routeId(),
+                credited)
+            .encode());
+    x.putNumber(StateKeys.sequence(route.lane().hash()), packet.sequence());
+    Custody.supply(
+        x, route.asset(), (SupplyRecord supply) -> supply.deposited(credited, route.custodyFee()));
+    Custody.routeSupply(
+        x,
+        transfer.routeId(),
+        supply -> new RouteSupply(supply.inFlight().plus(credited), supply.minted()));
+    TransferRecord.Deposit deposit =
+        new TransferRecord.Deposit(
+            coin.txId(), coin.outputIndex(), coin.amount(), credited, record.height(), packetId);
+    TransferRecord next =
+        transfer.with(TransferRecord.State.SENT, Optional.of(deposit), Optional.empty());
+    x.put(StateKeys.transfer(transfer.id()), next.encode());
+    x.emit(
+        new LedgerEvent.DepositCredited(transfer.id(), coin.txId(), coin.outputIndex(), credited));
+    x.emit(
+        new LedgerEvent.PacketSent(
+            packetId, route.lane().hash(), packet.sequence(), transfer.id()));
+  }
+
+  private static Packet packet(
+      Execution x, RouteRecord route, TransferRecord transfer, Amount amount) {
+    long sequence = Math.addExact(x.view().sequence(route.lane().hash()), 1);
+    TransferPayload value =
+        new TransferPayload(
+            TransferPayload.assetId(route.asset()), amount, transfer.recipient(), transfer.id());
+    Packet.Payload payload =
+        new Packet.Payload(
+            Packet.Payload.Kind.TRANSFER,
+            route.contract(),
+            TransferPayload.ENCODING,
+            TransferPayload.VERSION,
+            value.encode());
+    return new Packet(
+        x.hubId(),
+        route.lane(),
+        sequence,
+        route.policyHash(),
+        0,
+        NEVER,
+        Packet.Fee.NONE,
+        Packet.Group.NONE,
+        List.of(payload));
+  }
+}

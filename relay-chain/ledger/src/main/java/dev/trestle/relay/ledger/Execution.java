@@ -1,0 +1,123 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.state.StateReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One transaction (or the block's own work) while it runs: its overlay, its events and packets, and
+ * the budget for light-client work. Thrown away when the transaction fails.
+ */
+final class Execution {
+  private final Genesis genesis;
+  private final Hash32 hubId;
+  private final Families families;
+  private final BlockContext block;
+  private final Overlay overlay;
+  private final LedgerView view;
+  private final Budget budget;
+  private final int packetsBefore;
+  private final List<LedgerEvent> events = new ArrayList<>();
+  private final List<Packet> packets = new ArrayList<>();
+
+  /**
+   * @param packetsBefore packets that the block has emitted already
+   */
+  Execution(
+      Genesis genesis,
+      Hash32 hubId,
+      Families families,
+      BlockContext block,
+      StateReader base,
+      Budget budget,
+      int packetsBefore) {
+    this.genesis = genesis;
+    this.hubId = hubId;
+    this.families = families;
+    this.block = block;
+    this.overlay = new Overlay(base);
+    this.view = new LedgerView(overlay, genesis, families);
+    this.budget = budget;
+    this.packetsBefore = packetsBefore;
+  }
+
+  Genesis genesis() {
+    return genesis;
+  }
+
+  Hash32 hubId() {
+    return hubId;
+  }
+
+  Families families() {
+    return families;
+  }
+
+  BlockContext block() {
+    return block;
+  }
+
+  Overlay overlay() {
+    return overlay;
+  }
+
+  LedgerView view() {
+    return view;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  List<LedgerEvent> events() {
+    return events;
+  }
+
+  List<Packet> packets() {
+    return packets;
+  }
+
+  CustodyRules.Committee committee() {
+    return genesis.committee().custody();
+  }
+
+  void put(Bytes key, Bytes value) {
+    overlay.put(key, value);
+  }
+
+  void putNumber(Bytes key, long value) {
+    overlay.put(key, new CanonicalWriter().u64(value).toBytes());
+  }
+
+  void emit(LedgerEvent event) {
+    events.add(event);
+  }
+
+  /** Adds a packet to the block's outbox and returns its leaf there. */
+  int send(Packet packet) {
+    packets.add(packet);
+    return packetsBefore + packets.size() - 1;
+  }
+
+  boolean isPaused(ChainId chain) {
+    return view.isPaused(new PauseSubject.Everything())
+        || view.isPaused(new PauseSubject.Chain(chain));
+  }
+
+  /** Whether the route, one of its chains or everything is paused. */
+  boolean isPaused(RouteRecord route) {
+    return isPaused(route.home())
+        || isPaused(route.destination())
+        || view.isPaused(new PauseSubject.Route(route.id()));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.state.KeyValueStore;
+import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.state.StateProof;
+import dev.trestle.relay.ledger.state.StateTree;
+import dev.trestle.relay.ledger.tx.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The state machine of the relay chain. {@link #execute} is a function of the committed state and
+ * its arguments and writes nothing; {@link #commit} makes one executed block durable. One thread
+ * executes and commits; views may be read from others.
+ */
+public final class Ledger {
+  private final Genesis genesis;
+  private final Hash32 chainId;
+  private final Families families;
+  private final LedgerStore store;
+  private final BlockExecutor executor;
+  private volatile LedgerHead head;
+
+  private Ledger(Genesis genesis, Families families, LedgerStore store, Handlers handlers) {
+    this.genesis = genesis;
+    this.chainId = genesis.chainId();
+    this.families = families;
+    this.store = store;
+    this.executor = new BlockExecutor(genesis, families, handlers);
+    this.head = store.head().orElseThrow();
+  }
+
+  /**
+   * Opens the ledger in {@code store}, or starts it there from the genesis.
+   *
+   * @throws TrestleException if the store belongs to another genesis or its tree does not have the
+   *     root that was committed
+   */
+  public static Ledger open(Genesis genesis, Families families, KeyValueStore store) {
+    return open(genesis, families, store, new Handlers(new Deposits()));
+  }
+
+  static Ledger open(
+      Genesis genesis, Families families, KeyValueStore keyValues, Handlers handlers) {
+    LedgerStore store = new LedgerStore(keyValues);
+    if (store.head().isEmpty()) {
+      Overlay first = new Overlay(store.state());
+      first.put(StateKeys.genesis(), genesis.chainId().bytes());
+      store.start(first, genesis.timeMillis());
+    }
+    Optional<Bytes> stored = store.state().get(StateKeys.genesis());
+    if (!stored.equals(Optional.of(genesis.chainId().bytes()))) {
+      throw new TrestleException(LedgerCode.WRONG_GENESIS, "the store is of another relay chain");
+    }
+    LedgerHead head = store.head().orElseThrow();
+    if (!new StateTree(store.nodes()).root().equals(head.stateRoot())) {
+      throw new TrestleException(LedgerCode.CORRUPT_STATE, "the tree has another root");
+    }
+    return new Ledger(genesis, families, store, handlers);
+  }
+
+  public Genesis genesis() {
+    return genesis;
+  }
+
+  /** keccak256 of the genesis. */
+  public Hash32 chainId() {
+    return chainId;
+  }
+
+  /** The last committed block; height 0 is the genesis. */
+  public LedgerHead head() {
+    return head;
+  }
+
+  /** Read access to the committed state. */
+  public LedgerView view() {
+    return new LedgerView(store.state(), genesis, families);
+  }
+
+  /** What stands under a key of {@link StateKeys}, or that nothing does, with its proof. */
+  public ProvenValue prove(Bytes key) {
+    StateProof proof = new StateTree(store.nodes()).prove(key);
+    return new ProvenValue(head.stateRoot(), key, store.state().get(key), proof);
+  }
+
+  /**
+   * @param value empty when nothing stands under the key
+   */
+  public record ProvenValue(Hash32 stateRoot, Bytes key, Optional<Bytes> value, StateProof proof) {}
+
+  /**
+   * Whether a transaction may wait for a block: it decodes, is meant for this chain, is signed and
+   * its nonce was not used. A nonce further ahead is {@link Verdict.Later}.
+   */
+  public Verdict<Transaction> check(Bytes encoded) {
+    Transaction transaction;
+    try {
+      transaction = Transaction.decode(encoded);
+    } catch (dev.trestle.base.DecodeException malformed) {
+      return Verdict.reject(LedgerCode.MALFORMED, String.valueOf(malformed.getMessage()));
+    }
+    return check(transaction);
+  }
+
+  /** As {@link #check(Bytes)}. */
+  public Verdict<Transaction> check(Transaction transaction) {
+    return executor.check(transaction, view().nonce(transaction.sender()));
+  }
+
+  /**
+   * Those of {@code candidates} that form a valid block, in their order: each admissible after the
+   * ones before it, together within the block size.
+   */
+  public List<Transaction> select(List<Transaction> candidates) {
+    List<Transaction> chosen = new ArrayList<>();
+    Map<PublicKey, Long> nonces = new HashMap<>();
+    LedgerView view = view();
+    long room = genesis.parameters().maxBlockBytes();
+    for (Transaction candidate : candidates) {
+      long expected = nonces.computeIfAbsent(candidate.sender(), view::nonce);
+      long size = candidate.encode().size();
+      if (size <= room && executor.check(candidate, expected).isAccepted()) {
+        chosen.add(candidate);
+        nonces.put(candidate.sender(), expected + 1);
+        room -= size;
+      }
+    }
+    return List.copyOf(chosen);
+  }
+
+  /**
+   * Executes a block on the committed state. Rejected when the block itself is invalid: wrong
+   * height, time not later, too large, or with a transaction that is not admissible. A transaction
+   * that merely fails gives a failed receipt.
+   *
+   * @throws TrestleException with {@link LedgerCode#INVARIANT_VIOLATED} when the result would break
+   *     an invariant: nothing of it may be signed or committed
+   */
+  public Verdict<BlockResult> execute(BlockContext context, List<Transaction> transactions) {
+    return executor.execute(store, head, context, transactions);
+  }
+
+  /** The receipt that a transaction would get in the next block; nothing is kept. */
+  public Verdict<Receipt> simulate(long timeMillis, Transaction transaction) {
+    BlockContext next =
+        new BlockContext(head.height() + 1, Math.max(timeMillis, head.timeMillis()));
+    return execute(next, List.of(transaction))
+        .then(result -> Verdict.accept(result.receipts().getFirst()));
+  }
+
+  /**
+   * Makes an executed block durable.
+   *
+   * @throws TrestleException if it was executed on another state than the committed one
+   */
+  public void commit(BlockResult result) {
+    if (result.context().height() != head.height() + 1
+        || !result.parentRoot().equals(head.stateRoot())) {
+      throw new TrestleException(
+          LedgerCode.WRONG_HEIGHT,
+          "block " + result.context().height() + " on height " + head.height());
+    }
+    store.apply(result.writes());
+    head =
+        new LedgerHead(
+            result.context().height(), result.context().timeMillis(), result.stateRoot());
+  }
+}

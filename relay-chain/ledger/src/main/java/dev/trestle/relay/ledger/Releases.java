@@ -1,0 +1,218 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.state.StateReader;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Planning of releases: which coins pay for which release, fixed in consensus. */
+final class Releases {
+  /** Most coins that one release spends. */
+  static final int MAX_INPUTS = 16;
+
+  /** Most free coins that are looked at for one release, the largest first. */
+  static final int MAX_CANDIDATES = 128;
+
+  /** Most waiting releases of a chain that one block looks at. */
+  static final int MAX_ATTEMPTS = 32;
+
+  private static final Bytes PRESENT = Bytes.of(new byte[] {1});
+
+  private Releases() {}
+
+  /** Stores a release in its state and keeps the index by state in step. */
+  static void put(Execution x, ReleaseRecord release) {
+    Hash32 id = release.id();
+    x.view()
+        .release(id)
+        .ifPresent(before -> x.overlay().delete(StateKeys.releaseState(before.state(), id)));
+    x.put(StateKeys.release(id), release.encode());
+    x.put(StateKeys.releaseState(release.state(), id), PRESENT);
+  }
+
+  /** Stores a new release; one that can be paid waits for the end of the block. */
+  static void enqueue(Execution x, ReleaseRecord release) {
+    put(x, release);
+    if (release.state() != ReleaseRecord.State.QUEUED) {
+      x.emit(new LedgerEvent.ReleaseUnpayable(release.id()));
+      return;
+    }
+    Bytes endKey = StateKeys.queueEnd(release.chain());
+    long position =
+        x.view()
+                .value(endKey)
+                .map(value -> dev.trestle.base.CanonicalReader.decode(value, in -> in.u64()))
+                .orElse(0L)
+            + 1;
+    x.putNumber(endKey, position);
+    x.put(StateKeys.queue(release.chain(), position), release.id().bytes());
+    x.emit(new LedgerEvent.ReleaseQueued(release.id()));
+  }
+
+  /** The block's own work: plans what waits, on every chain that has coins for it. */
+  static void planWaiting(Execution x) {
+    for (ChainRecord chain : x.view().chains()) {
+      List<StateReader.Entry> waiting =
+          x.overlay().scan(StateKeys.queue(chain.chain()), Bytes.EMPTY, MAX_ATTEMPTS);
+      if (waiting.isEmpty()
+          || !(Clients.carrying(x, chain.chain())
+              instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
+        continue;
+      }
+      for (StateReader.Entry entry : waiting) {
+        ReleaseRecord release = x.view().release(new Hash32(entry.value())).orElseThrow();
+        if (plan(x, home, release)) {
+          x.overlay().delete(entry.key());
+        }
+      }
+    }
+  }
+
+  private static boolean plan(Execution x, Clients.Usable home, ReleaseRecord release) {
+    RouteRecord route = x.view().route(release.routeId()).orElseThrow();
+    if (x.isPaused(route)
+        || !Flows.mayLeave(
+            x, home.record(), route.asset(), release.amount(), release.createdMillis())) {
+      return false;
+    }
+    if (!(Custody.rules(home.family())
+        instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
+      return false;
+    }
+    CustodyRules.Payout payout =
+        new CustodyRules.Payout(release.id(), release.script(), release.amount());
+    List<CoinRecord> chosen = new ArrayList<>();
+    Amount total = Amount.ZERO;
+    for (CoinRecord candidate : candidates(x, home)) {
+      if (chosen.size() == MAX_INPUTS) {
+        return false;
+      }
+      chosen.add(candidate);
+      total = total.plus(candidate.coin().amount());
+      if (total.isLessThan(release.amount())) {
+        continue;
+      }
+      // Refused when the change would be dust: one more coin makes it larger.
+      List<CustodyRules.Coin> coins = chosen.stream().map(CoinRecord::coin).toList();
+      if (Custody.plan(x, rules, home.chain(), coins, payout, route.feeRate())
+          instanceof Verdict.Accepted<CustodyRules.ReleasePlan>(CustodyRules.ReleasePlan plan)) {
+        reserve(x, release, chosen, plan);
+        Flows.takeOut(x, home.record(), route.asset(), release.amount());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Free coins, the largest first, without those that their depositor may take before long. */
+  private static List<CoinRecord> candidates(Execution x, Clients.Usable home) {
+    Bytes prefix = StateKeys.freeCoins(home.chain());
+    long height = home.head().height();
+    List<CoinRecord> candidates = new ArrayList<>();
+    for (StateReader.Entry entry : x.overlay().scan(prefix, Bytes.EMPTY, MAX_CANDIDATES)) {
+      // behind the prefix: amount, 32 bytes; transaction, 32 bytes; index, 4 bytes
+      Bytes outpoint = entry.key().slice(prefix.size() + 32, entry.key().size());
+      CoinRecord coin =
+          x.view()
+              .value(Bytes.concat(StateKeys.coins(home.chain()), outpoint))
+              .map(CoinRecord::decode)
+              .orElseThrow();
+      if (height < coin.sweepFrom()) {
+        candidates.add(coin);
+      }
+    }
+    return candidates;
+  }
+
+  private static void reserve(
+      Execution x, ReleaseRecord release, List<CoinRecord> coins, CustodyRules.ReleasePlan plan) {
+    for (CoinRecord coin : coins) {
+      Custody.put(x, coin.reserved(Optional.of(release.id())));
+    }
+    put(
+        x,
+        release.with(ReleaseRecord.State.PLANNED, Optional.of(plan), List.of(), Optional.empty()));
+    x.emit(new LedgerEvent.ReleasePlanned(release.id(), release.kind()));
+  }
+
+  /** Moves a deposit coin out of its depositor's reach, at the cost of the custody reserve. */
+  static Outcome planSweep(Execution x, TransactionBody.PlanSweep body) {
+    Verdict<Clients.Usable> usable = Clients.carrying(x, body.chain());
+    if (!(usable instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
+      return Outcome.refuse(usable);
+    }
+    Optional<CoinRecord> found = x.view().coin(body.chain(), body.txId(), body.outputIndex());
+    if (found.isEmpty()) {
+      return Outcome.refuse(LedgerCode.UNKNOWN_COIN, body.txId().toHex());
+    }
+    CoinRecord coin = found.get();
+    if (coin.reservedFor().isPresent()) {
+      return Outcome.refuse(LedgerCode.COIN_RESERVED, coin.reservedFor().get().toHex());
+    }
+    if (home.head().height() < coin.sweepFrom()) {
+      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "due at height " + coin.sweepFrom());
+    }
+    TransferRecord transfer =
+        x.view()
+            .creditedTo(body.chain(), body.txId(), body.outputIndex())
+            .flatMap(x.view()::transfer)
+            .orElseThrow();
+    RouteRecord route = x.view().route(transfer.routeId()).orElseThrow();
+    Verdict<CustodyRules> custody = Custody.rules(home.family());
+    if (!(custody instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
+      return Outcome.refuse(custody);
+    }
+    ReleaseRecord release = sweep(x, coin, transfer.routeId(), rules);
+    Verdict<CustodyRules.ReleasePlan> planned =
+        Custody.plan(
+            x,
+            rules,
+            body.chain(),
+            List.of(coin.coin()),
+            new CustodyRules.Payout(release.id(), release.script(), release.amount()),
+            route.feeRate());
+    if (!(planned
+        instanceof Verdict.Accepted<CustodyRules.ReleasePlan>(CustodyRules.ReleasePlan plan))) {
+      return Outcome.refuse(planned);
+    }
+    if (plan.fee().isMoreThan(x.view().supply(route.asset()).reserve())) {
+      return Outcome.refuse(LedgerCode.RESERVE_TOO_LOW, plan.fee().toString());
+    }
+    Custody.supply(x, route.asset(), (SupplyRecord supply) -> supply.sweepPlanned(plan.fee()));
+    reserve(x, release, List.of(coin), plan);
+    return Outcome.APPLIED;
+  }
+
+  private static ReleaseRecord sweep(
+      Execution x, CoinRecord coin, Hash32 routeId, CustodyRules rules) {
+    ChainId chain = coin.chain();
+    return new ReleaseRecord(
+        ReleaseRecord.Kind.SWEEP,
+        routeId,
+        chain,
+        rules.restingLock(chain, x.committee()).script(),
+        coin.coin().amount(),
+        Digests.sha256(Custody.outpoint(coin.coin().txId().bytes(), coin.coin().outputIndex())),
+        x.block().height(),
+        x.block().timeMillis(),
+        ReleaseRecord.State.QUEUED,
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,177 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Signing of planned releases, and proof that they were executed. */
+final class Settlement {
+  private Settlement() {}
+
+  /** A release with a plan on a chain that carries value and is not paused. */
+  private record Planned(
+      ReleaseRecord release,
+      CustodyRules.ReleasePlan plan,
+      RouteRecord route,
+      Clients.Usable home,
+      CustodyRules rules) {}
+
+  private static Verdict<Planned> planned(Execution x, dev.trestle.base.Hash32 releaseId) {
+    Optional<ReleaseRecord> found = x.view().release(releaseId);
+    if (found.isEmpty()) {
+      return Verdict.reject(LedgerCode.UNKNOWN_RELEASE, releaseId.toHex());
+    }
+    ReleaseRecord release = found.get();
+    if (release.state() == ReleaseRecord.State.SETTLED) {
+      return Verdict.reject(LedgerCode.RELEASE_SETTLED, releaseId.toHex());
+    }
+    if (release.plan().isEmpty()) {
+      return Verdict.reject(LedgerCode.RELEASE_NOT_PLANNED, release.state().name());
+    }
+    RouteRecord route = x.view().route(release.routeId()).orElseThrow();
+    if (x.isPaused(route)) {
+      return Verdict.reject(LedgerCode.PAUSED, release.routeId().toHex());
+    }
+    return Clients.carrying(x, release.chain())
+        .then(
+            home ->
+                Custody.rules(home.family())
+                    .then(
+                        rules ->
+                            Verdict.accept(
+                                new Planned(release, release.plan().get(), route, home, rules))));
+  }
+
+  static Outcome sign(Execution x, TransactionBody.SignRelease body) {
+    Verdict<Planned> verdict = planned(x, body.releaseId());
+    if (!(verdict instanceof Verdict.Accepted<Planned>(Planned p))) {
+      return Outcome.refuse(verdict);
+    }
+    if (p.release().state() != ReleaseRecord.State.PLANNED) {
+      return Outcome.refuse(LedgerCode.RELEASE_NOT_PLANNED, p.release().state().name());
+    }
+    if (body.member() >= x.committee().members().size()) {
+      return Outcome.refuse(LedgerCode.UNKNOWN_MEMBER, "member " + body.member());
+    }
+    if (x.view().suspension(body.member()).isPresent()) {
+      return Outcome.refuse(LedgerCode.MEMBER_SUSPENDED, "member " + body.member());
+    }
+    List<CustodyRules.MemberSignatures> collected = new ArrayList<>(p.release().signatures());
+    if (collected.stream().anyMatch(each -> each.member() == body.member())) {
+      return Outcome.refuse(LedgerCode.ALREADY_SIGNED, "member " + body.member());
+    }
+    int inputs = p.plan().inputs().size();
+    if (!x.budget().charge(Math.multiplyExact(Budget.SIGNATURE, inputs))) {
+      return Outcome.refuse(LedgerCode.BUDGET_EXHAUSTED, "signatures");
+    }
+    Verdict<Boolean> valid =
+        Clients.guarded(
+            () ->
+                Verdict.accept(
+                    p.rules()
+                        .verifySignatures(
+                            x.committee(), p.plan(), body.member(), body.signatures())));
+    boolean signed =
+        body.signatures().size() == inputs
+            && valid instanceof Verdict.Accepted<Boolean>(Boolean ok)
+            && ok;
+    if (!signed) {
+      return Outcome.refuse(LedgerCode.BAD_SIGNATURE, "member " + body.member());
+    }
+    collected.add(new CustodyRules.MemberSignatures(body.member(), body.signatures()));
+    collected.sort(Comparator.comparingInt(CustodyRules.MemberSignatures::member));
+    return store(x, p, collected, body.member());
+  }
+
+  private static Outcome store(
+      Execution x, Planned p, List<CustodyRules.MemberSignatures> collected, int member) {
+    x.emit(new LedgerEvent.ReleaseSigned(p.release().id(), member, collected.size()));
+    if (collected.size() < x.committee().threshold()) {
+      Releases.put(
+          x,
+          p.release()
+              .with(
+                  ReleaseRecord.State.PLANNED, Optional.of(p.plan()), collected, Optional.empty()));
+      return Outcome.APPLIED;
+    }
+    Verdict<Bytes> assembled =
+        Clients.guarded(() -> p.rules().assemble(x.committee(), p.plan(), collected));
+    if (!(assembled instanceof Verdict.Accepted<Bytes>(Bytes transaction))) {
+      return Outcome.refuse(assembled);
+    }
+    Releases.put(
+        x,
+        p.release()
+            .with(
+                ReleaseRecord.State.READY,
+                Optional.of(p.plan()),
+                collected,
+                Optional.of(transaction)));
+    x.emit(new LedgerEvent.ReleaseReady(p.release().id()));
+    return Outcome.APPLIED;
+  }
+
+  static Outcome submit(Execution x, TransactionBody.SubmitRelease body) {
+    Verdict<Planned> verdict = planned(x, body.releaseId());
+    if (!(verdict instanceof Verdict.Accepted<Planned>(Planned p))) {
+      return Outcome.refuse(verdict);
+    }
+    Verdict<ProvenFact> proven =
+        Clients.prove(x, p.home(), body.claim(), p.route().confirmations());
+    if (!(proven instanceof Verdict.Accepted<ProvenFact>(ProvenFact fact))) {
+      return Outcome.refuse(proven);
+    }
+    Verdict<List<CustodyRules.Coin>> left = Clients.guarded(() -> left(x, p, fact.value()));
+    if (!(left
+        instanceof Verdict.Accepted<List<CustodyRules.Coin>>(List<CustodyRules.Coin> change))) {
+      return Outcome.refuse(left);
+    }
+    boolean sweep = p.release().kind() == ReleaseRecord.Kind.SWEEP;
+    Amount gone = sweep ? p.plan().fee() : p.release().amount();
+    if (!Custody.sum(p.plan().inputs()).equals(Custody.sum(change).plus(gone))) {
+      return Outcome.refuse(LedgerCode.PLAN_MISMATCH, "inputs and change do not add up");
+    }
+    p.plan().inputs().forEach(coin -> Custody.remove(x, p.home().chain(), coin));
+    for (CustodyRules.Coin coin : change) {
+      Custody.put(
+          x, new CoinRecord(p.home().chain(), coin, fact.block().height(), 0, Optional.empty()));
+    }
+    Custody.supply(
+        x,
+        p.route().asset(),
+        (SupplyRecord supply) -> sweep ? supply.swept(gone) : supply.released(gone));
+    Releases.put(x, p.release().with(ReleaseRecord.State.SETTLED));
+    if (p.release().kind() == ReleaseRecord.Kind.REFUND) {
+      TransferRecord transfer = x.view().transfer(p.release().cause()).orElseThrow();
+      x.put(
+          StateKeys.transfer(p.release().cause()),
+          transfer.with(TransferRecord.State.REFUNDED).encode());
+    }
+    x.emit(new LedgerEvent.ReleaseSettled(p.release().id(), fact.block().id()));
+    return Outcome.APPLIED;
+  }
+
+  /** The coins that the executed plan leaves in custody. */
+  private static Verdict<List<CustodyRules.Coin>> left(Execution x, Planned p, Bytes transaction) {
+    if (!p.rules().executes(transaction, p.plan())) {
+      return Verdict.reject(LedgerCode.PLAN_MISMATCH, p.release().id().toHex());
+    }
+    return p.release().kind() == ReleaseRecord.Kind.SWEEP
+        ? p.rules().coinsPaidTo(transaction, p.rules().restingLock(p.home().chain(), x.committee()))
+        : Verdict.accept(p.rules().change(x.committee(), p.plan()));
+  }
+}
