@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The JSON of the gateway, one record a schema of {@code openapi.json}; a test holds them against
  * it. Amounts are decimal strings of smallest units, times are Unix seconds where the name does not
- * say otherwise. Nothing here is trusted: {@link SwapChecks} and {@link TransferChecks} recompute
+ * say otherwise. Nothing here is trusted: {@link SwapParty} and {@link TransferParty} recompute
  * what matters.
  */
 public final class Api {
@@ -241,6 +241,9 @@ public final class Api {
 
   /** One committee member. */
   public record Member(int index, String custodyKey, String attestationKey, boolean suspended) {}
+
+  /** A sender on the relay chain. */
+  public record Account(String key, long nonce) {}
 
   /** One page of a collection. */
   public record Paged<T>(List<T> data, Page page) {}

@@ -156,6 +156,11 @@ public final class HubClient {
         Api.TransactionReceipt.class);
   }
 
+  /** Sender state of a compressed key, hex. */
+  public Api.Account account(String key) {
+    return get("/v1/relay/accounts/" + encode(key), Api.Account.class);
+  }
+
   public Api.TransactionReceipt receipt(String id) {
     return get("/v1/relay/transactions/" + encode(id), Api.TransactionReceipt.class);
   }

@@ -6,6 +6,7 @@ import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.ReasonCode;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.JsonHttp.Answer;
 import dev.trestle.gateway.http.Problem;
@@ -39,6 +40,7 @@ public final class RelayRoutes {
         request -> Answer.accepted(submit(hub, JsonHttp.body(request, Api.RawTransaction.class))));
     http.serve(router.get("/v1/relay/transactions/:id"), request -> Answer.ok(receipt(request)));
     http.serve(router.get("/v1/relay/validators"), request -> Answer.ok(validators()));
+    http.serve(router.get("/v1/relay/accounts/:key"), request -> Answer.ok(account(request)));
     http.serve(
         router.get("/v1/relay/packets/:id/proof"), request -> Answer.ok(packetProof(request)));
   }
@@ -159,6 +161,15 @@ public final class RelayRoutes {
         set.stream()
             .map(v -> new Api.Validator(v.index(), v.address().toString(), v.key().toString()))
             .toList());
+  }
+
+  private Api.Account account(RoutingContext request) {
+    try {
+      PublicKey key = PublicKey.fromHex(request.pathParam("key"));
+      return new Api.Account(key.toString(), hub.node().view().nonce(key));
+    } catch (IllegalArgumentException e) {
+      throw new Problem(ProblemCode.VALIDATION_FAILED, "a key is a compressed secp256k1 key, hex");
+    }
   }
 
   private Api.PacketProof packetProof(RoutingContext request) {

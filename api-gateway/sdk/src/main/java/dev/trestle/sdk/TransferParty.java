@@ -1,0 +1,184 @@
+package dev.trestle.sdk;
+
+import static dev.trestle.adapter.Async.await;
+
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.CustodyPort;
+import dev.trestle.adapter.PacketPort;
+import dev.trestle.adapter.TransactionPort.SignedTransaction;
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.CustodyRules.DepositLock;
+import dev.trestle.lightclient.LightClientFamily;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * One user's bridge transfers. The deposit address is computed here from the genesis that the user
+ * trusts and an id that follows from the user's own key; what the gateway says about it must agree,
+ * or nothing is paid.
+ */
+public final class TransferParty {
+  private static final Duration INTERVAL = Duration.ofMillis(300);
+
+  private final HubClient hub;
+  private final Genesis genesis;
+  private final RelaySigner signer;
+
+  public TransferParty(HubClient hub, Genesis genesis, SecretKey relayKey) {
+    this.hub = hub;
+    this.genesis = genesis;
+    this.signer = new RelaySigner(hub, genesis.chainId(), relayKey);
+  }
+
+  /**
+   * @param lock where to pay, computed by us
+   */
+  public record Opened(Hash32 transferId, DepositLock lock, Api.Transfer transfer) {}
+
+  /**
+   * Opens a transfer. The same idempotency key opens the same transfer again.
+   *
+   * @param refundKey takes the deposit back when it is not credited
+   * @throws HubException with {@code gateway-mismatch} when the gateway names another address
+   */
+  public Opened open(
+      Api.Route route,
+      EvmAddress recipient,
+      Amount amount,
+      SecretKey refundKey,
+      String idempotencyKey) {
+    AssetId asset = AssetId.parse(route.from());
+    Hash32 key = Digests.sha256(Bytes.utf8(idempotencyKey));
+    int delay = genesis.parameters().minRefundDelay();
+    Hash32 refund = refundKey.publicKey().xOnly();
+    Hash32 transferId = TransferRecord.id(signer.publicKey(), key);
+    DepositLock lock =
+        custody(asset)
+            .depositLock(
+                asset.chain(),
+                genesis.committee().custody(),
+                new CustodyRules.DepositTerms(transferId, refund, delay))
+            .orThrow();
+    signer.submit(
+        new OpenTransfer(
+            Hash32.fromHex(route.id()),
+            new Hash32(Bytes.concat(Bytes.wrap(new byte[12]), recipient.bytes())),
+            amount,
+            refund,
+            delay,
+            key));
+    Api.Transfer transfer = hub.transfer(transferId.toHex());
+    if (!transfer.deposit().script().equals(lock.script().toHex())
+        || !transfer.deposit().address().equals(lock.address())) {
+      throw new HubException(
+          HubException.Check.GATEWAY_MISMATCH,
+          "the gateway names " + transfer.deposit().address() + ", but it is " + lock.address());
+    }
+    return new Opened(transferId, lock, transfer);
+  }
+
+  private CustodyRules custody(AssetId asset) {
+    Api.Chain chain = hub.chain(asset.chain().toString());
+    return ServiceLoader.load(LightClientFamily.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(family -> family.type().equals(chain.clientType()))
+        .findFirst()
+        .flatMap(LightClientFamily::custody)
+        .orElseThrow(
+            () ->
+                new HubException(
+                    HubException.Check.UNSAFE_TERMS,
+                    "this SDK cannot check deposits on " + asset.chain()));
+  }
+
+  /** Pays the deposit; the bytes are signed before they are sent. */
+  public SignedTransaction deposit(
+      Opened opened, ChainAdapter chain, SecretKey from, Amount amount) {
+    SignedTransaction payment =
+        await(chain.transactions().preparePayment(from, opened.lock().address(), amount));
+    await(chain.transactions().broadcast(payment.raw()));
+    return payment;
+  }
+
+  /** Waits until the wrapped tokens are minted and acknowledged. */
+  public Api.Transfer awaitSettled(Hash32 transferId, Duration patience) {
+    return hub.await(
+        "settlement of transfer " + transferId,
+        () -> hub.transfer(transferId.toHex()),
+        transfer -> transfer.status().equals("settled"),
+        patience,
+        INTERVAL);
+  }
+
+  /** Burns wrapped tokens so that the coins are released to {@code homeAddress}. */
+  public SignedTransaction burn(
+      AssetId asset,
+      Bytes bridge,
+      Amount amount,
+      ChainAdapter home,
+      String homeAddress,
+      ChainAdapter chain,
+      SecretKey holder) {
+    CustodyPort custody = home.custody().orElseThrow();
+    PacketPort packets = chain.packets().orElseThrow();
+    SignedTransaction burn =
+        await(
+            packets.prepareBurn(
+                bridge,
+                TransferPayload.assetId(asset),
+                amount,
+                custody.scriptOf(homeAddress),
+                holder));
+    await(chain.transactions().broadcast(burn.raw()));
+    return burn;
+  }
+
+  /** Waits until a release to {@code script} is proved to be executed. */
+  public Api.Release awaitRelease(Bytes script, Duration patience) {
+    return hub.await(
+            "the release to " + script,
+            () -> find(script),
+            found -> found.filter(release -> release.status().equals("settled")).isPresent(),
+            patience,
+            INTERVAL)
+        .orElseThrow();
+  }
+
+  private Optional<Api.Release> find(Bytes script) {
+    List<Api.Release> all = hub.releases();
+    return all.stream()
+        .filter(release -> release.recipientScript().equals(script.toHex()))
+        .findFirst();
+  }
+
+  /** The verdict of a check that only our own computation can fail. */
+  static <T> T require(Verdict<T> verdict, String what) {
+    return switch (verdict) {
+      case Verdict.Accepted<T>(T value) -> value;
+      case Verdict.Ignored<T>(var reason, String detail) ->
+          throw refused(what, reason.code(), detail);
+      case Verdict.Rejected<T>(var reason, String detail) ->
+          throw refused(what, reason.code(), detail);
+      case Verdict.Later<T>(var reason, String detail) ->
+          throw refused(what, reason.code(), detail);
+    };
+  }
+
+  private static HubException refused(String what, String code, String detail) {
+    return new HubException(code, 0, what + ": " + detail);
+  }
+}
