@@ -1,7 +1,9 @@
 package dev.trestle.lightclient.bitcoin;
 
+import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
+import java.util.Optional;
 
 /** Bitcoin and Litecoin: chains with the header of Bitcoin and proof of work. */
 public final class BitcoinFamily implements LightClientFamily {
@@ -9,6 +11,7 @@ public final class BitcoinFamily implements LightClientFamily {
   public static final String TYPE = "bitcoin-pow/1";
 
   private static final BitcoinLightClient CLIENT = new BitcoinLightClient();
+  private static final TaprootCustody CUSTODY = new TaprootCustody();
 
   @Override
   public String type() {
@@ -18,5 +21,10 @@ public final class BitcoinFamily implements LightClientFamily {
   @Override
   public LightClient client() {
     return CLIENT;
+  }
+
+  @Override
+  public Optional<CustodyRules> custody() {
+    return Optional.of(CUSTODY);
   }
 }

@@ -32,11 +32,9 @@ public final class CompactTarget {
         : mantissa.shiftLeft(8 * (exponent - 3));
   }
 
+  /** Also where the exponent shifts the whole mantissa out: that is zero, and as useless. */
   static boolean isNegative(long bits) {
-    int exponent = (int) (bits >>> 24);
-    long mantissa = bits & MANTISSA;
-    long word = exponent <= 3 ? mantissa >>> (8 * (3 - exponent)) : mantissa;
-    return word != 0 && (bits & SIGN) != 0;
+    return (bits & MANTISSA) != 0 && (bits & SIGN) != 0;
   }
 
   static boolean overflows(long bits) {

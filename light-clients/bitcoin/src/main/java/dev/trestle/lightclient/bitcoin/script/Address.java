@@ -1,6 +1,7 @@
 package dev.trestle.lightclient.bitcoin.script;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -35,6 +36,12 @@ public final class Address {
   public static Optional<Bytes> decode(AddressFormat format, String address) {
     Optional<Bytes> script = decodeSegwit(format, address);
     return script.isPresent() ? script : decodeBase58(format, address);
+  }
+
+  /** The address of a Taproot output (BIP-350). */
+  public static String taproot(String hrp, Hash32 outputKey) {
+    return Bech32.encode(
+        Bech32.Encoding.BECH32M, hrp, Bech32.toGroups(1, outputKey.bytes().toArray()));
   }
 
   private static String segwit(AddressFormat format, int version, Bytes program) {
