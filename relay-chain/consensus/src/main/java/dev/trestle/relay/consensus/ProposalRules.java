@@ -31,6 +31,7 @@ final class ProposalRules {
     if (proposal.round() > t.round.number()) {
       t.rounds.enter(proposal.round(), false);
     }
+    t.rounds.onQuorumInRound();
     if (t.round.proposal().isPresent() || !t.isRunning()) {
       return; // a second one is evidence, not a choice
     }

@@ -65,6 +65,11 @@ record RoundChangeKeeper(SortedMap<Integer, SortedMap<Integer, Change>> bySender
     return changes != null && changes.lastKey() >= round;
   }
 
+  /** How many validators are known to have reached the round. */
+  int countReached(int round) {
+    return (int) bySender.values().stream().filter(changes -> changes.lastKey() >= round).count();
+  }
+
   /**
    * R5: the round that f + 1 validators, so at least one correct one, have reached or passed; empty
    * if that is not above {@code currentRound}.

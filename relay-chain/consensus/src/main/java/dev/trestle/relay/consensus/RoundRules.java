@@ -96,13 +96,30 @@ final class RoundRules {
     startRebroadcastTimer();
   }
 
+  /**
+   * The timer of a later round starts when a quorum has reached the round (PBFT 4.5.2), not on
+   * entry. Timers are capped, so a validator that got ahead alone would otherwise stay ahead for
+   * ever: the others would never meet it in one round.
+   */
   private void startRoundTimer() {
-    if (t.isMember()) {
-      int number = t.round.number();
+    startRoundTimer(false);
+  }
+
+  private void startRoundTimer(boolean quorumKnown) {
+    int number = t.round.number();
+    if (!t.isMember() || !t.active || t.round.timed()) {
+      return;
+    }
+    if (number == 0
+        || quorumKnown
+        || !t.rules.timerWaitsForQuorum()
+        || t.rules.isQuorum(t.validators, t.changes.countReached(number))) {
+      t.round = t.round.withTimer();
+      long base = t.pace.baseMs(t.config.timers());
       t.emit(
           new StartTimer(
               new TimerId(t.height(), number, TimerId.Kind.ROUND),
-              t.config.timers().roundTimeoutMs(t.pace.baseMs(t.config.timers()), number)));
+              t.config.timers().roundTimeoutMs(base, number)));
     }
   }
 
@@ -151,8 +168,14 @@ final class RoundRules {
     if (jump.isPresent()) {
       enter(jump.getAsInt(), true);
     } else {
+      startRoundTimer();
       t.proposals.maybePropose();
     }
+  }
+
+  /** A justified proposal shows that a quorum is in this round, even if its block is bad. */
+  void onQuorumInRound() {
+    startRoundTimer(true);
   }
 
   /**

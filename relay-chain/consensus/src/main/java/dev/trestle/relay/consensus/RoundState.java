@@ -7,6 +7,7 @@ import java.util.Optional;
  * The current round.
  *
  * @param startedMs when it was entered or activated, by the local clock
+ * @param timed the round timer runs
  * @param roundChange the frozen ROUND_CHANGE to this round: sent again as it is, never made anew
  * @param building a block has been asked for
  * @param proposed this node has used its right to propose
@@ -17,6 +18,7 @@ import java.util.Optional;
 record RoundState(
     int number,
     long startedMs,
+    boolean timed,
     Optional<SignedMessage> roundChange,
     boolean building,
     boolean proposed,
@@ -26,55 +28,58 @@ record RoundState(
 
   static RoundState at(int number, long nowMs, Optional<SignedMessage> roundChange) {
     return new RoundState(
-        number, nowMs, roundChange, false, false, Optional.empty(), Optional.empty(), false);
+        number, nowMs, false, roundChange, false, false, Optional.empty(), Optional.empty(), false);
   }
 
   RoundState withStart(long nowMs) {
-    return new RoundState(
-        number, nowMs, roundChange, building, proposed, proposal, accepted, committed);
+    return copy(nowMs, timed, building, proposed, proposal, accepted, committed);
+  }
+
+  RoundState withTimer() {
+    return copy(startedMs, true, building, proposed, proposal, accepted, committed);
   }
 
   RoundState withBuilding(boolean value) {
-    return new RoundState(
-        number, startedMs, roundChange, value, proposed, proposal, accepted, committed);
+    return copy(startedMs, timed, value, proposed, proposal, accepted, committed);
   }
 
   RoundState withProposed() {
-    return new RoundState(
-        number, startedMs, roundChange, false, true, proposal, accepted, committed);
+    return copy(startedMs, timed, false, true, proposal, accepted, committed);
   }
 
   RoundState withProposal(SignedMessage value) {
-    return new RoundState(
-        number,
-        startedMs,
-        roundChange,
-        building,
-        proposed,
-        Optional.of(value),
-        accepted,
-        committed);
+    return copy(startedMs, timed, building, proposed, Optional.of(value), accepted, committed);
   }
 
   RoundState withoutProposal() {
-    return new RoundState(
-        number, startedMs, roundChange, building, proposed, Optional.empty(), accepted, committed);
+    return copy(startedMs, timed, building, proposed, Optional.empty(), accepted, committed);
   }
 
   RoundState withAccepted(Hash32 value) {
-    return new RoundState(
-        number,
-        startedMs,
-        roundChange,
-        building,
-        proposed,
-        proposal,
-        Optional.of(value),
-        committed);
+    return copy(startedMs, timed, building, proposed, proposal, Optional.of(value), committed);
   }
 
   RoundState withCommitted() {
+    return copy(startedMs, timed, building, proposed, proposal, accepted, true);
+  }
+
+  private RoundState copy(
+      long newStart,
+      boolean newTimed,
+      boolean newBuilding,
+      boolean newProposed,
+      Optional<SignedMessage> newProposal,
+      Optional<Hash32> newAccepted,
+      boolean newCommitted) {
     return new RoundState(
-        number, startedMs, roundChange, building, proposed, proposal, accepted, true);
+        number,
+        newStart,
+        newTimed,
+        roundChange,
+        newBuilding,
+        newProposed,
+        newProposal,
+        newAccepted,
+        newCommitted);
   }
 }

@@ -47,4 +47,9 @@ class Rules {
   boolean mayCommit(int quorumRound, int currentRound) {
     return quorumRound == currentRound;
   }
+
+  /** R4: whether the timer of a later round waits until a quorum is there. */
+  boolean timerWaitsForQuorum() {
+    return true;
+  }
 }
