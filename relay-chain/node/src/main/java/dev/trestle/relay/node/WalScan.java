@@ -66,7 +66,7 @@ record WalScan(List<Segment> segments, List<WalRecord> records, long nextLsn, bo
     }
     for (int at = from; at <= bytes.limit() - WalFormat.RECORD_HEADER_BYTES; at++) {
       long lsn = bytes.getLong(at + 8);
-      boolean plausible = lsn >= 0 && (next < 0 || lsn >= next && lsn - next <= bytes.limit());
+      boolean plausible = lsn >= 0 && (next < 0 || (lsn >= next && lsn - next <= bytes.limit()));
       if (plausible && WalFormat.decode(bytes, at).isPresent()) {
         return true;
       }
