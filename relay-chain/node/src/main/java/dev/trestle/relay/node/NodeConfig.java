@@ -1,22 +1,18 @@
 package dev.trestle.relay.node;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
-import dev.trestle.crypto.EvmAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * How one node runs. {@link NodeConfigFile} reads it from JSON.
  *
  * @param dataDir the node's own folder: store, write-ahead log, sign guard, transport key
- * @param genesisFile the genesis document of the chain
+ * @param genesisFile the genesis document: hex of its canonical bytes
  * @param listenHost address on which peers are accepted
  * @param listenPort 0 for any free port; {@code RelayNode.peerPort()} has the real one
  * @param peers seed list
- * @param validators of each validator the SHA-256 of its certificate's public key
  * @param role follower, or validator with its key
  * @param rpcPort port of the JSON-RPC server on the loopback address, 0 for any free one
  * @param timing pace of blocks
@@ -27,7 +23,6 @@ public record NodeConfig(
     String listenHost,
     int listenPort,
     List<PeerAddress> peers,
-    Map<EvmAddress, Hash32> validators,
     Role role,
     int rpcPort,
     Timing timing) {
@@ -66,13 +61,9 @@ public record NodeConfig(
 
   public NodeConfig {
     peers = List.copyOf(peers);
-    validators = Map.copyOf(validators);
     require(listenPort >= 0 && listenPort <= 65_535, "listenPort");
     require(rpcPort >= 0 && rpcPort <= 65_535, "rpcPort");
     require(peers.size() <= MAX_PEERS, "peers");
-    require(
-        validators.values().stream().distinct().count() == validators.size(),
-        "validators (two with one certificate)");
   }
 
   /** Empty for a follower. */

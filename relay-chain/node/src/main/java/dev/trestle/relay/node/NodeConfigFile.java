@@ -1,16 +1,12 @@
 package dev.trestle.relay.node;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
-import dev.trestle.crypto.EvmAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a {@link NodeConfig} from a JSON object with the keys {@code dataDir}, {@code genesis},
- * {@code listenHost}, {@code listenPort}, {@code peers} (list of {@code host:port}), {@code
- * validators} (list of {@code {"address","certificate"}}), {@code role} ({@code "follower"} or
+ * {@code listenHost}, {@code listenPort}, {@code peers} (list of {@code host:port}), {@code role} ({@code "follower"} or
  * {@code "validator"}), {@code validatorKey}, {@code newValidator}, {@code rpcPort}, {@code
  * minBlockIntervalMs}, {@code heartbeatMs}, {@code roundTimeoutMs}. Paths are relative to the file.
  * An unknown, missing or repeated key is an error that names it.
@@ -34,7 +29,6 @@ public final class NodeConfigFile {
           "listenHost",
           "listenPort",
           "peers",
-          "validators",
           "role",
           "validatorKey",
           "newValidator",
@@ -86,7 +80,6 @@ public final class NodeConfigFile {
         root.has("listenHost") ? text(root, "listenHost") : "127.0.0.1",
         integer("listenPort", 0),
         peers(),
-        validators(),
         role(),
         integer("rpcPort", 0),
         new NodeConfig.Timing(
@@ -119,26 +112,6 @@ public final class NodeConfigFile {
       }
     }
     return peers;
-  }
-
-  private Map<EvmAddress, Hash32> validators() {
-    Map<EvmAddress, Hash32> validators = new TreeMap<>();
-    for (JsonNode each : array("validators")) {
-      for (String key : each.propertyNames()) {
-        if (!Set.of("address", "certificate").contains(key)) {
-          throw bad("unknown key validators." + key);
-        }
-      }
-      try {
-        EvmAddress address = EvmAddress.fromHex(text(each, "address"));
-        if (validators.put(address, Hash32.fromHex(text(each, "certificate"))) != null) {
-          throw bad("validators names " + address + " twice");
-        }
-      } catch (IllegalArgumentException e) {
-        throw new TrestleException(NodeReason.BAD_CONFIG, "validators holds no hex", e);
-      }
-    }
-    return validators;
   }
 
   private JsonNode array(String key) {

@@ -1,0 +1,274 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.proofs.MerkleFrontier;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.ledger.state.Batch;
+import dev.trestle.relay.ledger.state.KeyValueStore;
+import dev.trestle.relay.node.RocksTables.Table;
+import dev.trestle.relay.node.RocksTables.Writes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Everything a node keeps of the chain: state, blocks with their certificates, and indexes. A
+ * decided block becomes durable with its state in one synced batch, so the store never stands
+ * between two heights. Written by one thread, read by any.
+ */
+public final class RocksStore implements AutoCloseable {
+  private static final int FORMAT = 1;
+  private static final Bytes FORMAT_KEY = Bytes.utf8("format");
+  private static final Bytes CHAIN_KEY = Bytes.utf8("chain");
+  private static final Bytes HEAD_KEY = Bytes.utf8("head");
+  private static final Bytes HISTORY_KEY = Bytes.utf8("history");
+  private static final Bytes GUARD_KEY = Bytes.utf8("guard");
+  private static final int MAX_PACKETS = 100_000;
+
+  private final RocksTables tables;
+  private final StateStore state = new StateStore();
+  private Optional<Consumer<Writes>> staged = Optional.empty();
+
+  /** Where a packet left: the block and its place in the block's outbox. */
+  public record PacketPlace(long height, long index) {}
+
+  /**
+   * A decided block and what goes into the store with it.
+   *
+   * @param history tree over the ids of all blocks up to and including this one
+   * @param guardSequence how far this node's sign guard had come, 0 without one
+   */
+  record Decided(
+      Block block,
+      CommitCertificate certificate,
+      List<TransactionRecord> transactions,
+      List<Packet> outbox,
+      MerkleFrontier history,
+      long guardSequence) {
+    Decided {
+      transactions = List.copyOf(transactions);
+      outbox = List.copyOf(outbox);
+    }
+  }
+
+  private RocksStore(RocksTables tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * @throws TrestleException {@link NodeReason#WRONG_CHAIN} if the folder holds another chain
+   */
+  public static RocksStore open(Path directory, Hash32 chainId) {
+    RocksStore store = new RocksStore(RocksTables.open(directory));
+    Bytes format = new CanonicalWriter().u16(FORMAT).toBytes();
+    Optional<Bytes> chain = store.tables.get(Table.META, CHAIN_KEY);
+    if (chain.isEmpty()) {
+      store.tables.write(
+          to -> {
+            to.put(Table.META, FORMAT_KEY, format);
+            to.put(Table.META, CHAIN_KEY, chainId.bytes());
+          });
+      return store;
+    }
+    boolean known = store.tables.get(Table.META, FORMAT_KEY).filter(format::equals).isPresent();
+    if (!known || !chain.get().equals(chainId.bytes())) {
+      store.close();
+      throw new TrestleException(
+          NodeReason.WRONG_CHAIN, "the data directory holds another chain or disk format");
+    }
+    return store;
+  }
+
+  /** The state that the ledger reads and writes. */
+  public KeyValueStore state() {
+    return state;
+  }
+
+  /** Height of the newest block, 0 before the first. */
+  public long head() {
+    return tables.get(Table.META, HEAD_KEY).map(RocksStore::number).orElse(0L);
+  }
+
+  public Optional<Block> block(long height) {
+    return tables.get(Table.BLOCKS, at('b', height)).map(bytes -> whole(Block.decode(bytes)));
+  }
+
+  public Optional<CommitCertificate> certificate(long height) {
+    return tables
+        .get(Table.BLOCKS, at('c', height))
+        .map(bytes -> whole(CommitCertificate.decode(bytes)));
+  }
+
+  /** Encoded block and certificate as they were stored, for peers. */
+  Optional<SyncResponse.Item> raw(long height) {
+    Optional<Bytes> block = tables.get(Table.BLOCKS, at('b', height));
+    Optional<Bytes> certificate = tables.get(Table.BLOCKS, at('c', height));
+    return block.flatMap(b -> certificate.map(c -> new SyncResponse.Item(b, c)));
+  }
+
+  public Optional<Long> heightOf(Hash32 blockId) {
+    return tables.get(Table.INDEX, under('i', blockId.bytes())).map(RocksStore::number);
+  }
+
+  public Optional<TransactionRecord> transaction(Hash32 id) {
+    return tables
+        .get(Table.INDEX, under('t', id.bytes()))
+        .map(bytes -> TransactionRecord.decode(id, bytes));
+  }
+
+  public Optional<PacketPlace> packet(Hash32 packetId) {
+    return tables
+        .get(Table.INDEX, under('p', packetId.bytes()))
+        .map(bytes -> CanonicalReader.decode(bytes, in -> new PacketPlace(in.u64(), in.u64())));
+  }
+
+  /** Packets that the block at {@code height} emitted, in the order of its outbox tree. */
+  public List<Packet> outbox(long height) {
+    return tables
+        .get(Table.BLOCKS, at('o', height))
+        .map(
+            bytes ->
+                CanonicalReader.decode(
+                    bytes, in -> in.list(MAX_PACKETS, r -> Packet.decode(r.bytes(bytes.size())))))
+        .orElse(List.of());
+  }
+
+  /** Whether a block holds evidence of this validator's fault at this height already. */
+  boolean hasEvidence(EvmAddress offender, long height) {
+    return tables.get(Table.INDEX, evidenceKey(offender, height)).isPresent();
+  }
+
+  /** Tree over the ids of all blocks in the store. */
+  MerkleFrontier history() {
+    return tables
+        .get(Table.META, HISTORY_KEY)
+        .map(bytes -> CanonicalReader.decode(bytes, MerkleFrontier::read))
+        .orElse(MerkleFrontier.EMPTY);
+  }
+
+  /** How far the sign guard had come when the newest block was stored. */
+  long guardSequence() {
+    return tables.get(Table.META, GUARD_KEY).map(RocksStore::number).orElse(0L);
+  }
+
+  /**
+   * Stores a block together with what {@code commit} writes to {@link #state()}, which must be
+   * exactly one batch.
+   */
+  void store(Decided decided, Runnable commit) {
+    if (decided.block().height() != head() + 1) {
+      throw new IllegalStateException(
+          "block " + decided.block().height() + " does not follow " + head());
+    }
+    staged = Optional.of(to -> write(decided, to));
+    try {
+      commit.run();
+      if (staged.isPresent()) {
+        throw new IllegalStateException("the ledger committed without writing");
+      }
+    } finally {
+      staged = Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    tables.close();
+  }
+
+  private static void write(Decided decided, Writes to) {
+    Block block = decided.block();
+    long height = block.height();
+    to.put(Table.BLOCKS, at('b', height), block.encode());
+    to.put(Table.BLOCKS, at('c', height), decided.certificate().encode());
+    to.put(Table.INDEX, under('i', block.id().bytes()), number(height));
+    for (TransactionRecord each : decided.transactions()) {
+      to.put(Table.INDEX, under('t', each.id().bytes()), each.encode());
+    }
+    List<Bytes> packets = new ArrayList<>();
+    for (Packet packet : decided.outbox()) {
+      Bytes place = new CanonicalWriter().u64(height).u64(packets.size()).toBytes();
+      to.put(Table.INDEX, under('p', packet.id().bytes()), place);
+      packets.add(packet.encode());
+    }
+    if (!packets.isEmpty()) {
+      Bytes list = new CanonicalWriter().list(packets, CanonicalWriter::bytes).toBytes();
+      to.put(Table.BLOCKS, at('o', height), list);
+    }
+    for (Evidence each : block.evidence()) {
+      to.put(Table.INDEX, evidenceKey(each.offender(), each.height()), number(height));
+    }
+    CanonicalWriter history = new CanonicalWriter();
+    decided.history().write(history);
+    to.put(Table.META, HISTORY_KEY, history.toBytes());
+    to.put(Table.META, GUARD_KEY, number(decided.guardSequence()));
+    to.put(Table.META, HEAD_KEY, number(height));
+  }
+
+  private static Bytes evidenceKey(EvmAddress offender, long height) {
+    return Bytes.concat(under('e', offender.bytes()), number(height));
+  }
+
+  private static Bytes at(char kind, long height) {
+    return new CanonicalWriter().u8(kind).u64(height).toBytes();
+  }
+
+  private static Bytes under(char kind, Bytes key) {
+    return new CanonicalWriter().u8(kind).fixed(key).toBytes();
+  }
+
+  private static Bytes number(long value) {
+    return new CanonicalWriter().u64(value).toBytes();
+  }
+
+  private static long number(Bytes bytes) {
+    return CanonicalReader.decode(bytes, CanonicalReader::u64);
+  }
+
+  private static <T> T whole(Verdict<T> decoded) {
+    if (decoded instanceof Verdict.Accepted<T>(T value)) {
+      return value;
+    }
+    throw new TrestleException(NodeReason.STORAGE_CORRUPT, "a stored block does not decode");
+  }
+
+  private final class StateStore implements KeyValueStore {
+    @Override
+    public Optional<Bytes> get(Bytes key) {
+      return tables.get(Table.STATE, key);
+    }
+
+    @Override
+    public List<Entry> scan(Bytes prefix, Bytes after, int limit) {
+      return tables.scan(Table.STATE, prefix, after, limit);
+    }
+
+    @Override
+    public void apply(Batch batch) {
+      Optional<Consumer<Writes>> block = staged;
+      staged = Optional.empty();
+      tables.write(
+          to -> {
+            batch
+                .writes()
+                .forEach(
+                    (key, value) ->
+                        value.ifPresentOrElse(
+                            present -> to.put(Table.STATE, key, present),
+                            () -> to.delete(Table.STATE, key)));
+            block.ifPresent(writer -> writer.accept(to));
+          });
+    }
+  }
+}
