@@ -15,10 +15,14 @@ enum FrameType {
   PEERS(0x03, 32 << 10, true),
   /** A signed consensus message. */
   CONSENSUS(0x10, 6 << 20, true),
+  /** A commit certificate; it proves itself. */
+  CERTIFICATE(0x11, 32 << 10, true),
   /** Asks for the body of a block that has been proposed: its id. */
   GET_BODY(0x12, 64, true),
   /** A block without certificate, asked for by id. */
   BODY(0x13, 6 << 20, true),
+  /** Two statements by which a validator contradicted itself. */
+  EVIDENCE(0x14, 1 << 10, true),
   /** A signed transaction. */
   TRANSACTION(0x20, 1 << 20, false),
   /** {@link SyncRequest}: decided blocks from a height on. */

@@ -71,6 +71,23 @@ public record NodeConfig(
     return role instanceof Role.Validator validator ? Optional.of(validator) : Optional.empty();
   }
 
+  /** The same, for a key that has never signed; a follower stays as it is. */
+  public NodeConfig asNewValidator() {
+    return validator()
+        .map(
+            now ->
+                new NodeConfig(
+                    dataDir,
+                    genesisFile,
+                    listenHost,
+                    listenPort,
+                    peers,
+                    new Role.Validator(now.keyFile(), true),
+                    rpcPort,
+                    timing))
+        .orElse(this);
+  }
+
   private static void require(boolean holds, String key) {
     if (!holds) {
       throw new TrestleException(NodeReason.BAD_CONFIG, key + " is out of range");

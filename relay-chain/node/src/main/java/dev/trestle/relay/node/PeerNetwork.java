@@ -43,7 +43,7 @@ final class PeerNetwork {
   private final Vertx vertx;
   private final Context context;
   private final Settings settings;
-  private final PeerListener listener;
+  private PeerListener listener = PeerListener.NONE;
   private final Dials dials = new Dials();
   private final Map<Hash32, Link> links = new LinkedHashMap<>();
   private final Set<PeerConnection> open = new HashSet<>();
@@ -72,11 +72,10 @@ final class PeerNetwork {
   /** A connection that said hello, and where its node can be dialled. */
   private record Link(PeerConnection connection, Optional<PeerAddress> listens) {}
 
-  PeerNetwork(Vertx vertx, Settings settings, PeerListener listener) {
+  PeerNetwork(Vertx vertx, Settings settings) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.settings = settings;
-    this.listener = listener;
     NetServerOptions serverOptions = new NetServerOptions();
     serverOptions
         .setSsl(true)
@@ -104,10 +103,11 @@ final class PeerNetwork {
   }
 
   /** Listens and starts dialling; gives the real port. */
-  Future<Integer> start() {
+  Future<Integer> start(PeerListener to) {
     Promise<Integer> started = Promise.promise();
     context.runOnContext(
         ignored -> {
+          listener = to;
           server.connectHandler(socket -> accept(socket, Optional.empty()));
           server
               .listen(settings.listenPort(), settings.listenHost())

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -260,8 +259,8 @@ public final class WriteAheadLog implements AutoCloseable {
     return new TrestleException(NodeReason.STORAGE_FAULT, what, cause);
   }
 
-  /** Where {@link #prune} may cut after what has been appended so far. */
-  public Optional<Long> lastLsn() {
-    return nextLsn == 0 ? Optional.empty() : Optional.of(nextLsn - 1);
+  /** LSN of the record that is appended next. */
+  public long nextLsn() {
+    return nextLsn;
   }
 }

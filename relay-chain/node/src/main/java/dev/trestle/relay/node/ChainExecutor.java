@@ -1,0 +1,287 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.proofs.MerkleFrontier;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.RelayHeader;
+import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.ledger.BlockContext;
+import dev.trestle.relay.ledger.BlockResult;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.Ledger;
+import dev.trestle.relay.ledger.LedgerCode;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.tx.Transaction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Executes blocks on the ledger and moves the head. A block is executed before this node prepares
+ * it; results of blocks that lose are dropped. Runs on the core thread.
+ */
+final class ChainExecutor {
+  /** Executed blocks of the next height that are kept until one of them is decided. */
+  static final int MAX_EXECUTED = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChainExecutor.class);
+  private static final long EPOCH = 0;
+
+  private final Hash32 chainId;
+  private final Ledger ledger;
+  private final RocksStore store;
+  private final ValidatorSet validators;
+  private final LongSupplier guardSequence;
+  private final Map<Hash32, BlockResult> executed = new LinkedHashMap<>();
+  private ChainHead head;
+  private MerkleFrontier history;
+  private Optional<CommitCertificate> lastCommit;
+
+  /**
+   * Takes up the chain where the store ends.
+   *
+   * @param guardSequence of this node's sign guard, 0 without one
+   * @throws TrestleException {@link NodeReason#STORAGE_CORRUPT} if state and blocks do not fit
+   */
+  ChainExecutor(Genesis genesis, Ledger ledger, RocksStore store, LongSupplier guardSequence) {
+    this.chainId = genesis.chainId();
+    this.ledger = ledger;
+    this.store = store;
+    this.guardSequence = guardSequence;
+    this.validators =
+        ValidatorSet.of(genesis.validators().stream().map(Genesis.Validator::key).toList());
+    this.history = store.history();
+    long height = store.head();
+    if (height == 0) {
+      this.head = ChainHead.genesis(chainId, genesis.timeMillis(), validators);
+      this.lastCommit = Optional.empty();
+      return;
+    }
+    Block block = store.block(height).orElseThrow(() -> corrupt("no block at the head"));
+    this.lastCommit = store.certificate(height);
+    if (lastCommit.isEmpty()
+        || !lastCommit.get().blockId().equals(block.id())
+        || !ledger.head().stateRoot().equals(block.header().stateRoot())
+        || history.count() != height) {
+      throw corrupt("state, certificate or history is not that of block " + height);
+    }
+    this.head = ChainHead.of(block, validators);
+  }
+
+  ChainHead head() {
+    return head;
+  }
+
+  /** The set that certifies every height of this release. */
+  ValidatorSet validators() {
+    return validators;
+  }
+
+  Optional<CommitCertificate> lastCommit() {
+    return lastCommit;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  LedgerView view() {
+    return ledger.view();
+  }
+
+  /** Builds and executes a block on the head; empty if the ledger refuses these transactions. */
+  Optional<Block> build(
+      long timeMs, EvmAddress builder, List<Bytes> transactions, List<Evidence> evidence) {
+    BlockContext context = new BlockContext(head.height() + 1, timeMs);
+    if (!(run(context, transactions)
+        instanceof Verdict.Accepted<BlockResult>(BlockResult result))) {
+      return Optional.empty();
+    }
+    RelayHeader header =
+        new RelayHeader(
+            chainId,
+            context.height(),
+            timeMs,
+            head.id(),
+            EPOCH,
+            validators.hash(),
+            validators.hash(),
+            Block.txRoot(transactions),
+            result.stateRoot(),
+            result.outboxRoot(),
+            history.root(),
+            Block.lastCommitHash(lastCommit),
+            Block.evidenceRoot(evidence),
+            builder);
+    Block block = new Block(header, transactions, lastCommit, evidence);
+    remember(block.id(), result);
+    return Optional.of(block);
+  }
+
+  /**
+   * Executes somebody's block on the head's state. Rejects a wrong epoch, next set, history or
+   * outbox root, evidence that is old, repeated or of no validator, and what the ledger rejects.
+   *
+   * @return the state root after the block; the caller compares it
+   */
+  Verdict<Hash32> execute(Block block) {
+    BlockResult known = executed.get(block.id());
+    if (known != null) {
+      return Verdict.accept(known.stateRoot());
+    }
+    RelayHeader header = block.header();
+    if (block.height() != head.height() + 1 || !header.parentId().equals(head.id())) {
+      return Verdict.later(ConsensusCode.WRONG_PARENT, "the head is " + head.height());
+    }
+    if (header.epoch() != EPOCH
+        || !header.nextValidatorsHash().equals(validators.hash())
+        || !header.historyRoot().equals(history.root())) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, "epoch, next validators or history root");
+    }
+    Optional<String> badEvidence = checkEvidence(block);
+    if (badEvidence.isPresent()) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, badEvidence.get());
+    }
+    return run(new BlockContext(block.height(), header.timeMs()), block.transactions())
+        .then(
+            result -> {
+              if (!result.outboxRoot().equals(header.outboxRoot())) {
+                return Verdict.reject(NodeReason.BAD_BLOCK, "outbox root");
+              }
+              remember(block.id(), result);
+              return Verdict.accept(result.stateRoot());
+            });
+  }
+
+  /**
+   * Checks a block from a peer: its certificate by a quorum of the set, and everything that
+   * consensus checks before it executes. Changes nothing.
+   */
+  Verdict<Block> checkDecided(Block block, CommitCertificate certificate) {
+    RelayHeader header = block.header();
+    if (!header.chainId().equals(chainId)
+        || block.height() != head.height() + 1
+        || !header.parentId().equals(head.id())
+        || header.timeMs() <= head.timeMs()) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, "it does not follow the head");
+    }
+    return certificate
+        .verifyFor(header, validators)
+        .then(
+            valid ->
+                lastCommitHolds(block)
+                    ? Verdict.accept(block)
+                    : Verdict.reject(ConsensusCode.BAD_LAST_COMMIT, block.toString()));
+  }
+
+  /**
+   * Stores a decided block, its certificate and the state after it in one durable batch.
+   *
+   * @throws TrestleException {@link ConsensusCode#DIVERGED} if this node's execution contradicts
+   *     what a quorum certified: then nothing has changed
+   */
+  DecidedBlock commit(Block block, CommitCertificate certificate) {
+    Verdict<Hash32> root = execute(block);
+    BlockResult result = executed.get(block.id());
+    if (result == null || !result.stateRoot().equals(block.header().stateRoot())) {
+      throw new TrestleException(
+          ConsensusCode.DIVERGED, "a quorum certified " + block + ", execution here: " + root);
+    }
+    MerkleFrontier after = history.append(block.id().bytes());
+    List<TransactionRecord> records = new ArrayList<>();
+    for (int i = 0; i < result.receipts().size(); i++) {
+      Receipt receipt = result.receipts().get(i);
+      records.add(
+          new TransactionRecord(
+              receipt.transactionId(), block.height(), i, receipt.outcome(), receipt.code()));
+    }
+    store.store(
+        new RocksStore.Decided(
+            block, certificate, records, result.outbox(), after, guardSequence.getAsLong()),
+        () -> ledger.commit(result));
+    history = after;
+    head = ChainHead.of(block, validators);
+    lastCommit = Optional.of(certificate);
+    executed.clear();
+    return new DecidedBlock(
+        block, certificate, result.receipts(), result.events(), result.outbox());
+  }
+
+  /** Whether a validator's fault at this height can still go into a block. */
+  boolean isNewEvidence(Evidence evidence) {
+    return evidence.height() <= head.height() + 1
+        && validators.indexOf(evidence.offender()).isPresent()
+        && !store.hasEvidence(evidence.offender(), evidence.height());
+  }
+
+  /**
+   * Runs transactions on the head's state. A block that would break an invariant is refused like
+   * any other bad one: a proposer must not be able to stop the others with it.
+   */
+  private Verdict<BlockResult> run(BlockContext context, List<Bytes> encoded) {
+    List<Transaction> transactions = new ArrayList<>();
+    try {
+      encoded.forEach(each -> transactions.add(Transaction.decode(each)));
+      return ledger.execute(context, transactions);
+    } catch (DecodeException e) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, String.valueOf(e.getMessage()));
+    } catch (TrestleException e) {
+      if (e.code() == LedgerCode.INVARIANT_VIOLATED) {
+        LOG.error("block {} refused", context.height(), e);
+        return Verdict.reject(LedgerCode.INVARIANT_VIOLATED, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private Optional<String> checkEvidence(Block block) {
+    Set<String> seen = new HashSet<>();
+    for (Evidence each : block.evidence()) {
+      if (!isNewEvidence(each) || !seen.add(each.offender() + "/" + each.height())) {
+        return Optional.of("evidence that is old, repeated or of no validator");
+      }
+      if (!each.verify(chainId).isAccepted()) {
+        return Optional.of("evidence that is not signed");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean lastCommitHolds(Block block) {
+    return head.height() == 0
+        ? block.lastCommit().isEmpty()
+        : block
+            .lastCommit()
+            .filter(each -> each.height() == head.height() && each.blockId().equals(head.id()))
+            .filter(each -> each.verify(validators, chainId).isAccepted())
+            .isPresent();
+  }
+
+  private void remember(Hash32 id, BlockResult result) {
+    while (executed.size() >= MAX_EXECUTED) {
+      executed.remove(executed.keySet().iterator().next());
+    }
+    executed.put(id, result);
+  }
+
+  private static TrestleException corrupt(String what) {
+    return new TrestleException(NodeReason.STORAGE_CORRUPT, what);
+  }
+}

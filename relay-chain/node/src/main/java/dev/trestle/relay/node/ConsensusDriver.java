@@ -1,0 +1,174 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.TimeSource;
+import dev.trestle.relay.consensus.ConsensusCore;
+import dev.trestle.relay.consensus.ConsensusEffect;
+import dev.trestle.relay.consensus.ConsensusInput;
+import dev.trestle.relay.consensus.ConsensusState;
+import dev.trestle.relay.consensus.DurableRecord;
+import dev.trestle.relay.consensus.RecoveredHeight;
+import dev.trestle.relay.consensus.Step;
+import dev.trestle.relay.consensus.TimerId;
+import dev.trestle.relay.consensus.VerifiedMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+
+/**
+ * Feeds the consensus core and performs its effects strictly in order. Records to persist are
+ * gathered and forced at once before the first effect that is not one, so nothing leaves the node
+ * before what justifies it is on the disk. Runs on the core thread.
+ */
+final class ConsensusDriver {
+  /** Type of all records in the write-ahead log: an encoded {@link DurableRecord}. */
+  static final int RECORD = 1;
+
+  private final ConsensusCore core;
+  private final WriteAheadLog log;
+  private final ConsensusPort port;
+  private final CoreThread thread;
+  private final TimeSource clock;
+  private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
+  private final Map<TimerId, ScheduledFuture<?>> timers = new HashMap<>();
+  private ConsensusState state;
+  private boolean running;
+  private boolean unsynced;
+
+  ConsensusDriver(
+      ConsensusCore core,
+      WriteAheadLog log,
+      ConsensusPort port,
+      CoreThread thread,
+      TimeSource clock) {
+    this.core = core;
+    this.log = log;
+    this.port = port;
+    this.thread = thread;
+    this.clock = clock;
+    this.state = core.initial();
+  }
+
+  /** Starts the height after the head with what the log says about it. */
+  void start(RecoveredHeight recovered) {
+    feed(startHeight(recovered));
+  }
+
+  /** The head moved by block sync. */
+  void headMoved() {
+    dropTimers(port.head().height());
+    feed(startHeight(RecoveredHeight.NONE));
+  }
+
+  void message(VerifiedMessage message) {
+    feed(new ConsensusInput.Message(message, clock.nowMillis()));
+  }
+
+  void work() {
+    feed(new ConsensusInput.WorkArrived(clock.nowMillis()));
+  }
+
+  void feed(ConsensusInput input) {
+    inputs.add(input);
+    if (running) {
+      return; // an effect gave the input: it is taken up after the effects that are left
+    }
+    running = true;
+    try {
+      for (ConsensusInput next = inputs.poll(); next != null; next = inputs.poll()) {
+        Step step = core.apply(state, next);
+        state = step.state();
+        step.effects().forEach(this::perform);
+        sync();
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  private void perform(ConsensusEffect effect) {
+    if (effect instanceof ConsensusEffect.Persist(DurableRecord record)) {
+      persist(record);
+      return;
+    }
+    sync();
+    switch (effect) {
+      case ConsensusEffect.Persist persisted -> {} // handled above
+      case ConsensusEffect.Broadcast broadcast -> port.broadcast(broadcast.message());
+      case ConsensusEffect.SendDecided send -> port.sendDecided(send.peer(), send.height());
+      case ConsensusEffect.Announce announce -> port.announce(announce.certificate());
+      case ConsensusEffect.StartTimer start -> startTimer(start.timer(), start.delayMs());
+      case ConsensusEffect.BuildBlock build ->
+          feed(new ConsensusInput.BlockBuilt(build.round(), port.build(build), now()));
+      case ConsensusEffect.ExecuteBlock execute ->
+          feed(
+              new ConsensusInput.BlockExecuted(
+                  execute.block().id(), port.execute(execute.block()), now()));
+      case ConsensusEffect.FetchBlock fetch -> port.fetch(fetch);
+      case ConsensusEffect.Decide decide -> {
+        port.decide(decide.block(), decide.certificate());
+        dropTimers(decide.block().height());
+        feed(startHeight(RecoveredHeight.NONE));
+      }
+      case ConsensusEffect.ReportEvidence report -> port.evidence(report.evidence());
+      case ConsensusEffect.SyncNeeded need -> port.syncNeeded(need.height());
+      case ConsensusEffect.Diverged diverged ->
+          port.diverged(diverged.block(), diverged.certificate());
+      case ConsensusEffect.Summary summary -> port.summary(summary.diagnostics());
+      case ConsensusEffect.Notice notice -> port.notice(notice.code(), notice.detail());
+    }
+  }
+
+  private void persist(DurableRecord record) {
+    long lsn = log.append(RECORD, record.encode());
+    unsynced = true;
+    if (record instanceof DurableRecord.EndHeight) {
+      log.prune(lsn);
+    }
+  }
+
+  private void sync() {
+    if (unsynced) {
+      log.sync();
+      unsynced = false;
+    }
+  }
+
+  private void startTimer(TimerId timer, long delayMs) {
+    ScheduledFuture<?> before =
+        timers.put(
+            timer,
+            thread.schedule(
+                delayMs,
+                () -> {
+                  timers.remove(timer);
+                  feed(new ConsensusInput.TimerFired(timer, now()));
+                }));
+    if (before != null) {
+      before.cancel(false);
+    }
+  }
+
+  private void dropTimers(long throughHeight) {
+    timers
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean over = entry.getKey().height() <= throughHeight;
+              if (over) {
+                entry.getValue().cancel(false);
+              }
+              return over;
+            });
+  }
+
+  private ConsensusInput.StartHeight startHeight(RecoveredHeight recovered) {
+    return new ConsensusInput.StartHeight(
+        port.head(), port.nextValidators(), port.hasWork(), recovered, now());
+  }
+
+  private long now() {
+    return clock.nowMillis();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
+import dev.trestle.relay.consensus.ConsensusEffect;
+import dev.trestle.relay.consensus.Diagnostics;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.ValidatorSet;
+
+/** What consensus needs of the node. Called on the core thread, in the order of the effects. */
+interface ConsensusPort {
+  ChainHead head();
+
+  /** The set that certifies the block after {@link #head()}. */
+  ValidatorSet nextValidators();
+
+  boolean hasWork();
+
+  void broadcast(SignedMessage message);
+
+  void sendDecided(EvmAddress peer, long height);
+
+  void announce(CommitCertificate certificate);
+
+  Block build(ConsensusEffect.BuildBlock request);
+
+  Verdict<Hash32> execute(Block block);
+
+  void fetch(ConsensusEffect.FetchBlock request);
+
+  /** Durable when it returns; {@link #head()} is the block then. */
+  void decide(Block block, CommitCertificate certificate);
+
+  void evidence(Evidence evidence);
+
+  void syncNeeded(long height);
+
+  void diverged(Block block, CommitCertificate certificate);
+
+  void summary(Diagnostics diagnostics);
+
+  void notice(ConsensusCode code, String detail);
+}

@@ -1,0 +1,115 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.relay.consensus.ConsensusSigner;
+import dev.trestle.relay.consensus.SignGuardRules;
+import dev.trestle.relay.consensus.SignPosition;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The validator's key behind its sign guard: a signature leaves only after the guard's record of it
+ * is on the disk. Used by the consensus thread alone.
+ */
+final class GuardedSigner implements ConsensusSigner, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedSigner.class);
+
+  private final SecretKey key;
+  private final EvmAddress address;
+  private final SignGuardFile file;
+  private final LongSupplier logNext;
+  private GuardState state;
+
+  /**
+   * @param logNext how many records the write-ahead log holds
+   */
+  GuardedSigner(SecretKey key, SignGuardFile file, LongSupplier logNext) {
+    this.key = key;
+    this.address = key.publicKey().evmAddress();
+    this.file = file;
+    this.logNext = logNext;
+    this.state = GuardState.decode(file.payload());
+  }
+
+  @Override
+  public EvmAddress address() {
+    return address;
+  }
+
+  @Override
+  public Optional<EcdsaSignature> sign(SignPosition position, Hash32 digest) {
+    if (position.height() <= state.abstainThrough()) {
+      return Optional.empty();
+    }
+    return switch (SignGuardRules.decide(state.last(), position, digest)) {
+      case Verdict.Accepted<SignGuardRules.Decision>(SignGuardRules.Decision decision) ->
+          Optional.of(
+              switch (decision) {
+                case SignGuardRules.Decision.Repeat(EcdsaSignature signature) -> signature;
+                case SignGuardRules.Decision.SignNew() -> signNew(position, digest);
+              });
+      case Verdict.Rejected<SignGuardRules.Decision> _,
+          Verdict.Ignored<SignGuardRules.Decision> _,
+          Verdict.Later<SignGuardRules.Decision> _ ->
+          Optional.empty();
+    };
+  }
+
+  /** Durably gives up every height up to {@code height}. */
+  void abstainThrough(long height, String reason) {
+    if (height > state.abstainThrough()) {
+      LOG.warn("not voting up to height {}: {}", height, reason);
+      store(new GuardState(logNext.getAsLong(), height, state.last()));
+    }
+  }
+
+  /** Signs nothing any more, also after a restart, until the operator has looked into it. */
+  void stop(String reason) {
+    LOG.error("not voting any more: {}", reason);
+    abstainThrough(Long.MAX_VALUE, reason);
+  }
+
+  GuardState state() {
+    return state;
+  }
+
+  /** Why it does not sign at {@code height}; empty if it does. */
+  Optional<String> silentAt(long height) {
+    if (height > state.abstainThrough()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        state.abstainThrough() == Long.MAX_VALUE
+            ? NodeReason.GUARD_ROLLED_BACK.code()
+            : "abstains through height " + state.abstainThrough());
+  }
+
+  long sequence() {
+    return file.sequence();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+    key.close();
+  }
+
+  private EcdsaSignature signNew(SignPosition position, Hash32 digest) {
+    EcdsaSignature signature = Secp256k1.instance().signEcdsa(digest, key);
+    SignGuardRules.Record record = new SignGuardRules.Record(position, digest, signature);
+    store(new GuardState(logNext.getAsLong(), state.abstainThrough(), Optional.of(record)));
+    return signature;
+  }
+
+  private void store(GuardState next) {
+    file.store(next.encode());
+    state = next;
+  }
+}

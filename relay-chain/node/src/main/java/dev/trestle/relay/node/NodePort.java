@@ -1,0 +1,260 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
+import dev.trestle.relay.consensus.ConsensusEffect;
+import dev.trestle.relay.consensus.ConsensusLimits;
+import dev.trestle.relay.consensus.Diagnostics;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.ValidatorSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where the head moves, be it by consensus or by sync, and what follows from that.
+ * Runs on the core thread.
+ */
+final class NodePort implements ConsensusPort, BlockSync.Port {
+  private static final Logger LOG = LoggerFactory.getLogger(NodePort.class);
+
+  /** Most transactions that this node puts into a block. */
+  static final int MAX_TRANSACTIONS = 5_000;
+
+  private final ChainExecutor chain;
+  private final TransactionDesk desk;
+  private final EvidencePool evidence = new EvidencePool();
+  private final BodyCache bodies = new BodyCache();
+  private final Optional<GuardedSigner> signer;
+  private final PeerSender out;
+  private final TimeSource clock;
+  private final Consumer<DecidedBlock> decided;
+  private final long maxBlockBytes;
+  private final BlockSync sync;
+  private Supplier<Optional<ConsensusDriver>> consensus = Optional::empty;
+  private Optional<Diagnostics> diagnostics = Optional.empty();
+
+  /**
+   * @param decided told of every block after it is stored; must not block
+   */
+  NodePort(
+      ChainExecutor chain,
+      TransactionDesk desk,
+      Optional<GuardedSigner> signer,
+      PeerSender out,
+      TimeSource clock,
+      Consumer<DecidedBlock> decided) {
+    this.chain = chain;
+    this.desk = desk;
+    this.signer = signer;
+    this.out = out;
+    this.clock = clock;
+    this.decided = decided;
+    this.maxBlockBytes = chain.view().genesis().parameters().maxBlockBytes();
+    this.sync = new BlockSync(this, signer.isEmpty());
+  }
+
+  void drives(ConsensusDriver driver) {
+    consensus = () -> Optional.of(driver);
+  }
+
+  BlockSync sync() {
+    return sync;
+  }
+
+  EvidencePool evidence() {
+    return evidence;
+  }
+
+  BodyCache bodies() {
+    return bodies;
+  }
+
+  /** Of the height that is being decided; empty before its first change of round. */
+  Optional<Diagnostics> diagnostics() {
+    return diagnostics.filter(each -> each.height() == chain.head().height() + 1);
+  }
+
+  PeerStatus status() {
+    ChainHead head = chain.head();
+    long height = signer.isPresent() ? head.height() + 1 : head.height();
+    long round = diagnostics().map(each -> (long) each.round()).orElse(0L);
+    return new PeerStatus(head.height(), head.id(), height, round);
+  }
+
+  @Override
+  public ChainHead head() {
+    return chain.head();
+  }
+
+  @Override
+  public ValidatorSet nextValidators() {
+    return chain.validators();
+  }
+
+  @Override
+  public boolean hasWork() {
+    return desk.hasWork() || evidence.size() > 0;
+  }
+
+  @Override
+  public void broadcast(SignedMessage message) {
+    out.broadcast(message);
+  }
+
+  @Override
+  public void sendDecided(EvmAddress peer, long height) {
+    out.sendDecided(peer, height);
+  }
+
+  @Override
+  public void announce(CommitCertificate certificate) {
+    out.broadcast(certificate);
+    out.broadcastStatus(status());
+  }
+
+  @Override
+  public Block build(ConsensusEffect.BuildBlock request) {
+    EvmAddress builder = signer.orElseThrow().address();
+    List<Evidence> faults = evidence.first();
+    List<Bytes> transactions = desk.select(MAX_TRANSACTIONS, maxBlockBytes);
+    Optional<Block> built = chain.build(request.timeMs(), builder, transactions, faults);
+    if (built.isEmpty()) {
+      LOG.error("the ledger refuses a block of {} transactions; dropped", transactions.size());
+      desk.drop(transactions);
+      built = chain.build(request.timeMs(), builder, List.of(), faults);
+    }
+    Block block =
+        built.orElseThrow(
+            () ->
+                new TrestleException(NodeReason.BAD_BLOCK, "the ledger refuses an empty block"));
+    bodies.add(block);
+    return block;
+  }
+
+  @Override
+  public Verdict<Hash32> execute(Block block) {
+    if (block.transactions().size() > ConsensusLimits.MAX_TRANSACTIONS) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, "too many transactions");
+    }
+    return chain.execute(block);
+  }
+
+  @Override
+  public void fetch(ConsensusEffect.FetchBlock request) {
+    out.askForBody(request.blockId(), request.from());
+  }
+
+  @Override
+  public void decide(Block block, CommitCertificate certificate) {
+    commit(block, certificate);
+  }
+
+  @Override
+  public void evidence(Evidence found) {
+    LOG.warn("validator {} contradicted itself at height {}", found.offender(), found.height());
+    if (chain.isNewEvidence(found) && evidence.add(found)) {
+      out.broadcast(found);
+    }
+  }
+
+  @Override
+  public void syncNeeded(long height) {
+    sync.need(height, clock.nowMillis());
+  }
+
+  @Override
+  public void diverged(Block block, CommitCertificate certificate) {
+    throw new TrestleException(
+        ConsensusCode.DIVERGED, "a quorum certified " + block + ", which this node refuses");
+  }
+
+  @Override
+  public void summary(Diagnostics summary) {
+    diagnostics = Optional.of(summary);
+    LOG.info(
+        "height {} round {} proposer {} prepared {}: waits for round change {}, prepare {}, commit {}",
+        summary.height(),
+        summary.round(),
+        summary.proposer(),
+        summary.preparedRound(),
+        summary.missingRoundChanges(),
+        summary.missingPrepares(),
+        summary.missingCommits());
+  }
+
+  @Override
+  public void notice(ConsensusCode code, String detail) {
+    LOG.info("consensus: {}: {}", code.code(), detail);
+  }
+
+  @Override
+  public void request(Hash32 peer, SyncRequest request) {
+    out.request(peer, request);
+  }
+
+  @Override
+  public Verdict<Block> apply(Block block, CommitCertificate certificate) {
+    Verdict<Block> checked = chain.checkDecided(block, certificate);
+    if (checked.isAccepted()) {
+      signer.ifPresent(own -> watchOwnSignature(own, certificate));
+      commit(block, certificate);
+    }
+    return checked;
+  }
+
+  @Override
+  public void headMoved() {
+    consensus.get().ifPresent(ConsensusDriver::headMoved);
+    out.broadcastStatus(status());
+  }
+
+  @Override
+  public void disconnect(Hash32 peer, String reason) {
+    out.disconnect(peer, reason);
+  }
+
+  /**
+   * The chain holds a signature of ours that our guard does not know: the guard is older than the
+   * key's last use. A key started as new gives up every height that its former life may have
+   * signed; any other one stops.
+   */
+  private void watchOwnSignature(GuardedSigner own, CommitCertificate certificate) {
+    OptionalInt index = chain.validators().indexOf(own.address());
+    if (index.isEmpty()
+        || certificate.height() <= own.state().height()
+        || !certificate.signatures().signers().contains(index.getAsInt())) {
+      return;
+    }
+    if (own.state().last().isEmpty()) {
+      long reached = Math.max(sync.claimedHead(), certificate.height());
+      own.abstainThrough(reached + 1, "this key signed before its guard was made");
+    } else {
+      own.stop(
+          NodeReason.GUARD_ROLLED_BACK.code()
+              + ": the chain has a later signature of this key, at height "
+              + certificate.height());
+    }
+  }
+
+  private void commit(Block block, CommitCertificate certificate) {
+    DecidedBlock done = chain.commit(block, certificate);
+    desk.decided(done);
+    bodies.clear();
+    evidence.drop(each -> !chain.isNewEvidence(each));
+    decided.accept(done);
+  }
+}

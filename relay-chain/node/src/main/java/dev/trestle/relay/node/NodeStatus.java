@@ -1,0 +1,50 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a node stands, for operators.
+ *
+ * @param head height of the newest block, 0 before the first
+ * @param round of the height that is being decided; 0 for a follower
+ * @param peers connected nodes
+ * @param missing validators that are not connected, or whose messages of this round are not here
+ * @param waiting transactions in the mempool
+ * @param validator address, if this node is one
+ * @param silent why this validator does not vote now
+ * @param halted why the node has stopped for good
+ * @param claimedHead the highest head that a peer claims
+ */
+public record NodeStatus(
+    Hash32 chainId,
+    long head,
+    Hash32 headId,
+    Hash32 stateRoot,
+    long round,
+    List<PeerView> peers,
+    List<EvmAddress> missing,
+    int waiting,
+    Optional<EvmAddress> validator,
+    Optional<String> silent,
+    Optional<String> halted,
+    long claimedHead) {
+  /** One connected node and what it says of itself. */
+  public record PeerView(
+      Hash32 fingerprint, Optional<EvmAddress> validator, String remote, long head) {}
+
+  public NodeStatus {
+    peers = List.copyOf(peers);
+    missing = List.copyOf(missing);
+  }
+
+  /** Whether it serves a state that is about as new as its peers'. */
+  public boolean isReady() {
+    return halted.isEmpty() && head + READY_LAG >= claimedHead;
+  }
+
+  /** Blocks that a ready node may be behind. */
+  public static final long READY_LAG = 2;
+}

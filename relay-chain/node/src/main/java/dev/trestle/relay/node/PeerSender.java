@@ -1,0 +1,106 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.SignedMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts what the node says into frames. Safe from any thread, as the network is. */
+final class PeerSender {
+  private final PeerNetwork network;
+  private final RocksStore store;
+  private final Map<EvmAddress, Hash32> fingerprints;
+
+  /**
+   * @param fingerprints transport identity of each validator
+   */
+  PeerSender(
+      PeerNetwork network, RocksStore store, Map<EvmAddress, Hash32> fingerprints) {
+    this.network = network;
+    this.store = store;
+    this.fingerprints = fingerprints;
+  }
+
+  void sendStatus(Hash32 peer, PeerStatus status) {
+    network.send(peer, new Frame(FrameType.STATUS, status.encode()));
+  }
+
+  void broadcastStatus(PeerStatus status) {
+    network.broadcast(new Frame(FrameType.STATUS, status.encode()));
+  }
+
+  void sendTransaction(Hash32 peer, Bytes encoded) {
+    network.send(peer, new Frame(FrameType.TRANSACTION, encoded));
+  }
+
+  void broadcastTransaction(Bytes encoded) {
+    network.broadcast(new Frame(FrameType.TRANSACTION, encoded));
+  }
+
+  void sendBody(Hash32 peer, Block block) {
+    network.send(peer, new Frame(FrameType.BODY, block.encode()));
+  }
+
+  void request(Hash32 peer, SyncRequest request) {
+    network.send(peer, new Frame(FrameType.GET_BLOCKS, request.encode()));
+  }
+
+  /** As many decided blocks from {@code from} on as there are, are asked for and fit. */
+  void sendBlocks(Hash32 peer, long from, int count) {
+    List<SyncResponse.Item> items = new ArrayList<>();
+    int bytes = 0;
+    for (int i = 0; i < count && bytes < SyncResponse.SOFT_LIMIT_BYTES; i++) {
+      Optional<SyncResponse.Item> item = store.raw(from + i);
+      if (item.isEmpty()) {
+        break;
+      }
+      bytes += item.get().block().size() + item.get().certificate().size();
+      if (!items.isEmpty() && bytes > SyncResponse.SOFT_LIMIT_BYTES) {
+        break;
+      }
+      items.add(item.get());
+    }
+    network.send(peer, new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode()));
+  }
+
+  /** Block and certificate of {@code height} to a validator that is behind. */
+  void sendDecided(EvmAddress validator, long height) {
+    Hash32 peer = fingerprints.get(validator);
+    if (peer != null) {
+      sendBlocks(peer, height, 1);
+    }
+  }
+
+  void broadcast(SignedMessage message) {
+    network.broadcastToValidators(new Frame(FrameType.CONSENSUS, message.encode()));
+  }
+
+  void broadcast(CommitCertificate certificate) {
+    network.broadcastToValidators(new Frame(FrameType.CERTIFICATE, certificate.encode()));
+  }
+
+  void broadcast(Evidence evidence) {
+    network.broadcastToValidators(new Frame(FrameType.EVIDENCE, evidence.encode()));
+  }
+
+  void askForBody(Hash32 blockId, List<EvmAddress> validators) {
+    Frame frame = new Frame(FrameType.GET_BODY, blockId.bytes());
+    for (EvmAddress validator : validators) {
+      Hash32 peer = fingerprints.get(validator);
+      if (peer != null) {
+        network.send(peer, frame);
+      }
+    }
+  }
+
+  void disconnect(Hash32 peer, String reason) {
+    network.disconnect(peer, reason);
+  }
+}
