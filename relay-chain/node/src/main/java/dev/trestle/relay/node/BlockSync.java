@@ -118,10 +118,7 @@ final class BlockSync {
     open.ifPresent(late -> avoid(late.peer(), nowMs));
     open = Optional.empty();
     boolean due =
-        follower
-            || claimed >= head + 2
-            || wanted > head
-            || nowMs - behindSinceMs >= PATIENCE_MS;
+        follower || claimed >= head + 2 || wanted > head || nowMs - behindSinceMs >= PATIENCE_MS;
     if (!due) {
       return;
     }
@@ -140,8 +137,7 @@ final class BlockSync {
 
   /** Blocks that were asked for, or that a peer sent because it saw that we are behind. */
   void blocks(Hash32 peer, Bytes payload, long nowMs) {
-    boolean answer =
-        open.filter(request -> request.peer().equals(peer)).isPresent();
+    boolean answer = open.filter(request -> request.peer().equals(peer)).isPresent();
     if (answer) {
       open = Optional.empty();
     }

@@ -40,7 +40,9 @@ final class CoreThread {
     }
   }
 
-  /** Runs on the thread and gives what it returned; a fault of {@code task} fails the future only. */
+  /**
+   * Runs on the thread and gives what it returned; a fault of {@code task} fails the future only.
+   */
   <T> Future<T> call(Callable<T> task) {
     Promise<T> result = Promise.promise();
     try {
@@ -67,15 +69,16 @@ final class CoreThread {
   }
 
   void every(long intervalMs, Runnable task) {
-    executor.scheduleWithFixedDelay(
-        guarded(task), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    executor.scheduleWithFixedDelay(guarded(task), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
   }
 
   boolean isFaulted() {
     return faulted.get();
   }
 
-  /** Runs what is queued, then {@code last}, then stops. Must not be called on the thread itself. */
+  /**
+   * Runs what is queued, then {@code last}, then stops. Must not be called on the thread itself.
+   */
   void close(Runnable last) {
     executor.execute(last);
     executor.shutdown();

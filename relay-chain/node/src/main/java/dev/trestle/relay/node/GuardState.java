@@ -19,7 +19,7 @@ import java.util.Optional;
  *     be forgotten
  * @param last the newest signature
  */
-record GuardState(long logNext, long abstainThrough, Optional<SignGuardRules.Record> last) {
+record GuardState(long logNext, long abstainThrough, Optional<SignGuardRules.Last> last) {
   private static final int VERSION = 1;
   static final GuardState FRESH = new GuardState(0, 0, Optional.empty());
 
@@ -50,10 +50,9 @@ record GuardState(long logNext, long abstainThrough, Optional<SignGuardRules.Rec
         });
   }
 
-  private static SignGuardRules.Record record(CanonicalReader in) {
-    SignPosition position =
-        new SignPosition(in.u64(), Math.toIntExact(in.u32()), step(in.u8()));
-    return new SignGuardRules.Record(
+  private static SignGuardRules.Last record(CanonicalReader in) {
+    SignPosition position = new SignPosition(in.u64(), Math.toIntExact(in.u32()), step(in.u8()));
+    return new SignGuardRules.Last(
         position, in.hash(), new EcdsaSignature(in.fixed(EcdsaSignature.SIZE)));
   }
 

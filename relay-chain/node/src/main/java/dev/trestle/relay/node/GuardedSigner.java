@@ -103,7 +103,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
 
   private EcdsaSignature signNew(SignPosition position, Hash32 digest) {
     EcdsaSignature signature = Secp256k1.instance().signEcdsa(digest, key);
-    SignGuardRules.Record record = new SignGuardRules.Record(position, digest, signature);
+    SignGuardRules.Last record = new SignGuardRules.Last(position, digest, signature);
     store(new GuardState(logNext.getAsLong(), state.abstainThrough(), Optional.of(record)));
     return signature;
   }

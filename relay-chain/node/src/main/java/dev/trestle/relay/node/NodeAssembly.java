@@ -81,15 +81,11 @@ record NodeAssembly(
             .map(
                 role ->
                     ValidatorParts.open(
-                        role,
-                        key.orElseThrow(),
-                        NodeFiles.writeAheadLog(config.dataDir()),
-                        store));
+                        role, key.orElseThrow(), NodeFiles.writeAheadLog(config.dataDir()), store));
     CoreThread thread = new CoreThread("relay-core", environment.fault());
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            WORKERS,
-            task -> Thread.ofPlatform().name("relay-worker").daemon(true).unstarted(task));
+            WORKERS, task -> Thread.ofPlatform().name("relay-worker").daemon(true).unstarted(task));
     ChainExecutor chain =
         new ChainExecutor(
             genesis, ledger, store, () -> validator.map(v -> v.signer().sequence()).orElse(0L));

@@ -14,10 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a {@link NodeConfig} from a JSON object with the keys {@code dataDir}, {@code genesis},
- * {@code listenHost}, {@code listenPort}, {@code peers} (list of {@code host:port}), {@code role} ({@code "follower"} or
- * {@code "validator"}), {@code validatorKey}, {@code newValidator}, {@code rpcPort}, {@code
- * minBlockIntervalMs}, {@code heartbeatMs}, {@code roundTimeoutMs}. Paths are relative to the file.
- * An unknown, missing or repeated key is an error that names it.
+ * {@code listenHost}, {@code listenPort}, {@code peers} (list of {@code host:port}), {@code role}
+ * ({@code "follower"} or {@code "validator"}), {@code validatorKey}, {@code newValidator}, {@code
+ * rpcPort}, {@code minBlockIntervalMs}, {@code heartbeatMs}, {@code roundTimeoutMs}. Paths are
+ * relative to the file. An unknown, missing or repeated key is an error that names it.
  */
 public final class NodeConfigFile {
   static final long MAX_FILE_BYTES = 1 << 20;

@@ -63,7 +63,8 @@ public final class NodeFiles {
   /**
    * Reads a validator key: 64 hex digits.
    *
-   * @throws TrestleException {@link NodeReason#BAD_CONFIG} also if others than the owner may read it
+   * @throws TrestleException {@link NodeReason#BAD_CONFIG} also if others than the owner may read
+   *     it
    */
   public static SecretKey readValidatorKey(Path file) {
     try {

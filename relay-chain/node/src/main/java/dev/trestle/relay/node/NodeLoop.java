@@ -140,7 +140,8 @@ final class NodeLoop implements PeerListener {
       case EVIDENCE -> evidence(peer, frame.payload());
       case TRANSACTION -> transaction(frame.payload(), Optional.of(from)).thenApply(done -> null);
       case GET_BLOCKS -> serve(peer, frame.payload());
-      case BLOCKS -> onCore(() -> parts.port().sync().blocks(from, frame.payload(), clock.nowMillis()));
+      case BLOCKS ->
+          onCore(() -> parts.port().sync().blocks(from, frame.payload(), clock.nowMillis()));
     };
   }
 
@@ -153,8 +154,7 @@ final class NodeLoop implements PeerListener {
     workers.execute(
         () -> {
           Verdict<Transaction> decoded =
-              TransactionDesk.decode(
-                  encoded, genesis, genesis.chainId());
+              TransactionDesk.decode(encoded, genesis, genesis.chainId());
           if (!(decoded instanceof Verdict.Accepted<Transaction>(Transaction transaction))) {
             result.complete(decoded.then(never -> Verdict.accept(Hash32.ZERO)));
             return;
@@ -198,8 +198,7 @@ final class NodeLoop implements PeerListener {
       LOG.warn("{} sent a message of {}", peer, message.signed().sender());
       return;
     }
-    if (message.signed().message()
-        instanceof ConsensusMessage.Proposal proposal) {
+    if (message.signed().message() instanceof ConsensusMessage.Proposal proposal) {
       parts.port().bodies().add(proposal.block());
     }
     parts.consensus().ifPresent(driver -> driver.message(message));
@@ -208,8 +207,7 @@ final class NodeLoop implements PeerListener {
   private CompletionStage<Void> evidence(Peer peer, Bytes payload) {
     return decoding(
         peer,
-        () ->
-            Evidence.decode(payload).then(found -> found.verify(genesis.chainId())),
+        () -> Evidence.decode(payload).then(found -> found.verify(genesis.chainId())),
         verdict ->
             whenAccepted(
                 peer,
@@ -246,8 +244,7 @@ final class NodeLoop implements PeerListener {
     parts.consensus().ifPresent(driver -> driver.feed(input));
   }
 
-  private <T> void whenAccepted(
-      Peer peer, Verdict<T> verdict, Consumer<T> accepted) {
+  private <T> void whenAccepted(Peer peer, Verdict<T> verdict, Consumer<T> accepted) {
     switch (verdict) {
       case Verdict.Accepted<T>(T value) -> accepted.accept(value);
       case Verdict.Rejected<T>(var reason, String detail) ->
@@ -257,10 +254,7 @@ final class NodeLoop implements PeerListener {
   }
 
   /** Decodes on a worker, then acts on the core thread; a malformed frame ends the connection. */
-  private <T> CompletionStage<Void> decoding(
-      Peer peer,
-      Supplier<T> decoder,
-      Consumer<T> action) {
+  private <T> CompletionStage<Void> decoding(Peer peer, Supplier<T> decoder, Consumer<T> action) {
     Function<Throwable, Void> refuse =
         fault -> {
           parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));

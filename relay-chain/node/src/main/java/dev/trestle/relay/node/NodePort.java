@@ -139,8 +139,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     }
     Block block =
         built.orElseThrow(
-            () ->
-                new TrestleException(NodeReason.BAD_BLOCK, "the ledger refuses an empty block"));
+            () -> new TrestleException(NodeReason.BAD_BLOCK, "the ledger refuses an empty block"));
     bodies.add(block);
     return block;
   }

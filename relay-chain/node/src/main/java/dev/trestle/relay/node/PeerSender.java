@@ -21,8 +21,7 @@ final class PeerSender {
   /**
    * @param fingerprints transport identity of each validator
    */
-  PeerSender(
-      PeerNetwork network, RocksStore store, Map<EvmAddress, Hash32> fingerprints) {
+  PeerSender(PeerNetwork network, RocksStore store, Map<EvmAddress, Hash32> fingerprints) {
     this.network = network;
     this.store = store;
     this.fingerprints = fingerprints;

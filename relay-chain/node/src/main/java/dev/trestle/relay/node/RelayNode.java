@@ -162,8 +162,7 @@ public final class RelayNode {
             .compose(
                 peerPort ->
                     rpc.listen(config.rpcPort())
-                        .map(
-                            ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)));
+                        .map(ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)));
     return started
         .onSuccess(
             node -> {
@@ -281,11 +280,7 @@ public final class RelayNode {
                     .map(
                         certificate ->
                             new ProvenValue(
-                                block.header(),
-                                certificate,
-                                key,
-                                proven.value(),
-                                proven.proof())));
+                                block.header(), certificate, key, proven.value(), proven.proof())));
   }
 
   /** The proof with which a packet is delivered; empty if no block here emitted it. */

@@ -91,8 +91,7 @@ final class RpcMethods implements RpcServer.Methods {
     } else {
       throw RpcError.params("height is a number or \"latest\"");
     }
-    Block block =
-        node.blockAt(height).orElseThrow(() -> RpcError.notFound("no block " + height));
+    Block block = node.blockAt(height).orElseThrow(() -> RpcError.notFound("no block " + height));
     CommitCertificate certificate =
         node.certificateAt(height).orElseThrow(() -> RpcError.notFound("no block " + height));
     ObjectNode out = NODES.objectNode();
@@ -192,8 +191,7 @@ final class RpcMethods implements RpcServer.Methods {
   private JsonNode packetProof(JsonNode params) {
     Hash32 id = hash(params, 0, "packetId");
     Optional<RelayNode.OutboxProof> proof = node.outboxProof(id);
-    RelayNode.OutboxProof found =
-        proof.orElseThrow(() -> RpcError.notFound("no packet " + id));
+    RelayNode.OutboxProof found = proof.orElseThrow(() -> RpcError.notFound("no packet " + id));
     ObjectNode out = NODES.objectNode();
     out.put("header", hex(found.header().encode()));
     out.put("certificate", hex(found.certificate().encode()));

@@ -158,9 +158,7 @@ final class RpcServer {
       root = JSON.readTree(body.getBytes());
     } catch (JacksonException e) {
       return Future.succeededFuture(
-          error(
-              NODES.nullNode(),
-              new RpcError(RpcError.PARSE, NodeReason.BAD_FRAME, "not JSON")));
+          error(NODES.nullNode(), new RpcError(RpcError.PARSE, NodeReason.BAD_FRAME, "not JSON")));
     }
     if (!root.isArray()) {
       return one(root);

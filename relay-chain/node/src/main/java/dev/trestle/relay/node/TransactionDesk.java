@@ -52,8 +52,7 @@ final class TransactionDesk {
   /** What can be said of a transaction without the state: form, chain, size and signature. */
   static Verdict<Transaction> decode(Bytes encoded, Genesis genesis, Hash32 chainId) {
     int limit =
-        Math.min(
-            genesis.parameters().maxTransactionBytes(), ConsensusLimits.MAX_TRANSACTION_BYTES);
+        Math.min(genesis.parameters().maxTransactionBytes(), ConsensusLimits.MAX_TRANSACTION_BYTES);
     if (encoded.size() > limit) {
       return Verdict.reject(LedgerCode.TRANSACTION_TOO_LARGE, encoded.size() + " bytes");
     }
@@ -131,8 +130,8 @@ final class TransactionDesk {
   }
 
   /**
-   * Completes when a block with the transaction is stored; fails with {@link
-   * NodeReason#TIMED_OUT} after {@code timeoutMs}.
+   * Completes when a block with the transaction is stored; fails with {@link NodeReason#TIMED_OUT}
+   * after {@code timeoutMs}.
    */
   Future<TransactionRecord> await(Hash32 id, long timeoutMs) {
     Optional<TransactionRecord> known = store.transaction(id);

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Runs one node as a process: {@code --config FILE}, and {@code --new-validator} for a key that has
- * never signed. Closes the node on SIGTERM (the process then ends with 143, as Java does). Exit codes:
- * 1 if the node could not start, 2 for a wrong command line.
+ * never signed. Closes the node on SIGTERM (the process then ends with 143, as Java does). Exit
+ * codes: 1 if the node could not start, 2 for a wrong command line.
  */
 public final class ValidatorMain {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

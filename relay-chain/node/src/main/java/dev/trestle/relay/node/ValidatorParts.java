@@ -45,9 +45,7 @@ record ValidatorParts(GuardedSigner signer, WriteAheadLog log, RecoveredHeight r
     }
     RecoveredHeight recovered = RecoveredHeight.recover(records);
     return new ValidatorParts(
-        signer,
-        log,
-        recovered.height() <= store.head() ? RecoveredHeight.NONE : recovered);
+        signer, log, recovered.height() <= store.head() ? RecoveredHeight.NONE : recovered);
   }
 
   private static SignGuardFile openGuard(NodeConfig.Role.Validator role) {

@@ -81,7 +81,9 @@ class FrameDecoderTest {
     SyncResponse blocks =
         new SyncResponse(9, List.of(new SyncResponse.Item(Bytes.utf8("b"), Bytes.utf8("cert"))));
     Buffer all = Buffer.buffer();
-    FRAMES.stream().filter(f -> f.payload().size() < 1000).forEach(f -> all.appendBuffer(f.encode()));
+    FRAMES.stream()
+        .filter(f -> f.payload().size() < 1000)
+        .forEach(f -> all.appendBuffer(f.encode()));
     all.appendBuffer(new Frame(FrameType.PEERS, peers.encode()).encode());
     all.appendBuffer(new Frame(FrameType.BLOCKS, blocks.encode()).encode());
     assertThat(Bytes.of(all.getBytes())).isEqualTo(Golden.hex("frames-v1.hex"));
@@ -94,7 +96,6 @@ class FrameDecoderTest {
     decoder.feed(bytes);
     assertThat(decoder.next())
         .isInstanceOfSatisfying(
-            Verdict.Rejected.class,
-            rejected -> assertThat(rejected.reason()).isEqualTo(reason));
+            Verdict.Rejected.class, rejected -> assertThat(rejected.reason()).isEqualTo(reason));
   }
 }

@@ -81,8 +81,7 @@ class MempoolTest {
     add(BOB, 0, 0);
     add(BOB, 2, 0);
     add(CAROL, 5, 5);
-    List<Mempool.Entry> chosen =
-        pool.select(100, 1000, sender -> sender.equals(CAROL) ? 5 : 0);
+    List<Mempool.Entry> chosen = pool.select(100, 1000, sender -> sender.equals(CAROL) ? 5 : 0);
     assertThat(chosen)
         .extracting(Mempool.Entry::sender)
         .containsExactly(ALICE, BOB, CAROL, ALICE, ALICE);

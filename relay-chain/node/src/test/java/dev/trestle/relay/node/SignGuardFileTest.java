@@ -38,8 +38,7 @@ class SignGuardFileTest {
     Path file = temp.resolve("guard");
     assertThatThrownBy(() -> SignGuardFile.open(file))
         .isInstanceOfSatisfying(
-            TrestleException.class,
-            e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_MISSING));
+            TrestleException.class, e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_MISSING));
     SignGuardFile.create(file, state(0)).close();
     assertThatThrownBy(() -> SignGuardFile.create(file, state(0)))
         .isInstanceOf(TrestleException.class);

@@ -1,0 +1,204 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.relay.ledger.Families;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A relay chain of several nodes in one process, over real TLS on the loopback address. */
+final class DevNet implements AutoCloseable {
+  static final int SECONDS = 60;
+  private static final NodeConfig.Timing TIMING = new NodeConfig.Timing(50, 2_000, 500);
+
+  final Vertx vertx = Vertx.vertx();
+  final Genesis genesis;
+  private final Path root;
+  private final List<SecretKey> keys = new ArrayList<>();
+  private final Map<String, RelayNode> running = new TreeMap<>();
+  private final Map<String, Integer> ports = new TreeMap<>();
+
+  DevNet(Path root, int validators) throws IOException {
+    this.root = root;
+    for (int i = 0; i < validators; i++) {
+      keys.add(key("validator", i));
+    }
+    keys.sort(Comparator.comparing(key -> key.publicKey().evmAddress()));
+    List<Genesis.Validator> members = new ArrayList<>();
+    for (int i = 0; i < validators; i++) {
+      Files.createDirectories(home(name(i)));
+      NodeFiles.writeValidatorKey(keyFile(i), keys.get(i));
+      members.add(new Genesis.Validator(keys.get(i).publicKey(), identity(name(i)).fingerprint()));
+    }
+    this.genesis =
+        new Genesis(
+            "devnet",
+            System.currentTimeMillis() - 1_000,
+            members,
+            new Genesis.Governance(
+                Stream.of(0, 1, 2, 3).map(i -> key("governance", i).publicKey()).toList(), 3),
+            new Genesis.NotaryCommittee(
+                0,
+                Stream.of(0, 1, 2, 3)
+                    .map(
+                        i ->
+                            new Genesis.NotaryMember(
+                                key("custody", i).publicKey().xOnly(),
+                                key("attest", i).publicKey()))
+                    .sorted(Comparator.comparing(member -> member.attestKey().evmAddress()))
+                    .toList(),
+                3),
+            Genesis.Parameters.DEFAULT);
+    NodeFiles.writeGenesis(root.resolve("genesis.hex"), genesis);
+  }
+
+  static SecretKey key(String purpose, int number) {
+    return SecretKey.derive(Bytes.utf8("devnet"), purpose + "/" + number);
+  }
+
+  static String name(int validator) {
+    return "validator" + validator;
+  }
+
+  SecretKey validatorKey(int validator) {
+    return keys.get(validator);
+  }
+
+  Path home(String name) {
+    return root.resolve(name);
+  }
+
+  /** Keys are outside of the data directory, as an operator keeps them. */
+  Path keyFile(int validator) {
+    return root.resolve("key" + validator);
+  }
+
+  TransportIdentity identity(String name) {
+    return TransportIdentity.loadOrCreate(NodeFiles.transportKey(home(name)), new SecureRandom());
+  }
+
+  RelayNode startNew(int validator) {
+    return start(name(validator), new NodeConfig.Role.Validator(keyFile(validator), true));
+  }
+
+  RelayNode restart(int validator) {
+    return start(name(validator), new NodeConfig.Role.Validator(keyFile(validator), false));
+  }
+
+  RelayNode startFollower(String name) {
+    return start(name, new NodeConfig.Role.Follower());
+  }
+
+  RelayNode start(String name, NodeConfig.Role role) {
+    List<PeerAddress> peers =
+        running.values().stream()
+            .map(node -> new PeerAddress("127.0.0.1", node.peerPort()))
+            .toList();
+    return start(name, role, peers);
+  }
+
+  RelayNode start(String name, NodeConfig.Role role, List<PeerAddress> peers) {
+    NodeConfig config =
+        new NodeConfig(
+            home(name),
+            root.resolve("genesis.hex"),
+            "127.0.0.1",
+            ports.getOrDefault(name, 0),
+            peers,
+            role,
+            0,
+            TIMING);
+    RelayNode node =
+        done(
+            RelayNode.start(vertx, config, Families.of(List.of()), TimeSource.system(), List.of())
+                .toCompletionStage()
+                .toCompletableFuture());
+    running.put(name, node);
+    ports.put(name, node.peerPort());
+    return node;
+  }
+
+  void stop(String name) {
+    RelayNode node = running.remove(name);
+    if (node != null) {
+      done(node.close().toCompletionStage().toCompletableFuture());
+    }
+  }
+
+  void wipe(String name) throws IOException {
+    for (String part : List.of("store", "wal")) {
+      try (Stream<Path> files = Files.walk(home(name).resolve(part))) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** A transaction that is included and has no effect but to use up a nonce. */
+  Transaction transaction(String sender, long nonce) {
+    return Transaction.sign(
+        genesis.chainId(),
+        key(sender, 0),
+        nonce,
+        new TransactionBody.UpdateClient(ChainId.parse("eip155:1"), Bytes.utf8("nothing")));
+  }
+
+  Hash32 send(RelayNode node, Transaction transaction) {
+    return done(node.submit(transaction).toCompletionStage().toCompletableFuture()).orThrow();
+  }
+
+  /** Waits until {@code condition} holds; looks whenever a timer of the event loop fires. */
+  void until(String what, BooleanSupplier condition) {
+    CompletableFuture<Boolean> held = new CompletableFuture<>();
+    long timer =
+        vertx.setPeriodic(
+            20,
+            id -> {
+              if (condition.getAsBoolean()) {
+                held.complete(true);
+              }
+            });
+    try {
+      held.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw new AssertionError("not reached: " + what, e);
+    } finally {
+      vertx.cancelTimer(timer);
+    }
+  }
+
+  void untilHeight(long height, RelayNode... nodes) {
+    for (RelayNode node : nodes) {
+      until("height " + height + ", is " + node.head(), () -> node.head() >= height);
+    }
+  }
+
+  static <T> T done(CompletableFuture<T> future) {
+    return future.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(running.keySet()).forEach(this::stop);
+    done(vertx.close().toCompletionStage().toCompletableFuture());
+  }
+}
