@@ -74,17 +74,19 @@ public record MerkleBranch(long index, List<Hash32> siblings) {
       return Verdict.reject(RejectionCode.INDEX_OUT_OF_RANGE, "index " + index);
     }
     Hash32 node = leaf;
+    boolean repeats = false;
     for (int level = 0; level < siblings.size(); level++) {
       Hash32 sibling = siblings.get(level);
       boolean isRight = (index >>> level & 1) != 0;
       boolean isLast = txCount.isEmpty() || index >>> level == (txCount.getAsLong() - 1) >>> level;
-      if (sibling.equals(node) && (isRight || !isLast)) {
-        return Verdict.reject(RejectionCode.DUPLICATE_SUBTREE, "level " + level);
-      }
+      repeats |= sibling.equals(node) && (isRight || !isLast);
       node =
           isRight
               ? Digests.sha256d(sibling.bytes(), node.bytes())
               : Digests.sha256d(node.bytes(), sibling.bytes());
+    }
+    if (repeats && node.equals(root)) {
+      return Verdict.reject(RejectionCode.DUPLICATE_SUBTREE, "equal halves above " + leaf);
     }
     if (txCount.isPresent() && index >= txCount.getAsLong()) {
       return Verdict.reject(RejectionCode.INDEX_OUT_OF_RANGE, "index " + index);
