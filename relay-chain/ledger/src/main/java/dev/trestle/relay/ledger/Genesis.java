@@ -207,10 +207,11 @@ public record Genesis(
     return new PublicKey(in.fixed(PublicKey.SIZE));
   }
 
+  /** Distinct by x: whoever holds a key also holds its negation, and must not count twice. */
   private static <T> void requireSet(List<T> members, Function<T, PublicKey> key) {
     if (members.size() < MIN_MEMBERS
         || members.size() > MAX_MEMBERS
-        || distinct(members, key) != members.size()) {
+        || distinct(members, member -> key.apply(member).xOnly()) != members.size()) {
       throw new IllegalArgumentException("a set has 4 to 255 members with distinct keys");
     }
   }

@@ -47,6 +47,12 @@ final class Fields {
   }
 
   static CanonicalWriter constant(CanonicalWriter out, Enum<?> value) {
-    return out.u8(value.ordinal() + 1);
+    return out.u8(code(value));
+  }
+
+  /** Inverse of {@link #constant(CanonicalReader, Enum[])}. */
+  @SuppressWarnings("EnumOrdinal")
+  static int code(Enum<?> value) {
+    return value.ordinal() + 1;
   }
 }

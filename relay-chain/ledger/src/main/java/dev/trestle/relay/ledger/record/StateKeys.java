@@ -147,7 +147,7 @@ public final class StateKeys {
 
   /** Prefix of the index of releases in one state. */
   public static Bytes releases(ReleaseRecord.State state) {
-    return at(Table.RELEASE_STATE).u8(state.ordinal() + 1).toBytes();
+    return at(Table.RELEASE_STATE).u8(Fields.code(state)).toBytes();
   }
 
   public static Bytes releaseState(ReleaseRecord.State state, Hash32 releaseId) {

@@ -1,0 +1,166 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.SchnorrSignature;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.tx.Approvals;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Value from its home to a contract and back, step by step, with the accounts after each. */
+class TransferRoundTripTest {
+  private final Hub hub = Hub.ready();
+
+  private SupplyRecord supply() {
+    return hub.view().supply(hub.asset);
+  }
+
+  @Test
+  void depositLocksAndSendsOnePacket() {
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    BlockResult block =
+        hub.block(
+            hub.sign(
+                hub.user,
+                new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx))));
+
+    Amount fee = hub.routeRecord().custodyFee();
+    Amount credited = Amount.of(100_000).minus(fee);
+    assertThat(block.receipts().getFirst().isSuccess()).isTrue();
+    assertThat(block.outbox()).hasSize(1);
+    var packet = block.outbox().getFirst();
+    assertThat(packet.sequence()).isEqualTo(1);
+    assertThat(packet.policyHash()).isEqualTo(hub.routeRecord().policyHash());
+    assertThat(packet.lane()).isEqualTo(hub.routeRecord().lane());
+    assertThat(TransferPayload.decode(packet.payloads().getFirst().value()))
+        .isEqualTo(
+            new TransferPayload(
+                TransferPayload.assetId(hub.asset),
+                credited,
+                Hub.hash("recipient"),
+                hub.transferId(1)));
+    assertThat(block.outboxRoot())
+        .isEqualTo(dev.trestle.proofs.MerkleTree.ofHashes(List.of(packet.id())).root());
+    PacketRecord record = hub.view().packet(packet.id()).orElseThrow();
+    assertThat(record.sentAt()).isEqualTo(hub.ledger.head().height());
+    assertThat(record.outboxIndex()).isZero();
+    assertThat(supply().locked()).isEqualTo(credited);
+    assertThat(supply().inFlight()).isEqualTo(credited);
+    assertThat(supply().coins()).isEqualTo(Amount.of(100_000));
+    assertThat(supply().reserve()).isEqualTo(fee);
+  }
+
+  @Test
+  void fullCircleEndsWithNothingOwed() {
+    Hash32 packet = hub.deposit(1, 100_000);
+    Amount credited = supply().locked();
+    assertThat(hub.acknowledge(packet, true).isSuccess()).isTrue();
+    assertThat(supply().minted()).isEqualTo(credited);
+    assertThat(hub.view().transfer(hub.transferId(1)).orElseThrow().state())
+        .isEqualTo(TransferRecord.State.DELIVERED);
+
+    Bytes burn = hub.say(hub.burned(1, credited.toLong(), Hub.hash("script").bytes()));
+    assertThat(hub.submit(burn).isSuccess()).isTrue();
+    assertThat(supply().minted()).isEqualTo(Amount.ZERO);
+    assertThat(supply().pendingRelease()).isEqualTo(credited);
+
+    Hash32 release = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    hub.settle(release);
+    assertThat(hub.view().release(release).orElseThrow().state())
+        .isEqualTo(ReleaseRecord.State.SETTLED);
+    assertThat(supply().locked()).isEqualTo(Amount.ZERO);
+    assertThat(supply().coins()).isEqualTo(hub.routeRecord().custodyFee());
+    assertThat(hub.view().coins(hub.home.id(), Optional.empty(), 10))
+        .singleElement()
+        .satisfies(coin -> assertThat(coin.refundDelay()).isZero());
+  }
+
+  @Test
+  void burnWaitsForCoinsUntilAReleaseGivesChange() {
+    Hash32 packet = hub.deposit(1, 500_000);
+    hub.acknowledge(packet, true);
+    hub.submit(hub.say(hub.burned(1, 100_000, Hub.hash("a").bytes())));
+    hub.submit(hub.say(hub.burned(2, 100_000, Hub.hash("b").bytes())));
+    Hash32 waiting = hub.onlyRelease(ReleaseRecord.State.QUEUED);
+    hub.settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(hub.onlyRelease(ReleaseRecord.State.PLANNED)).isEqualTo(waiting);
+    hub.settle(waiting);
+    assertThat(supply().pendingRelease()).isEqualTo(Amount.ZERO);
+  }
+
+  @Test
+  void failedPacketIsPaidBackToTheRefundKeysScript() {
+    Hash32 packet = hub.deposit(1, 100_000);
+    hub.acknowledge(packet, false);
+    assertThat(supply().refundable()).isEqualTo(supply().locked());
+    Bytes script = Hub.hash("my script").bytes();
+    Hash32 digest = Approvals.refund(hub.hubId(), hub.transferId(1), script);
+    SchnorrSignature mine = Secp256k1.instance().signSchnorr(digest, hub.refund, Hash32.ZERO);
+    SchnorrSignature foreign = Secp256k1.instance().signSchnorr(digest, hub.user, Hash32.ZERO);
+
+    assertThat(hub.send(claim(script, foreign)).code()).isEqualTo("not-authorised");
+    assertThat(hub.send(claim(Hub.hash("other").bytes(), mine)).code()).isEqualTo("not-authorised");
+    hub.ok(claim(script, mine));
+    assertThat(hub.send(claim(script, mine)).code()).isEqualTo("transfer-not-refundable");
+    hub.settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(hub.view().transfer(hub.transferId(1)).orElseThrow().state())
+        .isEqualTo(TransferRecord.State.REFUNDED);
+    assertThat(supply().locked()).isEqualTo(Amount.ZERO);
+  }
+
+  private TransactionBody.ClaimRefund claim(Bytes script, SchnorrSignature signature) {
+    return new TransactionBody.ClaimRefund(hub.transferId(1), script, signature);
+  }
+
+  @Test
+  void depositCoinIsSweptBeforeItsDepositorCouldTakeItBack() {
+    hub.deposit(1, 100_000);
+    var coin = hub.view().coins(hub.home.id(), Optional.empty(), 1).getFirst();
+    var sweep =
+        new TransactionBody.PlanSweep(hub.home.id(), coin.coin().txId(), coin.coin().outputIndex());
+    assertThat(hub.send(sweep).code()).isEqualTo("sweep-not-due");
+    hub.follow(hub.home, Hub.REFUND_DELAY / 2);
+    hub.ok(sweep);
+    assertThat(hub.send(sweep).code()).isEqualTo("coin-reserved");
+    Amount locked = supply().locked();
+    hub.settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply().locked()).isEqualTo(locked);
+    assertThat(supply().coins()).isEqualTo(locked);
+    assertThat(supply().reserve()).isEqualTo(Amount.ZERO);
+    assertThat(hub.view().coins(hub.home.id(), Optional.empty(), 9))
+        .singleElement()
+        .satisfies(left -> assertThat(left.refundDelay()).isZero());
+  }
+
+  @Test
+  void oldDepositCoinIsNotUsedForReleases() {
+    Hash32 packet = hub.deposit(1, 100_000);
+    hub.acknowledge(packet, true);
+    hub.follow(hub.home, Hub.REFUND_DELAY / 2);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    assertThat(hub.view().releases(ReleaseRecord.State.QUEUED, Optional.empty(), 5)).hasSize(1);
+  }
+
+  @Test
+  void burnThatCannotBePaidStaysBacked() {
+    Hash32 packet = hub.deposit(1, 100_000);
+    hub.acknowledge(packet, true);
+    hub.submit(hub.say(hub.burned(1, 5_000, Hub.hash("dust").bytes())));
+    hub.submit(hub.say(hub.burned(2, 50_000, Bytes.utf8("not a script"))));
+    assertThat(hub.view().releases(ReleaseRecord.State.UNPAYABLE, Optional.empty(), 5)).hasSize(2);
+    assertThat(supply().pendingRelease()).isEqualTo(Amount.of(55_000));
+  }
+}

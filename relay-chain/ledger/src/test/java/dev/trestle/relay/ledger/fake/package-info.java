@@ -1,0 +1,5 @@
+/** Deterministic chains, light clients and custody rules for tests. */
+@NullMarked
+package dev.trestle.relay.ledger.fake;
+
+import org.jspecify.annotations.NullMarked;
