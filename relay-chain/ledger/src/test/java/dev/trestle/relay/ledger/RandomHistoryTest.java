@@ -1,0 +1,374 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.relay.ledger.fake.FakeMessages;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.state.InMemoryKeyValueStore;
+import dev.trestle.relay.ledger.tx.Approvals;
+import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Seeded random histories. After each block the accounts are recomputed from all records, apart
+ * from the ledger's own check; a ledger with a seeded bug must be stopped by that check.
+ */
+class RandomHistoryTest {
+  private static final int STEPS = 250;
+
+  private static final class History {
+    final Random random;
+    final Hub hub;
+    final List<Bytes> deposits = new ArrayList<>();
+    final List<Hash32> depositFor = new ArrayList<>();
+    final List<Bytes> messages = new ArrayList<>();
+    final List<Hash32> packets = new ArrayList<>();
+    final Map<Hash32, Bytes> executed = new HashMap<>();
+    final Map<String, Integer> outcomes = new HashMap<>();
+    int transfers;
+    long burns;
+
+    History(long seed, Hub hub) {
+      this.random = new Random(seed);
+      this.hub = hub;
+      hub.setUp();
+    }
+
+    void run(TransactionBody body) {
+      Receipt receipt = hub.send(body);
+      outcomes.merge(body.getClass().getSimpleName() + " " + receipt.code(), 1, Integer::sum);
+      for (LedgerEvent event : receipt.events()) {
+        if (event instanceof LedgerEvent.PacketSent sent) {
+          packets.add(sent.packetId());
+        }
+      }
+    }
+
+    <T> Optional<T> any(List<T> list) {
+      return list.isEmpty() ? Optional.empty() : Optional.of(list.get(random.nextInt(list.size())));
+    }
+
+    void step() {
+      List<Runnable> moves =
+          List.of(
+              this::open,
+              this::pay,
+              () -> hub.follow(hub.home, 1 + random.nextInt(3)),
+              this::submitDeposit,
+              this::submitDeposit,
+              this::receive,
+              this::burn,
+              this::submitMessage,
+              this::submitMessage,
+              this::submitMessage,
+              this::signReleases,
+              this::signReleases,
+              this::signReleases,
+              this::executeRelease,
+              this::executeRelease,
+              this::submitRelease,
+              this::submitRelease,
+              this::sweep,
+              this::claimRefund,
+              this::pauseAndResume);
+      moves.get(random.nextInt(moves.size())).run();
+    }
+
+    void open() {
+      run(hub.openTransfer(random.nextInt(transfers + 1), 20_000 + random.nextInt(300_000)));
+      transfers = Math.min(transfers + 1, 12);
+    }
+
+    void pay() {
+      any(hub.view().transfers(Optional.empty(), 50))
+          .ifPresent(
+              transfer -> {
+                Hash32 id = transfer.id();
+                long amount = transfer.amount().toLong() + random.nextInt(3) - 1;
+                deposits.add(hub.pay(id, amount));
+                depositFor.add(id);
+                hub.update(hub.home);
+              });
+    }
+
+    void submitDeposit() {
+      if (!deposits.isEmpty()) {
+        int which = random.nextInt(deposits.size());
+        Hash32 id =
+            random.nextInt(5) == 0 ? hub.transferId(random.nextInt(12)) : depositFor.get(which);
+        run(new TransactionBody.SubmitDeposit(id, hub.home.claim(deposits.get(which))));
+      }
+    }
+
+    void receive() {
+      any(packets)
+          .ifPresent(
+              packet ->
+                  say(
+                      executed.computeIfAbsent(
+                          packet,
+                          id ->
+                              FakeMessages.fact(
+                                  Hub.CONTRACT,
+                                  new ChainMessage.PacketReceived(id, random.nextInt(4) != 0)))));
+    }
+
+    void burn() {
+      long minted = hub.view().routeSupply(hub.routeId()).minted().toLong();
+      if (minted > 0) {
+        long amount = 1 + random.nextLong(Math.max(1, minted));
+        Bytes script =
+            random.nextInt(10) == 0 ? Bytes.utf8("bad") : Hub.hash("out " + burns).bytes();
+        burns++;
+        say(FakeMessages.fact(Hub.CONTRACT, hub.burned(burns, amount, script)));
+      }
+    }
+
+    void say(Bytes fact) {
+      hub.far.mine(fact);
+      messages.add(fact);
+      hub.follow(hub.far, 1 + random.nextInt(2));
+    }
+
+    void submitMessage() {
+      any(messages)
+          .ifPresent(
+              fact -> run(new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact))));
+    }
+
+    void signReleases() {
+      any(hub.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 20))
+          .ifPresent(release -> run(hub.signRelease(release, random.nextInt(4))));
+    }
+
+    void executeRelease() {
+      any(hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 20))
+          .ifPresent(
+              release -> {
+                Bytes tx = release.transaction().orElseThrow();
+                if (executed.putIfAbsent(release.id(), tx) == null) {
+                  hub.home.mine(tx);
+                  hub.update(hub.home);
+                }
+              });
+    }
+
+    void submitRelease() {
+      List<ReleaseRecord> all = new ArrayList<>();
+      for (ReleaseRecord.State state : ReleaseRecord.State.values()) {
+        all.addAll(hub.view().releases(state, Optional.empty(), 50));
+      }
+      any(all)
+          .filter(release -> executed.containsKey(release.id()))
+          .ifPresent(
+              release ->
+                  run(
+                      new TransactionBody.SubmitRelease(
+                          release.id(), hub.home.claim(executed.get(release.id())))));
+    }
+
+    void sweep() {
+      any(hub.view().coins(hub.home.id(), Optional.empty(), 50))
+          .ifPresent(
+              coin ->
+                  run(
+                      new TransactionBody.PlanSweep(
+                          hub.home.id(), coin.coin().txId(), coin.coin().outputIndex())));
+    }
+
+    void claimRefund() {
+      any(hub.view().transfers(Optional.empty(), 50))
+          .ifPresent(
+              transfer -> {
+                Bytes script = Hub.hash("refund").bytes();
+                Hash32 digest = Approvals.refund(hub.hubId(), transfer.id(), script);
+                run(
+                    new TransactionBody.ClaimRefund(
+                        transfer.id(),
+                        script,
+                        Secp256k1.instance().signSchnorr(digest, hub.refund, Hash32.ZERO)));
+              });
+    }
+
+    void pauseAndResume() {
+      PauseSubject subject = new PauseSubject.Route(hub.routeId());
+      hub.send(hub.governance.get(random.nextInt(4)), new TransactionBody.Pause(subject));
+      open();
+      submitMessage();
+      hub.ok(hub.resume(subject, 3));
+    }
+
+    /** The accounts, from all records of the state. */
+    void audit(String where) {
+      Amount inFlight = Amount.ZERO;
+      Amount minted = Amount.ZERO;
+      Amount refundable = Amount.ZERO;
+      for (PacketRecord packet : hub.view().packets(Optional.empty(), 1_000)) {
+        switch (packet.state()) {
+          case SENT -> inFlight = inFlight.plus(packet.amount());
+          case ACKNOWLEDGED -> minted = minted.plus(packet.amount());
+          case FAILED -> refundable = refundable.plus(packet.amount());
+        }
+      }
+      RouteRecord route = hub.routeRecord();
+      for (long sequence = 1; sequence <= burns; sequence++) {
+        var burn = hub.view().burn(route.lane().reverse().hash(), sequence);
+        if (burn.isPresent()) {
+          minted = minted.minus(burn.get().amount());
+        }
+      }
+      Amount pending = Amount.ZERO;
+      for (ReleaseRecord.State state : ReleaseRecord.State.values()) {
+        for (ReleaseRecord release : hub.view().releases(state, Optional.empty(), 1_000)) {
+          if (release.kind() == ReleaseRecord.Kind.REFUND) {
+            refundable = refundable.minus(release.amount());
+          }
+          if (release.kind() != ReleaseRecord.Kind.SWEEP && state != ReleaseRecord.State.SETTLED) {
+            pending = pending.plus(release.amount());
+          }
+        }
+      }
+      Amount coins = Amount.ZERO;
+      for (CoinRecord coin : hub.view().coins(hub.home.id(), Optional.empty(), 1_000)) {
+        coins = coins.plus(coin.coin().amount());
+      }
+      SupplyRecord supply = hub.view().supply(hub.asset);
+      assertThat(supply.inFlight()).as(where).isEqualTo(inFlight);
+      assertThat(supply.minted()).as(where).isEqualTo(minted);
+      assertThat(supply.refundable()).as(where).isEqualTo(refundable);
+      assertThat(supply.pendingRelease()).as(where).isEqualTo(pending);
+      assertThat(supply.coins()).as(where).isEqualTo(coins);
+      assertThat(supply.isConserved()).as(where).isTrue();
+      assertThat(coins.isLessThan(supply.locked())).as(where).isFalse();
+    }
+  }
+
+  @Test
+  void accountsHoldThroughRandomHistories() {
+    Map<String, Integer> outcomes = new HashMap<>();
+    for (long seed = 1; seed <= 8; seed++) {
+      History history = new History(seed, new Hub());
+      for (int step = 0; step < STEPS; step++) {
+        history.step();
+        history.audit("seed " + seed + " step " + step);
+      }
+      history.outcomes.forEach((what, count) -> outcomes.merge(what, count, Integer::sum));
+    }
+    assertThat(outcomes)
+        .as("the histories reach every kind of success and the refusals that matter")
+        .containsKeys(
+            "OpenTransfer ok",
+            "SubmitDeposit ok",
+            "SubmitDeposit transfer-not-open",
+            "SubmitMessage ok",
+            "SubmitMessage already-acknowledged",
+            "SubmitMessage already-executed",
+            "SignRelease ok",
+            "SubmitRelease ok",
+            "SubmitRelease release-settled",
+            "ClaimRefund ok",
+            "PlanSweep ok");
+  }
+
+  /** Credits every deposit that is shown to it, as often as it is shown. */
+  private static final class Forgetful extends Deposits {
+    @Override
+    boolean isOpen(TransferRecord transfer) {
+      return true;
+    }
+
+    @Override
+    boolean isCredited(Execution x, RouteRecord route, CustodyRules.Coin coin) {
+      return false;
+    }
+  }
+
+  @Test
+  void creditingAnOutpointTwiceIsCaughtAcrossBlocks() {
+    Hub hub = new Hub(new Handlers(new Forgetful()), new InMemoryKeyValueStore());
+    hub.setUp();
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    TransactionBody submit =
+        new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    hub.ok(submit);
+    long height = hub.ledger.head().height();
+    assertThatThrownBy(() -> hub.send(submit))
+        .isInstanceOf(TrestleException.class)
+        .hasMessageContaining("invariant-violated");
+    assertThat(hub.ledger.head().height()).as("nothing was committed").isEqualTo(height);
+  }
+
+  @Test
+  void creditingAnOutpointTwiceIsCaughtWithinOneBlock() {
+    Hub hub = new Hub(new Handlers(new Forgetful()), new InMemoryKeyValueStore());
+    hub.setUp();
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    TransactionBody submit =
+        new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    long nonce = hub.view().nonce(hub.user.publicKey());
+    assertThatThrownBy(
+            () ->
+                hub.execute(
+                    Transaction.sign(hub.hubId(), hub.user, nonce, submit),
+                    Transaction.sign(hub.hubId(), hub.user, nonce + 1, submit)))
+        .isInstanceOf(TrestleException.class)
+        .hasMessageContaining("invariant-violated");
+  }
+
+  @Test
+  void twoReplicasAgreeBlockByBlock() {
+    Supplier<List<BlockResult>> replica =
+        () -> {
+          List<BlockResult> blocks = new ArrayList<>();
+          InMemoryKeyValueStore store = new InMemoryKeyValueStore();
+          History history = new History(42, new Hub(new Handlers(new Deposits()), store));
+          for (int step = 0; step < STEPS; step++) {
+            history.step();
+            blocks.add(history.hub.execute());
+          }
+          return blocks;
+        };
+    assertThat(replica.get()).isEqualTo(replica.get());
+  }
+
+  @Test
+  void orderOfIndependentTransactionsDoesNotChangeTheRoot() {
+    Hub hub = Hub.ready();
+    Transaction one = hub.sign(hub.user, hub.openTransfer(1, 50_000));
+    Transaction two = hub.sign(hub.refund, hub.openTransfer(2, 60_000));
+    Transaction three =
+        hub.sign(
+            hub.governance.getFirst(),
+            new TransactionBody.Pause(new PauseSubject.Chain(hub.far.id())));
+    assertThat(hub.execute(one, two).stateRoot()).isEqualTo(hub.execute(two, one).stateRoot());
+    assertThat(hub.execute(one, three).stateRoot())
+        .as("a pause before is another history")
+        .isNotEqualTo(hub.execute(three, one).stateRoot());
+  }
+}
