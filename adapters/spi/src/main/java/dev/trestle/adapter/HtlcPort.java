@@ -81,7 +81,8 @@ public interface HtlcPort {
    * @param chainTimeSeconds the clock that the expiry is compared with: median time past, or the
    *     timestamp of the best block
    * @param head best height
-   * @param funding fundings of exactly this lock, oldest first; spent ones included
+   * @param funding fundings of exactly this lock, spent ones included: those of the agreed amount
+   *     first, so that nobody can push the lock aside with a small coin; oldest first among each
    * @param spend a claim of any funding, if there is one, because it shows the preimage; otherwise
    *     how the first funding was spent
    */

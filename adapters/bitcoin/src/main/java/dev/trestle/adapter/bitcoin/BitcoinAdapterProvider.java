@@ -10,6 +10,7 @@ import dev.trestle.adapter.ChainAdapterProvider;
 import dev.trestle.adapter.ChainConfig;
 import dev.trestle.adapter.bitcoin.UtxoNetwork.Family;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -36,15 +37,23 @@ public final class BitcoinAdapterProvider implements ChainAdapterProvider {
         VERSION,
         UtxoNetwork.NAMESPACE,
         CLIENT_TYPE,
-        Set.of(
+        capabilities(family),
+        AdapterOptions.describe());
+  }
+
+  private static Set<Capability> capabilities(Family family) {
+    Set<Capability> all =
+        EnumSet.of(
             Capability.HEADERS,
             Capability.MEMBERSHIP,
             Capability.SUBMIT,
-            Capability.FEE_BUMP,
             Capability.HTLC,
             Capability.CUSTODY,
-            Capability.QUORUM_READ),
-        AdapterOptions.describe());
+            Capability.QUORUM_READ);
+    if (family.replacement()) {
+      all.add(Capability.FEE_BUMP);
+    }
+    return all;
   }
 
   static ChainAdapter create(Family family, AdapterContext context, ChainConfig config) {

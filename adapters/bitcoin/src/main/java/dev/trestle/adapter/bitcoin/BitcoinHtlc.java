@@ -15,6 +15,7 @@ import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.OutPoint;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,7 +77,10 @@ final class BitcoinHtlc implements HtlcPort {
         () -> transactions.pay(from, accepted(terms).outputScript(), terms.amount()));
   }
 
-  /** Replaces an own claim that waits, if there is one, by one that pays more. */
+  /**
+   * Where a spending of this lock waits already, signs one that pays more and replaces it, if the
+   * chain's nodes do that.
+   */
   @Override
   public Future<SignedTransaction> prepareClaim(
       HtlcTerms terms, LockFunding funding, Hash32 preimage, SecretKey claimer) {
@@ -129,6 +133,9 @@ final class BitcoinHtlc implements HtlcPort {
   }
 
   private HtlcSigner.Fees feesFor(HtlcScript script, LockFunding funding) {
+    if (!network.family().replacement()) {
+      return new HtlcSigner.Fees(fees.cappedRate(), 0, fees.cap());
+    }
     OutPoint outPoint = new OutPoint(funding.transactionId(), funding.outputIndex());
     long replaced = 0;
     for (ScriptIndex.Found found : index.look(script.outputScript()).found()) {
@@ -147,14 +154,21 @@ final class BitcoinHtlc implements HtlcPort {
         () -> {
           HtlcScript script = accepted(terms);
           ScriptIndex.View view = index.look(script.outputScript());
-          List<ScriptIndex.Found> found =
-              view.found().stream().filter(each -> each.votes() >= view.quorum()).toList();
+          List<ScriptIndex.Found> found = counting(view, terms.amount());
           return new HtlcObservation(
               view.medianTimePast(),
               view.tip().height(),
               found.stream().map(each -> funding(view, each.output())).toList(),
-              counting(found, terms.amount()).flatMap(each -> spend(view, script, each)));
+              spend(view, script, found));
         });
+  }
+
+  /** What more than half of the nodes have: first what is of the agreed amount, then the rest. */
+  private static List<ScriptIndex.Found> counting(ScriptIndex.View view, Amount agreed) {
+    return view.found().stream()
+        .filter(each -> each.votes() >= view.quorum())
+        .sorted(Comparator.comparing(each -> !Amount.of(each.output().value()).equals(agreed)))
+        .toList(); // the sort is stable: oldest first stays
   }
 
   private LockFunding funding(ScriptIndex.View view, ScriptIndex.Output output) {
@@ -167,47 +181,44 @@ final class BitcoinHtlc implements HtlcPort {
         confirmations >= transactions.confirmations());
   }
 
-  /**
-   * The funding whose spending is told: the oldest of exactly the agreed amount, so that nobody can
-   * hide the real one behind a few satoshi; else the oldest.
-   */
-  private static Optional<ScriptIndex.Found> counting(
-      List<ScriptIndex.Found> found, Amount agreed) {
-    return found.stream()
-        .filter(each -> Amount.of(each.output().value()).equals(agreed))
-        .findFirst()
-        .or(() -> found.stream().findFirst());
-  }
-
+  /** A claim of any funding, because it shows the preimage; else the refund of the first. */
   private Optional<LockSpend> spend(
-      ScriptIndex.View view, HtlcScript script, ScriptIndex.Found lock) {
+      ScriptIndex.View view, HtlcScript script, List<ScriptIndex.Found> found) {
     Optional<LockSpend> refund = Optional.empty();
-    for (ScriptIndex.Spend spend : lock.spends()) {
-      long confirmations = view.confirmations(spend.height());
-      boolean isFinal = confirmations >= transactions.confirmations();
-      boolean counts = spend.votes() >= view.quorum();
-      switch (classify(script, lock.output(), spend)) {
-        case Spending.WithPreimage(Hash32 preimage) -> {
-          // proves itself, however few nodes have it
-          return Optional.of(new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
-        }
-        case Spending.ByRefund() -> {
-          if (counts) {
-            refund = Optional.of(new LockSpend.Refunded(spend.id(), confirmations, isFinal));
+    for (ScriptIndex.Found lock : found) {
+      boolean first = lock == found.getFirst();
+      for (ScriptIndex.Spend spend : lock.spends()) {
+        long confirmations = view.confirmations(spend.height());
+        boolean isFinal = confirmations >= transactions.confirmations();
+        boolean counts = first && spend.votes() >= view.quorum();
+        switch (classify(script, lock.output(), spend)) {
+          case Spending.WithPreimage(Hash32 preimage) -> {
+            // proves itself, however few nodes have it
+            return Optional.of(
+                new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
           }
-        }
-        case Spending.Unknown() -> {
-          if (counts) {
-            throw new AdapterException(
-                AdapterError.NODE_ERROR,
-                "lock spent by "
-                    + spend.id().toReversedHex()
-                    + ", but the nodes show neither its preimage nor the refunder's signature");
+          case Spending.ByRefund() -> {
+            if (counts) {
+              refund = Optional.of(new LockSpend.Refunded(spend.id(), confirmations, isFinal));
+            }
+          }
+          case Spending.Unknown() -> {
+            if (counts) {
+              throw unexplained(spend);
+            }
           }
         }
       }
     }
     return refund;
+  }
+
+  private static AdapterException unexplained(ScriptIndex.Spend spend) {
+    return new AdapterException(
+        AdapterError.NODE_ERROR,
+        "lock spent by "
+            + spend.id().toReversedHex()
+            + ", but the nodes show neither its preimage nor the refunder's signature");
   }
 
   private Spending classify(HtlcScript script, ScriptIndex.Output lock, ScriptIndex.Spend spend) {

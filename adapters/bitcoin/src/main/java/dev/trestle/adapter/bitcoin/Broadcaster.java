@@ -10,10 +10,11 @@ import dev.trestle.lightclient.bitcoin.tx.TxInput;
 import dev.trestle.lightclient.bitcoin.tx.TxOutput;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Hands transactions to all nodes. One acceptance is enough. A refusal is classified by facts: is
+ * Hands transactions to all nodes. One acceptance is enough unless most refuse. A refusal is classified by facts: is
  * the transaction known after all, is it early, are its inputs there, does it pay enough. The texts
  * of nodes are only passed on. Methods block.
  */
@@ -50,17 +51,31 @@ final class Broadcaster {
     List<EndpointPool.Answer<RpcReply>> answers =
         pool.all(rpc -> Async.await(rpc.call("sendrawtransaction", hex)));
     EndpointPool.refuseWrongChain(answers);
-    if (answers.stream().anyMatch(answer -> answer.value().filter(this::isSuccess).isPresent())) {
+    boolean accepted = answers.stream().anyMatch(answer -> is(answer, Broadcaster::isSuccess));
+    long refused = answers.stream().filter(answer -> is(answer, Broadcaster::isRefusal)).count();
+    if (accepted && refused < pool.quorum()) {
       return id;
     }
-    // an answer may have been lost, or the chain may have it already
-    if (!(lookup.find(id) instanceof TransactionLookup.Place.Nowhere)) {
+    // an answer may have been lost, or the chain may have it already; but where most refuse, one
+    // node that claims to have it does not count
+    TransactionLookup.Place place = lookup.find(id);
+    if (place instanceof TransactionLookup.Place.InBlock
+        || (place instanceof TransactionLookup.Place.Waiting && refused < pool.quorum())) {
       return id;
     }
     throw refusal(transaction, answers);
   }
 
-  private boolean isSuccess(RpcReply reply) {
+  private static boolean is(EndpointPool.Answer<RpcReply> answer, Predicate<RpcReply> kind) {
+    return answer.value().filter(kind).isPresent();
+  }
+
+  private static boolean isRefusal(RpcReply reply) {
+    return reply instanceof RpcReply.Failure(int code, String message)
+        && (code == RpcReply.VERIFY_ERROR || code == RpcReply.VERIFY_REJECTED);
+  }
+
+  private static boolean isSuccess(RpcReply reply) {
     return switch (reply) {
       case RpcReply.Result(JsonNode value) -> true;
       case RpcReply.Failure(int code, String message) -> code == RpcReply.ALREADY_IN_CHAIN;

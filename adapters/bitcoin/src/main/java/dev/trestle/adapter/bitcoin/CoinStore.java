@@ -21,9 +21,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * block.
  */
 final class CoinStore {
-  /** Confirmations, the block itself included, from which a coinbase can be spent in the next. */
-  static final long COINBASE_MATURITY = 100;
-
   /** How long prepared but unsent coins stay set aside. */
   static final Duration SET_ASIDE = Duration.ofMinutes(10);
 
@@ -65,7 +62,7 @@ final class CoinStore {
       Map<Hash32, BitcoinTransaction> waiting) {
     ScriptIndex.Output output = found.output();
     if (output.height() != ScriptIndex.PENDING) {
-      return !output.coinbase() || view.confirmations(output.height()) >= COINBASE_MATURITY;
+      return view.confirmations(output.height()) >= output.maturity();
     }
     BitcoinTransaction parent = waiting.get(output.outPoint().txId());
     return parent != null

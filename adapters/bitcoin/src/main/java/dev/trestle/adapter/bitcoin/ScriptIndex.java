@@ -62,9 +62,10 @@ final class ScriptIndex {
 
   /**
    * @param position in the block
+   * @param maturity confirmations from which the next block may spend it
    */
   record Output(
-      OutPoint outPoint, Bytes script, long value, long height, int position, boolean coinbase) {
+      OutPoint outPoint, Bytes script, long value, long height, int position, long maturity) {
     private static final Comparator<Output> OLDEST_FIRST =
         Comparator.comparingLong(Output::height)
             .thenComparingInt(Output::position)
@@ -226,12 +227,12 @@ final class ScriptIndex {
   private static List<Output> outputsOf(
       Hash32 id, BitcoinTransaction transaction, long height, int position) {
     List<Output> all = new ArrayList<>();
-    boolean coinbase = transaction.isCoinbase();
+    long maturity = WireTransactions.maturity(transaction);
     for (int i = 0; i < transaction.outputs().size(); i++) {
       var output = transaction.outputs().get(i);
       all.add(
           new Output(
-              new OutPoint(id, i), output.script(), output.value(), height, position, coinbase));
+              new OutPoint(id, i), output.script(), output.value(), height, position, maturity));
     }
     return all;
   }

@@ -77,6 +77,6 @@ final class UnspentScan {
         output.value(),
         BitcoinRpc.integer(entry, "height"),
         0,
-        transaction.isCoinbase());
+        WireTransactions.maturity(transaction));
   }
 }

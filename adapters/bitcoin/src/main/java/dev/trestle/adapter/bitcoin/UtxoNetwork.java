@@ -19,6 +19,8 @@ import org.bitcoinj.base.Network;
  * confirmations: inclusion in 3 blocks; a refund additionally waits until the median time past
  * (BIP-113) reaches the expiry, 6 blocks.
  */
+@SuppressWarnings(
+    "ImmutableEnumChecker") // records of values; they carry no annotation that says so
 enum UtxoNetwork {
   BITCOIN(Family.BITCOIN, "Bitcoin", BitcoinNetworks.BITCOIN_MAINNET, 6, Times.BITCOIN),
   BITCOIN_TESTNET3(
@@ -107,22 +109,30 @@ enum UtxoNetwork {
 
   /** What all networks of one kind share. */
   enum Family {
-    BITCOIN("bitcoin", 600, 21_000_000L, 3, 10_000),
-    // Litecoin's dust relay fee is ten times Bitcoin's
-    LITECOIN("litecoin", 150, 84_000_000L, 30, 50_000);
+    BITCOIN("bitcoin", 600, 21_000_000L, 3, 10_000, true),
+    // Litecoin's dust relay fee is ten times Bitcoin's, and its nodes replace nothing by default
+    LITECOIN("litecoin", 150, 84_000_000L, 30, 50_000, false);
 
     private final String id;
     private final int blockSeconds;
     private final long maxMoney;
     private final int dustRelayFee;
     private final long smallestLock;
+    private final boolean replacement;
 
-    Family(String id, int blockSeconds, long maxCoins, int dustRelayFee, long smallestLock) {
+    Family(
+        String id,
+        int blockSeconds,
+        long maxCoins,
+        int dustRelayFee,
+        long smallestLock,
+        boolean replacement) {
       this.id = id;
       this.blockSeconds = blockSeconds;
       this.maxMoney = maxCoins * 100_000_000L;
       this.dustRelayFee = dustRelayFee;
       this.smallestLock = smallestLock;
+      this.replacement = replacement;
     }
 
     /** Adapter id and URI scheme. */
@@ -142,6 +152,11 @@ enum UtxoNetwork {
     /** Satoshi per virtual byte at which an output that costs more to spend is dust. */
     int dustRelayFee() {
       return dustRelayFee;
+    }
+
+    /** Whether nodes by default let a waiting transaction be replaced by one that pays more. */
+    boolean replacement() {
+      return replacement;
     }
 
     /** Smallest hash-time-lock, satoshi: a claim at 50 sat/vB still leaves more than dust. */

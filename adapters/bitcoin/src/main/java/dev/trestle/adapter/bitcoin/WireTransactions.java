@@ -16,6 +16,15 @@ final class WireTransactions {
 
   private static final int LOCK_TIME_SIZE = 4;
 
+  /** Confirmations from which the next block may spend a coinbase. */
+  static final long COINBASE_MATURITY = 100;
+
+  /** The same for coins that a HogEx pays out of the confidential part (Litecoin Core). */
+  static final long PEG_OUT_MATURITY = 6;
+
+  /** Witness version 8 and 32 bytes: the first output of every HogEx, and of nothing else. */
+  private static final Bytes HOGEX_OUTPUT = Bytes.fromHex("5820");
+
   private WireTransactions() {}
 
   /**
@@ -35,6 +44,16 @@ final class WireTransactions {
       return Optional.empty();
     }
     throw BitcoinRpc.malformed("not the transaction " + id.toReversedHex());
+  }
+
+  /** Confirmations, its own block included, from which the next block may spend its outputs. */
+  static long maturity(BitcoinTransaction transaction) {
+    if (transaction.isCoinbase()) {
+      return COINBASE_MATURITY;
+    }
+    Bytes first = transaction.outputs().getFirst().script();
+    boolean hogEx = first.size() == 34 && first.slice(0, 2).equals(HOGEX_OUTPUT);
+    return hogEx ? PEG_OUT_MATURITY : 1;
   }
 
   private static boolean isMweb(Bytes raw) {
