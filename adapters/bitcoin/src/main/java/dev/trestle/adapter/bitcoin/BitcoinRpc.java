@@ -217,6 +217,7 @@ final class BitcoinRpc {
   }
 
   private void collect(HttpClientResponse response, Promise<Buffer> answer) {
+    response.exceptionHandler(answer::tryFail); // also of the reset that follows a failure
     int status = response.statusCode();
     if (status == 401 || status == 403) {
       answer.tryFail(
@@ -232,7 +233,6 @@ final class BitcoinRpc {
             collected.appendBuffer(part);
           }
         });
-    response.exceptionHandler(answer::tryFail);
     response.endHandler(done -> answer.tryComplete(collected));
   }
 

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Hands transactions to all nodes. One acceptance is enough unless most refuse. A refusal is classified by facts: is
- * the transaction known after all, is it early, are its inputs there, does it pay enough. The texts
- * of nodes are only passed on. Methods block.
+ * Hands transactions to all nodes. One acceptance is enough unless most refuse. A refusal is
+ * classified by facts: is the transaction known after all, is it early, are its inputs there, does
+ * it pay enough. The texts of nodes are only passed on. Methods block.
  */
 final class Broadcaster {
   /** Lock times from here on are Unix seconds, below block heights. */

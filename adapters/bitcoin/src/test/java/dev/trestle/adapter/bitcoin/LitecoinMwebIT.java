@@ -34,8 +34,7 @@ class LitecoinMwebIT {
   @Test
   void swapsInBlocksWithConfidentialParts() {
     try (RegtestChain chain =
-        new RegtestChain(
-            UtxoNetwork.LITECOIN_REGTEST, RegtestNode.Kind.LITECOIN_MWEB, 0)) {
+        new RegtestChain(UtxoNetwork.LITECOIN_REGTEST, RegtestNode.Kind.LITECOIN_MWEB, 0)) {
       activate(chain);
       String alice = chain.transactions().address(chain.alice);
       pegOut(chain, alice);
@@ -63,8 +62,7 @@ class LitecoinMwebIT {
           .isGreaterThan(1);
       LockFunding funding = await(chain.htlc().observe(terms)).funding().getFirst();
       assertThat(funding.isFinal()).isTrue();
-      SignedTransaction claim =
-          await(chain.htlc().prepareClaim(terms, funding, secret, chain.bob));
+      SignedTransaction claim = await(chain.htlc().prepareClaim(terms, funding, secret, chain.bob));
       await(chain.transactions().broadcast(claim.raw()));
       mine(chain, 2);
       assertThat(await(chain.htlc().observe(terms)).spend())
@@ -100,13 +98,9 @@ class LitecoinMwebIT {
   private static void proves(RegtestChain chain, Claim claim) {
     LightClient client = new BitcoinFamily().client();
     ClientSettings settings = ClientSettings.of(BitcoinNetworks.LITECOIN_REGTEST);
-    Bytes anchor =
-        new AnchorBuilder(BitcoinNetworks.LITECOIN_REGTEST, settings).genesis().encode();
+    Bytes anchor = new AnchorBuilder(BitcoinNetworks.LITECOIN_REGTEST, settings).genesis().encode();
     ClientView view =
-        client
-            .initialize(anchor, new Budget(BUDGET))
-            .orThrow()
-            .over(key -> Optional.empty());
+        client.initialize(anchor, new Budget(BUDGET)).orThrow().over(key -> Optional.empty());
     List<Bytes> headers =
         await(chain.adapter.headers().range(1, chain.node.height())).stream()
             .map(RawHeader::raw)
