@@ -186,7 +186,7 @@ final class BitcoinHtlc implements HtlcPort {
       ScriptIndex.View view, HtlcScript script, List<ScriptIndex.Found> found) {
     Optional<LockSpend> refund = Optional.empty();
     for (ScriptIndex.Found lock : found) {
-      boolean first = lock == found.getFirst();
+      boolean first = lock.equals(found.getFirst());
       for (ScriptIndex.Spend spend : lock.spends()) {
         long confirmations = view.confirmations(spend.height());
         boolean isFinal = confirmations >= transactions.confirmations();
@@ -194,8 +194,7 @@ final class BitcoinHtlc implements HtlcPort {
         switch (classify(script, lock.output(), spend)) {
           case Spending.WithPreimage(Hash32 preimage) -> {
             // proves itself, however few nodes have it
-            return Optional.of(
-                new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
+            return Optional.of(new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
           }
           case Spending.ByRefund() -> {
             if (counts) {

@@ -286,8 +286,7 @@ abstract class RegtestContract {
     chain.mine(1);
     LockFunding small = await(chain.htlc().observe(terms)).funding().getLast();
     assertThat(small.amount()).isEqualTo(Amount.of(60_000));
-    SignedTransaction claim =
-        await(chain.htlc().prepareClaim(terms, small, secret, chain.bob));
+    SignedTransaction claim = await(chain.htlc().prepareClaim(terms, small, secret, chain.bob));
     await(chain.transactions().broadcast(claim.raw()));
     assertThat(await(chain.htlc().observe(terms)).spend())
         .contains(new LockSpend.Claimed(claim.id(), secret, 0, false));
