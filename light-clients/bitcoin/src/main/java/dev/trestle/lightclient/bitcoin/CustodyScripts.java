@@ -17,15 +17,16 @@ import java.util.Optional;
  * without a known logarithm.
  *
  * <ul>
- *   <li>deposit: leaf {@code <transferId> DROP <pk1> CHECKSIG <pk2> CHECKSIGADD ... <k> NUMEQUAL}
- *       and leaf {@code <refundDelay> CHECKSEQUENCEVERIFY DROP <refundKey> CHECKSIG}
  *   <li>at rest: the one leaf {@code <pk1> CHECKSIG <pk2> CHECKSIGADD ... <k> NUMEQUAL}
+ *   <li>deposit: that leaf, and beside it a branch of {@code <refundDelay> CHECKSEQUENCEVERIFY DROP
+ *       <refundKey> CHECKSIG} and {@code RETURN <transferId>}, which nobody can spend: it makes the
+ *       address commit to the transfer
  * </ul>
+ *
+ * <p>The transfer is not bound by a {@code <transferId> DROP} in the committee's leaf: Bitcoin
+ * Knots takes that for smuggled data and does not relay the spending transaction.
  */
 final class CustodyScripts {
-  /** {@code <32 bytes> DROP} in front of the members' script. */
-  private static final int BINDING_SIZE = 34;
-
   private CustodyScripts() {}
 
   /** A committee's output with both of its leaves. */
@@ -37,8 +38,9 @@ final class CustodyScripts {
   }
 
   static Deposit deposit(Committee committee, DepositTerms terms) {
-    ScriptBuilder bound = new ScriptBuilder().push(terms.transferId()).op(Opcode.OP_DROP);
-    TapTree.Leaf spend = TapTree.Leaf.of(members(bound, committee));
+    TapTree.Leaf spend = leaf(committee);
+    TapTree.Leaf binding =
+        TapTree.Leaf.of(new ScriptBuilder().op(Opcode.OP_RETURN).push(terms.transferId()).build());
     TapTree.Leaf refund =
         TapTree.Leaf.of(
             new ScriptBuilder()
@@ -48,13 +50,14 @@ final class CustodyScripts {
                 .push(terms.refundKey())
                 .op(Opcode.OP_CHECKSIG)
                 .build());
-    TaprootOutput output = TaprootOutput.scriptsOnly(new TapTree.Branch(spend, refund));
+    TaprootOutput output =
+        TaprootOutput.scriptsOnly(new TapTree.Branch(spend, new TapTree.Branch(refund, binding)));
     return new Deposit(output, spend, refund);
   }
 
   /** Where coins rest, on a network whose addresses start with {@code hrp}. */
   static DepositLock resting(Committee committee, String hrp) {
-    TapTree.Leaf leaf = TapTree.Leaf.of(members(new ScriptBuilder(), committee));
+    TapTree.Leaf leaf = leaf(committee);
     return lock(TaprootOutput.scriptsOnly(leaf), leaf, hrp);
   }
 
@@ -68,20 +71,12 @@ final class CustodyScripts {
 
   /**
    * Whether the committee can spend {@code lock} as it says: the control block proves the leaf, no
-   * key can spend, the leaf is this committee's own, bound to a transfer or not, and the address is
-   * that of the script.
+   * key can spend, the leaf is this committee's own, and the address is that of the script.
    */
   static boolean isOwn(Committee committee, DepositLock lock) {
-    Bytes members = members(new ScriptBuilder(), committee);
-    Bytes script = lock.spendingScript();
-    boolean bound =
-        script.size() == BINDING_SIZE + members.size()
-            && script.at(0) == Hash32.SIZE
-            && script.at(BINDING_SIZE - 1) == Opcode.OP_DROP
-            && script.slice(BINDING_SIZE, script.size()).equals(members);
     Bytes control = lock.controlBlock();
-    return (bound || script.equals(members))
-        && TaprootOutput.commits(lock.script(), script, control)
+    return lock.spendingScript().equals(leaf(committee).script())
+        && TaprootOutput.commits(lock.script(), lock.spendingScript(), control)
         && control.slice(1, 1 + Hash32.SIZE).equals(TaprootOutput.NUMS_KEY.bytes())
         && hrp(lock)
             .map(hrp -> Address.taproot(hrp, new Hash32(lock.script().slice(2, 34))))
@@ -94,12 +89,13 @@ final class CustodyScripts {
     return separator < 1 ? Optional.empty() : Optional.of(lock.address().substring(0, separator));
   }
 
-  private static Bytes members(ScriptBuilder out, Committee committee) {
+  private static TapTree.Leaf leaf(Committee committee) {
+    ScriptBuilder out = new ScriptBuilder();
     int opcode = Opcode.OP_CHECKSIG;
     for (Hash32 key : committee.members()) {
       out.push(key).op(opcode);
       opcode = Opcode.OP_CHECKSIGADD;
     }
-    return out.number(committee.threshold()).op(Opcode.OP_NUMEQUAL).build();
+    return TapTree.Leaf.of(out.number(committee.threshold()).op(Opcode.OP_NUMEQUAL).build());
   }
 }

@@ -31,6 +31,14 @@ public record MerkleBlock(BlockHeader header, long txCount, List<Match> matches)
   /** A transaction that the sender marked. */
   public record Match(Hash32 txId, MerkleBranch branch) {}
 
+  /** The branch of a marked transaction. */
+  public Optional<MerkleBranch> branch(Hash32 txId) {
+    return matches.stream()
+        .filter(match -> match.txId().equals(txId))
+        .map(Match::branch)
+        .findFirst();
+  }
+
   /**
    * Rejects a tree that does not lead to the header's root, that has equal halves (CVE-2012-2459)
    * or that leaves a hash, a flag or a byte unused.

@@ -141,13 +141,24 @@ public final class TaprootCustody implements CustodyRules {
       return Verdict.reject(CustodyCode.BAD_AMOUNT, payout.amount().toString());
     }
     return network(chain)
-        .then(parameters -> checked(committee))
-        .then(same -> select(committee, coins, payout.amount().toLong()))
+        .then(
+            parameters -> {
+              String hrp = parameters.addresses().hrp();
+              return checked(committee)
+                  .then(same -> select(committee, hrp, coins, payout.amount().toLong()));
+            })
         .then(inputs -> price(committee, inputs, payout, feeRate, type.get()));
   }
 
-  private static Verdict<List<Coin>> select(Committee committee, List<Coin> coins, long wanted) {
-    if (!coins.stream().allMatch(coin -> ReleaseTransaction.isSound(committee, coin))) {
+  private static Verdict<List<Coin>> select(
+      Committee committee, String hrp, List<Coin> coins, long wanted) {
+    boolean own =
+        coins.stream()
+            .allMatch(
+                coin ->
+                    ReleaseTransaction.isSound(committee, coin)
+                        && CustodyScripts.hrp(coin.lock()).equals(Optional.of(hrp)));
+    if (!own) {
       return Verdict.reject(CustodyCode.FOREIGN_COIN, "a coin that the committee cannot spend");
     }
     if (coins.stream().map(ReleaseTransaction::outPoint).distinct().count() != coins.size()) {

@@ -59,6 +59,31 @@ public record TransactionInclusion(
   }
 
   /**
+   * Proves a transaction from what a node's {@code gettxoutproof} says of it and of the coinbase,
+   * without the block. Rejects a proof that does not mark both.
+   *
+   * @param coinbase the block's first transaction, with or without witness
+   */
+  public static Verdict<TransactionInclusion> proof(
+      MerkleBlock block, Hash32 txId, Bytes coinbase) {
+    return BitcoinTransaction.parse(coinbase)
+        .then(
+            first -> {
+              Optional<MerkleBranch> own = block.branch(txId);
+              Optional<MerkleBranch> zero =
+                  block.branch(first.txId()).filter(branch -> branch.index() == 0);
+              return own.isEmpty() || zero.isEmpty()
+                  ? Verdict.reject(RejectionCode.BAD_COINBASE_PROOF, "not both are marked")
+                  : Verdict.accept(
+                      new TransactionInclusion(
+                          block.header().id(),
+                          own.get(),
+                          first.serializeStripped(),
+                          zero.get().siblings()));
+            });
+  }
+
+  /**
    * The whole claim for a transaction.
    *
    * @param transaction with or without witness; the claim carries it without

@@ -65,17 +65,23 @@ class CustodySpendTest {
   }
 
   @Test
-  void theWrongLeafOrControlBlockDoesNotSpend() {
+  void theControlBlockOfAnotherOutputDoesNotSpend() {
+    Bytes script = coin.lock().spendingScript();
     Coin other = four.depositCoin("b", 50_000);
-    assertThat(spendsWith(other.lock().spendingScript(), other.lock().controlBlock(), 0, 1, 2, -1))
-        .as("the leaf of another transfer")
+    assertThat(spendsWith(script, other.lock().controlBlock(), 0, 1, 2, -1))
+        .as("another transfer's")
         .isFalse();
     Coin resting = four.restingCoin("c", 50_000);
-    assertThat(
-            spendsWith(resting.lock().spendingScript(), resting.lock().controlBlock(), 0, 1, 2, -1))
-        .isFalse();
-    assertThat(spendsWith(resting.lock().spendingScript(), coin.lock().controlBlock(), 0, 1, 2, -1))
-        .isFalse();
+    assertThat(spendsWith(script, resting.lock().controlBlock(), 0, 1, 2, -1)).isFalse();
+    assertThat(spendsWith(script, coin.lock().controlBlock(), 0, 1, 2, -1)).isTrue();
+  }
+
+  @Test
+  void theWrongLeafDoesNotSpend() {
+    Bytes laxer = new CustodyFixture(4, 4).restingCoin("d", 1).lock().spendingScript();
+    assertThat(spendsWith(laxer, coin.lock().controlBlock(), 0, 1, 2, 3)).isFalse();
+    Bytes anyone = Bytes.fromHex("51");
+    assertThat(spendsWith(anyone, coin.lock().controlBlock())).isFalse();
   }
 
   @Test
