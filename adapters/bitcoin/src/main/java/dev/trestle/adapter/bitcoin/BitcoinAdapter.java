@@ -31,6 +31,12 @@ final class BitcoinAdapter implements ChainAdapter {
   /** Calls that wait for a connection to one node; more are refused. */
   private static final int WAITING = 1_000;
 
+  /** Seconds after which an idle connection is given up: before the node does so (30). */
+  private static final int IDLE = 15;
+
+  /** Blocks of regtest, which are small, that are fetched with one request. */
+  private static final int SMALL_BLOCKS = 25;
+
   /** A best block older than this many mean block times makes a chain unusable. */
   private static final int STALE_BLOCKS = 20;
 
@@ -64,7 +70,7 @@ final class BitcoinAdapter implements ChainAdapter {
         context
             .vertx()
             .createHttpClient(
-                new HttpClientOptions().setMaxRedirects(0),
+                new HttpClientOptions().setKeepAliveTimeout(IDLE).setMaxRedirects(0),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
     List<BitcoinRpc> nodes =
         config.endpoints().stream()
@@ -72,7 +78,7 @@ final class BitcoinAdapter implements ChainAdapter {
             .toList();
     this.pool = new EndpointPool(nodes, network);
     this.chain = new ChainReader(pool);
-    BlockReader blocks = new BlockReader(pool);
+    BlockReader blocks = new BlockReader(pool, isRegtest() ? SMALL_BLOCKS : 1);
     ScriptIndex index = new ScriptIndex(chain, blocks, pool, options.scanBlocks());
     FeePolicy fees = new FeePolicy(pool, options);
     Addresses addresses = new Addresses(network);

@@ -22,9 +22,6 @@ import tools.jackson.databind.JsonNode;
  * HtlcSpends}. Keeps the last blocks, for scripts that are watched later.
  */
 final class BlockReader {
-  /** Blocks fetched with one request. */
-  private static final int BATCH = 25;
-
   /** Bytes of JSON text whose blocks are kept. */
   private static final long CACHE_BYTES = 32L * 1024 * 1024;
 
@@ -32,11 +29,16 @@ final class BlockReader {
   private static final long BLOCK_OVERHEAD = 512;
 
   private final EndpointPool pool;
+  private final int batch;
   private final Map<Hash32, Block> cache = new LinkedHashMap<>();
   private long cachedBytes;
 
-  BlockReader(EndpointPool pool) {
+  /**
+   * @param batch blocks fetched with one request
+   */
+  BlockReader(EndpointPool pool, int batch) {
     this.pool = pool;
+    this.batch = batch;
   }
 
   /**
@@ -49,8 +51,8 @@ final class BlockReader {
   /** The blocks of {@code headers}, in their order. */
   List<Block> read(List<RawHeader> headers) {
     List<Block> blocks = new ArrayList<>();
-    for (int from = 0; from < headers.size(); from += BATCH) {
-      blocks.addAll(readBatch(headers.subList(from, Math.min(from + BATCH, headers.size()))));
+    for (int from = 0; from < headers.size(); from += batch) {
+      blocks.addAll(readBatch(headers.subList(from, Math.min(from + batch, headers.size()))));
     }
     return blocks;
   }

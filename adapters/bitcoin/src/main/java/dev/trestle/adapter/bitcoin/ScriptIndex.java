@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -44,6 +45,7 @@ final class ScriptIndex {
 
   private final TreeMap<Long, RawHeader> scanned = new TreeMap<>();
   private final Set<Bytes> watched = new HashSet<>();
+  private final Set<Bytes> wanted = ConcurrentHashMap.newKeySet();
   private final Map<OutPoint, Output> outputs = new HashMap<>();
   private final Map<OutPoint, Spend> spends = new HashMap<>();
   private List<Mempool.Pending> pending = List.of();
@@ -114,28 +116,35 @@ final class ScriptIndex {
   /** Everything of {@code script}, as it is now. */
   View look(Bytes script) {
     long came = System.nanoTime();
+    wanted.add(script);
     lock.lock();
     try {
-      boolean isNew = !watched.contains(script);
-      if (isNew && watched.size() >= MAX_WATCHED) {
-        throw new AdapterException(AdapterError.NODE_ERROR, "too many scripts are watched");
-      }
-      if (isNew || lookBegan - came < 0 || scanned.isEmpty()) {
+      if (!watched.contains(script) || lookBegan - came < 0 || scanned.isEmpty()) {
         long began = System.nanoTime();
         // the mempool before the blocks: what is mined in between is then seen in both, not in none
         pending = mempool.refresh();
         if (follow()) {
           pending = mempool.refresh(); // what the lost blocks held waits again
         }
-        if (isNew) {
-          searchBack(script);
-        }
+        watchWanted();
         lookBegan = began;
       }
       return view(script);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Searches for all scripts at once that callers wait for. */
+  private void watchWanted() {
+    Set<Bytes> fresh = new HashSet<>(wanted);
+    fresh.removeAll(watched);
+    if (watched.size() + fresh.size() > MAX_WATCHED) {
+      wanted.removeAll(fresh);
+      throw new AdapterException(AdapterError.NODE_ERROR, "too many scripts are watched");
+    }
+    searchBack(fresh);
+    wanted.removeAll(watched);
   }
 
   /** Catches up with the tip; whether blocks were lost on the way. */
@@ -145,12 +154,12 @@ final class ScriptIndex {
     if (scanned.isEmpty()) {
       long from = Math.max(0, tip.ref().height() - window + 1);
       // scripts watched before have lost all that was known of them
-      List<Bytes> again = List.copyOf(watched);
+      Set<Bytes> again = Set.copyOf(watched);
       watched.clear();
       outputs.clear();
       spends.clear();
       chain.range(from, tip).forEach(header -> scanned.put(header.ref().height(), header));
-      again.forEach(this::searchBack);
+      searchBack(again);
       return lost;
     }
     while (scanned.lastKey() < tip.ref().height()) {
@@ -187,22 +196,24 @@ final class ScriptIndex {
     return chain.hashAt(block.height()).equals(block.id());
   }
 
-  private void searchBack(Bytes script) {
+  private void searchBack(Set<Bytes> scripts) {
+    if (scripts.isEmpty()) {
+      return;
+    }
     long base = scanned.firstKey();
-    Set<Bytes> only = Set.of(script);
     if (base > 0) {
-      for (Output old : unspent.below(base, scanned.lastKey(), script)) {
-        outputs.putIfAbsent(old.outPoint(), old);
+      for (Bytes script : scripts) {
+        for (Output old : unspent.below(base, scanned.lastKey(), script)) {
+          outputs.putIfAbsent(old.outPoint(), old);
+        }
       }
     }
     List<RawHeader> all = List.copyOf(scanned.values());
     for (int from = 0; from < all.size(); from += CHUNK) {
-      for (BlockReader.Block block :
-          blocks.read(all.subList(from, Math.min(from + CHUNK, all.size())))) {
-        apply(block, only);
-      }
+      List<RawHeader> part = all.subList(from, Math.min(from + CHUNK, all.size()));
+      blocks.read(part).forEach(block -> apply(block, scripts));
     }
-    watched.add(script); // only now: a search that fails is made again
+    watched.addAll(scripts); // only now: a search that fails is made again
   }
 
   private void apply(BlockReader.Block block, Set<Bytes> scripts) {

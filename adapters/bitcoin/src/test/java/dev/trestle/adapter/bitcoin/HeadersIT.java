@@ -105,6 +105,42 @@ class HeadersIT {
     }
   }
 
+  @Test
+  void followsFromABlockThatWasReplaced() throws Exception {
+    chain.mine(2);
+    HeaderRef lost = await(chain.adapter.headers().latest()).ref();
+    HeaderRef common = await(chain.adapter.headers().at(lost.height() - 2)).ref();
+    chain.node.call(
+        "invalidateblock",
+        await(chain.adapter.headers().at(lost.height() - 1)).ref().id().toReversedHex());
+    chain.mineBranch(3);
+    BlockingQueue<HeaderEvent> events = new LinkedBlockingQueue<>();
+    try (AutoCloseable follow = chain.adapter.headers().follow(lost, events::add)) {
+      assertThat(follow).isNotNull();
+      List<HeaderEvent> seen = collect(events, lost.height() + 1);
+      assertThat(seen.getFirst()).isEqualTo(new HeaderEvent.Reorganized(common, 2));
+      assertThat(addedAfterReorganisation(seen)).hasSize(3);
+    }
+  }
+
+  @Test
+  void startsAgainFromABlockThatNobodyKnows() throws Exception {
+    HeaderRef latest = await(chain.adapter.headers().latest()).ref();
+    HeaderRef unknown =
+        new HeaderRef(
+            latest.height(), RegtestChain.preimage("no block"), latest.timestampSeconds());
+    BlockingQueue<HeaderEvent> events = new LinkedBlockingQueue<>();
+    try (AutoCloseable follow = chain.adapter.headers().follow(unknown, events::add)) {
+      assertThat(follow).isNotNull();
+      List<HeaderEvent> seen = collect(events, latest.height());
+      assertThat(seen.getFirst())
+          .isInstanceOfSatisfying(
+              HeaderEvent.Gap.class,
+              gap -> assertThat(gap.resumedAt().height()).isLessThan(latest.height()));
+      assertThat(addedAfterReorganisation(seen).getLast().ref()).isEqualTo(latest);
+    }
+  }
+
   /** Collects events until a block of this height was added. */
   private static List<HeaderEvent> collect(BlockingQueue<HeaderEvent> events, long height)
       throws InterruptedException {

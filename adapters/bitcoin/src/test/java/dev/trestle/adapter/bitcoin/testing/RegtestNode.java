@@ -221,12 +221,12 @@ public final class RegtestNode implements AutoCloseable {
     if (!Files.exists(folder)) {
       return;
     }
+    http.close(); // a node waits for open connections before it ends
     process.destroy();
     if (!hasEnded(Duration.ofSeconds(20))) {
       process.destroyForcibly();
       hasEnded(Duration.ofSeconds(10));
     }
-    http.close();
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
