@@ -1,6 +1,7 @@
 package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.PublicKey;
@@ -14,6 +15,7 @@ import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.StateReader;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -140,7 +142,7 @@ final class Attestations {
                         header.height(),
                         header.id(),
                         body.header(),
-                        java.util.List.of()))
+                        List.of()))
             .plus(body.member(), body.signature());
     x.put(
         StateKeys.attested(body.chain(), header.height(), body.member()),
@@ -165,29 +167,33 @@ final class Attestations {
     }
     Outcome updated = Clients.update(x, chain, message);
     if (updated instanceof Outcome.Applied) {
-      prune(x, chain);
+      prune(x, chain, header.height());
     }
     return updated;
   }
 
-  /** Headers up to the new head need no more attestations. */
-  private static void prune(Execution x, Clients.Usable chain) {
-    long head = chain.head().height();
-    Bytes pending = StateKeys.attestations(chain.chain());
-    for (StateReader.Entry entry : x.overlay().scan(pending, Bytes.EMPTY, MAX_PRUNE)) {
-      if (AttestationRecord.decode(entry.value()).height() > head) {
-        break;
-      }
+  /**
+   * The height that was settled needs no more attestations; what lies far below the head is
+   * forgotten, pending headers and the record of who attested what alike.
+   */
+  private static void prune(Execution x, Clients.Usable chain, long settled) {
+    Bytes sameHeight = StateKeys.attestations(chain.chain(), settled);
+    for (StateReader.Entry entry : x.overlay().scan(sameHeight, Bytes.EMPTY, MAX_PRUNE)) {
       x.overlay().delete(entry.key());
     }
-    if (head <= KEEP_BELOW) {
+    long keepFrom = chain.head().height() - KEEP_BELOW;
+    if (keepFrom <= 0) {
       return;
     }
-    Bytes attested = StateKeys.attested(chain.chain());
-    Bytes end = StateKeys.attested(chain.chain(), head - KEEP_BELOW, 0);
-    for (StateReader.Entry entry : x.overlay().scan(attested, Bytes.EMPTY, MAX_PRUNE)) {
+    ChainId id = chain.chain();
+    pruneBelow(x, StateKeys.attestations(id), StateKeys.attestations(id, keepFrom));
+    pruneBelow(x, StateKeys.attested(id), StateKeys.attested(id, keepFrom, 0));
+  }
+
+  private static void pruneBelow(Execution x, Bytes prefix, Bytes end) {
+    for (StateReader.Entry entry : x.overlay().scan(prefix, Bytes.EMPTY, MAX_PRUNE)) {
       if (entry.key().compareTo(end) >= 0) {
-        break;
+        return;
       }
       x.overlay().delete(entry.key());
     }

@@ -3,7 +3,9 @@ package dev.trestle.relay.ledger;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClientFamily;
@@ -13,6 +15,7 @@ import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
@@ -63,7 +66,7 @@ final class Custody {
             });
   }
 
-  private static TreeSet<Bytes> outpoints(List<CustodyRules.Coin> coins) {
+  private static SortedSet<Bytes> outpoints(List<CustodyRules.Coin> coins) {
     TreeSet<Bytes> outpoints = new TreeSet<>();
     coins.forEach(coin -> outpoints.add(outpoint(coin.txId().bytes(), coin.outputIndex())));
     return outpoints;
@@ -71,7 +74,7 @@ final class Custody {
 
   /** {@code b32 txId | u32 index}. */
   static Bytes outpoint(Bytes txId, long outputIndex) {
-    return new dev.trestle.base.CanonicalWriter().fixed(txId).u32(outputIndex).toBytes();
+    return new CanonicalWriter().fixed(txId).u32(outputIndex).toBytes();
   }
 
   static Amount sum(List<CustodyRules.Coin> coins) {
@@ -104,8 +107,7 @@ final class Custody {
     x.put(StateKeys.supply(asset), change.apply(x.view().supply(asset)).encode());
   }
 
-  static void routeSupply(
-      Execution x, dev.trestle.base.Hash32 routeId, UnaryOperator<RouteSupply> change) {
+  static void routeSupply(Execution x, Hash32 routeId, UnaryOperator<RouteSupply> change) {
     x.put(StateKeys.routeSupply(routeId), change.apply(x.view().routeSupply(routeId)).encode());
   }
 }

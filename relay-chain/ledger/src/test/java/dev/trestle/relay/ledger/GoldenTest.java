@@ -72,26 +72,31 @@ class GoldenTest {
           new SwapTerms.Leg(COIN, Amount.of(5), B.bytes(), C.bytes(), 2_000),
           new SwapTerms.Leg(AssetId.nativeCoin(EVM, 60), Amount.of(6), CONTRACT, C.bytes(), 1_000));
 
+  private static final TransactionBody.RegisterChain REGISTER_CHAIN =
+      new TransactionBody.RegisterChain(
+          EVM,
+          "Name",
+          "adapter",
+          "type/1",
+          Bytes.utf8("anchor"),
+          12,
+          Optional.of(CONTRACT),
+          Bytes.utf8("sample"),
+          new ChainLimits(Amount.of(1), Amount.of(2), 3),
+          List.of(ECDSA));
+  private static final TransactionBody.RegisterRoute REGISTER_ROUTE =
+      new TransactionBody.RegisterRoute(
+          COIN, EVM, CONTRACT, Amount.of(10), Amount.of(20), 4, 6, List.of(ECDSA));
+
   private static Map<String, TransactionBody> bodies() {
     Map<String, TransactionBody> bodies = new LinkedHashMap<>();
     List<TransactionBody> all =
         List.of(
-            new TransactionBody.RegisterChain(
-                EVM,
-                "Name",
-                "adapter",
-                "type/1",
-                Bytes.utf8("anchor"),
-                12,
-                Optional.of(CONTRACT),
-                Bytes.utf8("sample"),
-                new ChainLimits(Amount.of(1), Amount.of(2), 3),
-                List.of(ECDSA)),
+            REGISTER_CHAIN,
             new TransactionBody.UpdateClient(BTC, Bytes.utf8("message")),
             new TransactionBody.SubmitMisbehaviour(BTC, Bytes.utf8("evidence")),
             new TransactionBody.AttestHeader(EVM, Bytes.utf8("header"), 3, ECDSA),
-            new TransactionBody.RegisterRoute(
-                COIN, EVM, CONTRACT, Amount.of(10), Amount.of(20), 4, 6, List.of(ECDSA)),
+            REGISTER_ROUTE,
             new TransactionBody.OpenTransfer(A, B, Amount.of(7), C, 144, A),
             new TransactionBody.SubmitDeposit(A, CLAIM),
             new TransactionBody.SubmitMessage(EVM, CLAIM),
@@ -147,14 +152,8 @@ class GoldenTest {
   @Test
   void digests() {
     Map<String, String> actual = new LinkedHashMap<>();
-    actual.put(
-        "registerChain",
-        Approvals.registerChain(A, (TransactionBody.RegisterChain) bodies().get("RegisterChain"))
-            .toHex());
-    actual.put(
-        "registerRoute",
-        Approvals.registerRoute(A, (TransactionBody.RegisterRoute) bodies().get("RegisterRoute"))
-            .toHex());
+    actual.put("registerChain", Approvals.registerChain(A, REGISTER_CHAIN).toHex());
+    actual.put("registerRoute", Approvals.registerRoute(A, REGISTER_ROUTE).toHex());
     actual.put("resume", Approvals.resume(A, new PauseSubject.Everything(), 1).toHex());
     actual.put("refund", Approvals.refund(A, B, C.bytes()).toHex());
     actual.put("swapTerms", Approvals.swapTerms(A, TERMS).toHex());

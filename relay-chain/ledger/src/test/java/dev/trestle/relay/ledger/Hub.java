@@ -56,7 +56,15 @@ final class Hub {
     this(new Handlers(new Deposits()), new InMemoryKeyValueStore());
   }
 
+  Hub(int minRefundDelay) {
+    this(new Handlers(new Deposits()), new InMemoryKeyValueStore(), minRefundDelay);
+  }
+
   Hub(Handlers handlers, KeyValueStore store) {
+    this(handlers, store, 16);
+  }
+
+  private Hub(Handlers handlers, KeyValueStore store, int minRefundDelay) {
     genesis =
         new Genesis(
             "test",
@@ -75,7 +83,8 @@ final class Hub {
                                 attestKeys.get(i).publicKey()))
                     .toList(),
                 3),
-            new Genesis.Parameters(200_000, 100_000, 3, 16, 10_000, 100_000, 1_000_000));
+            new Genesis.Parameters(
+                200_000, 100_000, 3, minRefundDelay, 10_000, 100_000, 1_000_000));
     ledger = Ledger.open(genesis, Families.load(), store, handlers);
     clock = genesis.timeMillis() + 1_000_000_000L;
   }

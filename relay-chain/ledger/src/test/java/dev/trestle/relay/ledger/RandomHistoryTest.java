@@ -181,12 +181,14 @@ class RandomHistoryTest {
         all.addAll(hub.view().releases(state, Optional.empty(), 50));
       }
       any(all)
-          .filter(release -> executed.containsKey(release.id()))
           .ifPresent(
               release ->
-                  run(
-                      new TransactionBody.SubmitRelease(
-                          release.id(), hub.home.claim(executed.get(release.id())))));
+                  Optional.ofNullable(executed.get(release.id()))
+                      .ifPresent(
+                          tx ->
+                              run(
+                                  new TransactionBody.SubmitRelease(
+                                      release.id(), hub.home.claim(tx)))));
     }
 
     void sweep() {

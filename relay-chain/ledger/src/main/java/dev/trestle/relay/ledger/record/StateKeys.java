@@ -222,8 +222,13 @@ public final class StateKeys {
     return at(Table.ATTESTATION).text(chain.toString()).toBytes();
   }
 
+  /** Prefix of a chain's pending attestations of one height. */
+  public static Bytes attestations(ChainId chain, long height) {
+    return at(Table.ATTESTATION).text(chain.toString()).u64(height).toBytes();
+  }
+
   public static Bytes attestation(ChainId chain, long height, Hash32 blockHash) {
-    return at(Table.ATTESTATION).text(chain.toString()).u64(height).hash(blockHash).toBytes();
+    return Bytes.concat(attestations(chain, height), blockHash.bytes());
   }
 
   /** Prefix of what members attested on a chain, in order of height. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class StateTreeTest {
 
   private final InMemoryKeyValueStore nodes = new InMemoryKeyValueStore();
 
-  private Hash32 apply(TreeMap<Bytes, Optional<Bytes>> writes) {
+  private Hash32 apply(SortedMap<Bytes, Optional<Bytes>> writes) {
     StateTree tree = new StateTree(nodes);
     tree.update(writes);
     nodes.apply(new Batch(tree.nodeWrites()));

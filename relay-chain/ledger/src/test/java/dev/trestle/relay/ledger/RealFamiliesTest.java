@@ -1,0 +1,372 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.SchnorrSignature;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.attested.AttestedAnchor;
+import dev.trestle.lightclient.attested.AttestedEvmFamily;
+import dev.trestle.lightclient.attested.AttestedUpdate;
+import dev.trestle.lightclient.attested.HeaderAttestation;
+import dev.trestle.lightclient.attested.LogPosition;
+import dev.trestle.lightclient.bitcoin.AnchorBuilder;
+import dev.trestle.lightclient.bitcoin.BitcoinFamily;
+import dev.trestle.lightclient.bitcoin.BitcoinLightClient;
+import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
+import dev.trestle.lightclient.bitcoin.BlockHeader;
+import dev.trestle.lightclient.bitcoin.ChainParameters;
+import dev.trestle.lightclient.bitcoin.ClientSettings;
+import dev.trestle.lightclient.bitcoin.MerkleBranch;
+import dev.trestle.lightclient.bitcoin.TransactionInclusion;
+import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
+import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import dev.trestle.lightclient.bitcoin.tx.TxInput;
+import dev.trestle.lightclient.bitcoin.tx.TxOutput;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.proofs.MerklePatriciaTrie;
+import dev.trestle.proofs.Rlp;
+import dev.trestle.proofs.RlpItem;
+import dev.trestle.proofs.evm.EvmHeader;
+import dev.trestle.proofs.evm.EvmLog;
+import dev.trestle.proofs.evm.EvmReceipt;
+import dev.trestle.proofs.evm.ReceiptProof;
+import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A bridge transfer there and back with the light clients and custody scripts that production uses:
+ * a regression-test Bitcoin mined here, and an EVM chain that the committee attests.
+ */
+class RealFamiliesTest {
+  private static final ChainParameters REGTEST = BitcoinNetworks.BITCOIN_REGTEST;
+  private static final ChainId EVM = ChainId.parse("eip155:31337");
+  private static final Bytes BRIDGE = Hub.CONTRACT;
+  private static final long START = 1_700_900_000L;
+  private static final long FEE_RATE = 2;
+  private static final int REFUND_DELAY = 144;
+
+  private final Hub hub = new Hub(REFUND_DELAY);
+  private final AssetId asset = AssetId.nativeCoin(REGTEST.chain(), 1);
+  private final BitcoinLightClient bitcoin = new BitcoinLightClient();
+  private final List<BlockHeader> headers = new ArrayList<>(List.of(REGTEST.genesis()));
+  private long reported;
+  private long evmHeight = 100;
+
+  // Bitcoin
+
+  private BlockHeader mine(List<BitcoinTransaction> transactions) {
+    List<Hash32> ids = transactions.stream().map(BitcoinTransaction::txId).toList();
+    BlockHeader parent = headers.getLast();
+    long time = Math.max(START, parent.time()) + 600;
+    for (long nonce = 0; ; nonce++) {
+      BlockHeader header =
+          BlockHeader.of(
+              0x2000_0000, parent.id(), MerkleBranch.root(ids), time, 0x207f_ffffL, nonce);
+      // the target of the network: the most significant byte of the hash is below 0x80
+      if (header.id().bytes().at(31) < 0x80) {
+        headers.add(header);
+        return header;
+      }
+    }
+  }
+
+  private BitcoinTransaction coinbase() {
+    return new BitcoinTransaction(
+        2,
+        List.of(
+            TxInput.unsigned(new OutPoint(Hash32.ZERO, OutPoint.NO_INDEX), 0xffff_ffffL)
+                .withWitness(List.of())),
+        List.of(new TxOutput(5_000_000_000L, Bytes.fromHex("51"))),
+        headers.size());
+  }
+
+  private Bytes update() {
+    List<Bytes> raw =
+        headers.subList((int) reported + 1, headers.size()).stream().map(BlockHeader::raw).toList();
+    reported = headers.size() - 1;
+    return bitcoin.encodeUpdate(raw);
+  }
+
+  private void confirm(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      mine(List.of(coinbase()));
+    }
+    hub.ok(new TransactionBody.UpdateClient(REGTEST.chain(), update()));
+  }
+
+  private Claim confirmed(BitcoinTransaction transaction) {
+    BitcoinTransaction coinbase = coinbase();
+    BlockHeader block = mine(List.of(coinbase, transaction));
+    confirm(2);
+    List<Hash32> ids = List.of(coinbase.txId(), transaction.txId());
+    return TransactionInclusion.proof(block.id(), ids, 1, coinbase.serialize())
+        .claim(transaction.serialize());
+  }
+
+  // EVM
+
+  private static Bytes evmHeader(long height, Hash32 receiptsRoot) {
+    Bytes word = Hash32.ZERO.bytes();
+    List<RlpItem> fields = new ArrayList<>();
+    fields.add(RlpItem.of(Digests.sha256(Bytes.utf8("parent " + height)).bytes()));
+    fields.add(RlpItem.of(word));
+    fields.add(RlpItem.of(Bytes.wrap(new byte[20])));
+    fields.add(RlpItem.of(Digests.keccak256(Bytes.utf8("state")).bytes()));
+    fields.add(RlpItem.of(word));
+    fields.add(RlpItem.of(receiptsRoot.bytes()));
+    fields.add(RlpItem.of(Bytes.wrap(new byte[256])));
+    fields.add(RlpItem.of(0));
+    fields.add(RlpItem.of(height));
+    fields.add(RlpItem.of(30_000_000));
+    fields.add(RlpItem.of(21_000));
+    fields.add(RlpItem.of(START + height));
+    fields.add(RlpItem.of(Bytes.EMPTY));
+    fields.add(RlpItem.of(word));
+    fields.add(RlpItem.of(Bytes.wrap(new byte[8])));
+    fields.add(RlpItem.of(1_000_000_000));
+    return Rlp.encode(RlpItem.of(fields));
+  }
+
+  private dev.trestle.crypto.EcdsaSignature attestation(int member, Bytes header) {
+    EvmHeader decoded = EvmHeader.decode(header);
+    return new HeaderAttestation(hub.hubId(), EVM, 7, decoded.number(), decoded.hash())
+        .sign(hub.attestKeys.get(member));
+  }
+
+  private void attest(Bytes header) {
+    for (int member : List.of(3, 0, 2)) {
+      hub.ok(new TransactionBody.AttestHeader(EVM, header, member, attestation(member, header)));
+    }
+  }
+
+  /** Puts the log into an attested block two gaps above the last one. */
+  private Claim say(EvmLog log) {
+    evmHeight += 2;
+    EvmReceipt receipt =
+        new EvmReceipt(
+            2, true, BigInteger.valueOf(90_000), Bytes.wrap(new byte[256]), List.of(log));
+    TreeMap<Bytes, Bytes> receipts = new TreeMap<>();
+    receipts.put(ReceiptProof.key(0), receipt.encode());
+    MerklePatriciaTrie trie = new MerklePatriciaTrie(receipts);
+    attest(evmHeader(evmHeight, trie.root()));
+    return new LogPosition(evmHeight, BRIDGE, 0, 0).claim(log, trie.prove(ReceiptProof.key(0)));
+  }
+
+  // setting up
+
+  private void register() {
+    mine(List.of(coinbase()));
+    mine(List.of(coinbase()));
+    Bytes bitcoinAnchor = new AnchorBuilder(REGTEST, ClientSettings.of(REGTEST)).genesis().encode();
+    hub.ok(
+        registration(
+            REGTEST.chain(), BitcoinFamily.TYPE, bitcoinAnchor, Optional.empty(), update()));
+    Bytes header = evmHeader(evmHeight, Hash32.ZERO);
+    TreeMap<Integer, dev.trestle.crypto.EcdsaSignature> signatures = new TreeMap<>();
+    for (int member = 0; member < 3; member++) {
+      signatures.put(member, attestation(member, header));
+    }
+    Bytes evmAnchor =
+        new AttestedAnchor(
+                hub.hubId(),
+                EVM,
+                7,
+                hub.attestKeys.stream().map(SecretKey::publicKey).toList(),
+                3,
+                50,
+                START,
+                10_000_000)
+            .encode();
+    hub.ok(
+        registration(
+            EVM,
+            new AttestedEvmFamily().type(),
+            evmAnchor,
+            Optional.of(BRIDGE),
+            new AttestedUpdate(7, header, 4, signatures).encode()));
+    confirm(3);
+    evmHeight += 3;
+    attest(evmHeader(evmHeight, Hash32.ZERO));
+    hub.ok(
+        hub.registerRoute(
+            new TransactionBody.RegisterRoute(
+                asset,
+                EVM,
+                BRIDGE,
+                Amount.of(20_000),
+                Amount.of(50_000_000),
+                FEE_RATE,
+                3,
+                List.of())));
+  }
+
+  private TransactionBody.RegisterChain registration(
+      ChainId chain, String type, Bytes anchor, Optional<Bytes> contract, Bytes sample) {
+    return hub.approved(
+        new TransactionBody.RegisterChain(
+            chain, "Real", "adapter", type, anchor, 1, contract, sample, Hub.LIMITS, List.of()),
+        3);
+  }
+
+  private RouteRecord route() {
+    return hub.view().routes().getFirst();
+  }
+
+  private SupplyRecord supply() {
+    return hub.view().supply(asset);
+  }
+
+  private Hash32 deposit(int number, long amount) {
+    hub.ok(
+        new TransactionBody.OpenTransfer(
+            route().id(),
+            Hub.hash("recipient"),
+            Amount.of(amount),
+            hub.refund.publicKey().xOnly(),
+            REFUND_DELAY,
+            Hub.hash("key " + number)));
+    Hash32 transfer = hub.transferId(number);
+    Bytes script = hub.view().depositLock(transfer).orElseThrow().script();
+    BitcoinTransaction payment =
+        new BitcoinTransaction(
+            2,
+            List.of(TxInput.unsigned(new OutPoint(Hub.hash("coin " + number), 0), 0xffff_fffdL)),
+            List.of(new TxOutput(7_000, Bytes.fromHex("51")), new TxOutput(amount, script)),
+            0);
+    Claim claim = confirmed(payment);
+    hub.ok(new TransactionBody.SubmitDeposit(transfer, claim));
+    assertThat(hub.send(new TransactionBody.SubmitDeposit(transfer, claim)).code())
+        .isEqualTo("transfer-not-open");
+    return hub.view().transfer(transfer).orElseThrow().deposit().orElseThrow().packetId();
+  }
+
+  private void sign(ReleaseRecord release, int member) {
+    CustodyRules rules = new BitcoinFamily().custody().orElseThrow();
+    List<SchnorrSignature> signatures =
+        rules
+            .signingDigests(hub.genesis.committee().custody(), release.plan().orElseThrow())
+            .stream()
+            .map(
+                digest ->
+                    Secp256k1.instance()
+                        .signSchnorr(digest, hub.custodyKeys.get(member), Hash32.ZERO))
+            .toList();
+    hub.ok(new TransactionBody.SignRelease(release.id(), member, signatures));
+  }
+
+  private void settle(Hash32 releaseId) {
+    for (int member = 1; member < 4; member++) {
+      sign(hub.view().release(releaseId).orElseThrow(), member);
+    }
+    ReleaseRecord ready = hub.view().release(releaseId).orElseThrow();
+    assertThat(ready.state()).isEqualTo(ReleaseRecord.State.READY);
+    BitcoinTransaction transaction =
+        BitcoinTransaction.parse(ready.transaction().orElseThrow()).orThrow();
+    hub.ok(new TransactionBody.SubmitRelease(releaseId, confirmed(transaction)));
+  }
+
+  @Test
+  void dryRunPassesOnLiveChainsAndBothBecomeActive() {
+    register();
+    assertThat(hub.view().chains())
+        .allSatisfy(chain -> assertThat(chain.status()).isEqualTo(ChainRecord.Status.ACTIVE));
+    assertThat(route().custodyFee().toLong()).isBetween(100L, 1_000L);
+  }
+
+  @Test
+  void coinsGoOutAndComeBack() {
+    register();
+    Hash32 packet = deposit(1, 1_000_000);
+    Amount credited = supply().inFlight();
+    assertThat(credited).isEqualTo(Amount.of(1_000_000).minus(route().custodyFee()));
+
+    EvmLog received =
+        new EvmLog(
+            BRIDGE,
+            List.of(Digests.keccak256(Bytes.utf8("PacketReceived(bytes32,bool)")), packet),
+            Bytes.fromHex("00".repeat(31) + "01"));
+    hub.ok(new TransactionBody.SubmitMessage(EVM, say(received)));
+    assertThat(supply().minted()).isEqualTo(credited);
+
+    Bytes payTo = Bytes.fromHex("0014751e76e8199196d454941c45d1b3a323f1433bd6");
+    hub.ok(new TransactionBody.SubmitMessage(EVM, say(transferSent(1, 400_000, payTo))));
+    settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply().locked()).isEqualTo(credited.minus(Amount.of(400_000)));
+
+    hub.ok(
+        new TransactionBody.SubmitMessage(
+            EVM, say(transferSent(2, credited.toLong() - 400_000, payTo))));
+    settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply().locked()).isEqualTo(Amount.ZERO);
+    assertThat(supply().coins()).isEqualTo(route().custodyFee());
+  }
+
+  private EvmLog transferSent(long sequence, long amount, Bytes script) {
+    String padded = script.toHex() + "00".repeat(32 - script.size());
+    return new EvmLog(
+        BRIDGE,
+        List.of(
+            Digests.keccak256(
+                Bytes.utf8("TransferSent(bytes32,uint64,bytes32,address,uint256,bytes)")),
+            route().lane().reverse().hash(),
+            word(sequence),
+            TransferPayload.assetId(asset)),
+        Bytes.fromHex(
+            "00".repeat(12)
+                + "f39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+                + word(amount).toHex()
+                + word(96).toHex()
+                + word(script.size()).toHex()
+                + padded));
+  }
+
+  private static Hash32 word(long value) {
+    return new Hash32(
+        new dev.trestle.base.CanonicalWriter().u256(BigInteger.valueOf(value)).toBytes());
+  }
+
+  @Test
+  void agedDepositIsSweptAndThenPaysOut() {
+    register();
+    Hash32 packet = deposit(1, 1_000_000);
+    hub.ok(
+        new TransactionBody.SubmitMessage(
+            EVM,
+            say(
+                new EvmLog(
+                    BRIDGE,
+                    List.of(Digests.keccak256(Bytes.utf8("PacketReceived(bytes32,bool)")), packet),
+                    Bytes.fromHex("00".repeat(31) + "01")))));
+    confirm(REFUND_DELAY / 2);
+    var coin = hub.view().coins(REGTEST.chain(), Optional.empty(), 5).getFirst().coin();
+    hub.ok(new TransactionBody.PlanSweep(REGTEST.chain(), coin.txId(), coin.outputIndex()));
+    settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply().reserve()).as("the fee was priced exactly").isEqualTo(Amount.ZERO);
+    assertThat(supply().coins()).isEqualTo(supply().locked());
+
+    Bytes payTo = Bytes.fromHex("0014751e76e8199196d454941c45d1b3a323f1433bd6");
+    hub.ok(
+        new TransactionBody.SubmitMessage(
+            EVM, say(transferSent(1, supply().minted().toLong(), payTo))));
+    settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply()).isEqualTo(SupplyRecord.NONE);
+  }
+}
