@@ -67,7 +67,7 @@ class RealFamiliesTest {
   private final AssetId asset = AssetId.nativeCoin(REGTEST.chain(), 1);
   private final BitcoinLightClient bitcoin = new BitcoinLightClient();
   private final List<BlockHeader> headers = new ArrayList<>(List.of(REGTEST.genesis()));
-  private long reported;
+  private int reported;
   private long evmHeight = 100;
 
   // Bitcoin
@@ -100,7 +100,7 @@ class RealFamiliesTest {
 
   private Bytes update() {
     List<Bytes> raw =
-        headers.subList((int) reported + 1, headers.size()).stream().map(BlockHeader::raw).toList();
+        headers.subList(reported + 1, headers.size()).stream().map(BlockHeader::raw).toList();
     reported = headers.size() - 1;
     return bitcoin.encodeUpdate(raw);
   }
