@@ -1,10 +1,12 @@
 package dev.trestle.relay.ledger;
 
+import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.proofs.MerkleTree;
+import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.tx.Transaction;
@@ -125,17 +127,18 @@ final class BlockExecutor {
   private static void bumpNonce(Block block, Transaction transaction) {
     block.overlay.put(
         StateKeys.nonce(transaction.sender()),
-        new dev.trestle.base.CanonicalWriter()
-            .u64(Math.addExact(transaction.nonce(), 1))
-            .toBytes());
+        new CanonicalWriter().u64(Math.addExact(transaction.nonce(), 1)).toBytes());
   }
 
   /** Releases that wait for coins get their plan at the end of the block. */
   private void planWaiting(Block block) {
-    Execution x = execution(block, new Budget(genesis.parameters().transactionBudget()));
-    Releases.planWaiting(x);
-    block.overlay.absorb(x.overlay());
-    block.events.addAll(x.events());
+    for (ChainRecord chain : new LedgerView(block.overlay, genesis, families).chains()) {
+      Execution x = execution(block, new Budget(genesis.parameters().transactionBudget()));
+      if (handlers.planWaiting(x, chain.chain())) {
+        block.overlay.absorb(x.overlay());
+        block.events.addAll(x.events());
+      }
+    }
   }
 
   private Execution execution(Block block, Budget budget) {

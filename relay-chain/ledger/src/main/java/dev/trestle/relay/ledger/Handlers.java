@@ -1,6 +1,7 @@
 package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Amount;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.PublicKey;
@@ -27,6 +28,21 @@ final class Handlers {
       return Outcome.refuse(LedgerCode.AMOUNT_OUT_OF_RANGE, "an account would leave its range");
     } catch (RuntimeException bug) {
       return Outcome.refuse(LedgerCode.CLIENT_FAULT, bug.getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * Plans what waits on one chain; false when that failed and nothing of it may be kept. A chain
+   * whose family has a bug keeps its releases waiting and does not stop the others.
+   */
+  boolean planWaiting(Execution x, ChainId chain) {
+    try {
+      Releases.planWaiting(x, chain);
+      return true;
+    } catch (TrestleException fault) {
+      throw fault;
+    } catch (RuntimeException bug) {
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.lightclient.ClientStatus;
 import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
@@ -256,12 +257,12 @@ final class Invariants {
   }
 
   private Hash32 asset(Hash32 routeId) {
-    return dev.trestle.lightclient.packet.TransferPayload.assetId(
+    return TransferPayload.assetId(
         after.route(routeId).orElseThrow(() -> violation("no such route")).asset());
   }
 
   private Hash32 custodyAsset(ChainId chain) {
-    return dev.trestle.lightclient.packet.TransferPayload.assetId(
+    return TransferPayload.assetId(
         after.custodyAsset(chain).orElseThrow(() -> violation("custody of no asset")));
   }
 

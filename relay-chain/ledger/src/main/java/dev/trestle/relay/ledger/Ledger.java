@@ -1,6 +1,7 @@
 package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
@@ -106,7 +107,7 @@ public final class Ledger {
     Transaction transaction;
     try {
       transaction = Transaction.decode(encoded);
-    } catch (dev.trestle.base.DecodeException malformed) {
+    } catch (DecodeException malformed) {
       return Verdict.reject(LedgerCode.MALFORMED, String.valueOf(malformed.getMessage()));
     }
     return check(transaction);

@@ -2,12 +2,12 @@ package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.CustodyRules;
-import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
@@ -56,7 +56,7 @@ final class Releases {
     long position =
         x.view()
                 .value(endKey)
-                .map(value -> dev.trestle.base.CanonicalReader.decode(value, in -> in.u64()))
+                .map(value -> CanonicalReader.decode(value, in -> in.u64()))
                 .orElse(0L)
             + 1;
     x.putNumber(endKey, position);
@@ -64,21 +64,19 @@ final class Releases {
     x.emit(new LedgerEvent.ReleaseQueued(release.id()));
   }
 
-  /** The block's own work: plans what waits, on every chain that has coins for it. */
-  static void planWaiting(Execution x) {
-    for (ChainRecord chain : x.view().chains()) {
-      List<StateReader.Entry> waiting =
-          x.overlay().scan(StateKeys.queue(chain.chain()), Bytes.EMPTY, MAX_ATTEMPTS);
-      if (waiting.isEmpty()
-          || !(Clients.carrying(x, chain.chain())
-              instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
-        continue;
-      }
-      for (StateReader.Entry entry : waiting) {
-        ReleaseRecord release = x.view().release(new Hash32(entry.value())).orElseThrow();
-        if (plan(x, home, release)) {
-          x.overlay().delete(entry.key());
-        }
+  /** The block's own work on one chain: plans what waits there, as far as there are coins. */
+  static void planWaiting(Execution x, ChainId chain) {
+    List<StateReader.Entry> waiting =
+        x.overlay().scan(StateKeys.queue(chain), Bytes.EMPTY, MAX_ATTEMPTS);
+    if (waiting.isEmpty()
+        || !(Clients.carrying(x, chain)
+            instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
+      return;
+    }
+    for (StateReader.Entry entry : waiting) {
+      ReleaseRecord release = x.view().release(new Hash32(entry.value())).orElseThrow();
+      if (plan(x, home, release)) {
+        x.overlay().delete(entry.key());
       }
     }
   }

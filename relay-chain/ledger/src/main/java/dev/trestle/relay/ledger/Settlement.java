@@ -2,6 +2,7 @@ package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.CustodyRules;
@@ -30,7 +31,7 @@ final class Settlement {
       Clients.Usable home,
       CustodyRules rules) {}
 
-  private static Verdict<Planned> planned(Execution x, dev.trestle.base.Hash32 releaseId) {
+  private static Verdict<Planned> planned(Execution x, Hash32 releaseId) {
     Optional<ReleaseRecord> found = x.view().release(releaseId);
     if (found.isEmpty()) {
       return Verdict.reject(LedgerCode.UNKNOWN_RELEASE, releaseId.toHex());

@@ -9,6 +9,7 @@ import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import dev.trestle.relay.ledger.tx.Approvals;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
 
 /** Agreements on atomic swaps: the ledger keeps the terms, it holds nothing. */
 final class Swaps {
@@ -20,7 +21,7 @@ final class Swaps {
     if (x.view().swap(id).isPresent()) {
       return new Outcome.Existing();
     }
-    for (SwapTerms.Leg leg : java.util.List.of(terms.first(), terms.second())) {
+    for (SwapTerms.Leg leg : List.of(terms.first(), terms.second())) {
       Verdict<Clients.Usable> usable = Clients.carrying(x, leg.asset().chain());
       if (!usable.isAccepted()) {
         return Outcome.refuse(usable);
