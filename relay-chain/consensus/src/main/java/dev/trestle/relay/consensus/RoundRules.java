@@ -87,7 +87,7 @@ final class RoundRules {
 
   /** 1.7: the timers of an idle height start when there is a reason. */
   void activate() {
-    if (t.active) {
+    if (t.active || t.phase == Phase.DECIDED || t.phase == Phase.HALTED) {
       return;
     }
     t.active = true;
@@ -223,6 +223,7 @@ final class RoundRules {
     if (t.phase == Phase.FETCHING) {
       t.fetching = Optional.empty();
       t.decided.ifPresent(each -> t.fetch(each.blockId(), each.signatures()));
+      t.peerRules.repeatSync();
       return;
     }
     t.round.roundChange().ifPresent(each -> t.emit(new ConsensusEffect.Broadcast(each)));

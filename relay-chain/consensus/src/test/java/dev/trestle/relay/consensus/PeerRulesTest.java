@@ -209,8 +209,24 @@ class PeerRulesTest {
   }
 
   @Test
-  void theGuardSilencesANodeThatLostItsLog() {
-    peers.preparedInRound0();
+  void theGuardMayBeAheadOfTheLog() {
+    Block block = peers.preparedInRound0();
+    while (!(peers.log.getLast() instanceof DurableRecord.OwnMessage own)
+        || !(own.message().message() instanceof ConsensusMessage.Prepare)) {
+      peers.log.removeLast(); // died between the guard's COMMIT and the log's
+    }
+    peers.restart();
+    assertThat(peers.all(Notice.class)).isEmpty();
+    peers.prepare(1, 0, block);
+    peers.prepare(2, 0, block);
+    assertThat(peers.said(StatementKind.COMMIT)).hasSize(1);
+  }
+
+  @Test
+  void theGuardRefusesASecondPrepareAfterARestart() {
+    Block block = peers.keys.block(1, "a");
+    peers.propose(1, 0, block);
+    peers.executed(block, "a");
     peers.log.clear();
     peers.restart();
     Block other = peers.keys.block(1, "b");
@@ -220,6 +236,17 @@ class PeerRulesTest {
     assertThat(peers.all(Notice.class))
         .extracting(Notice::code)
         .containsExactly(ConsensusCode.SIGN_REFUSED);
+  }
+
+  @Test
+  void aSingleValidatorDecidesAlone() {
+    TestKeys one = new TestKeys(1);
+    Peers alone = new Peers(one, Optional.of(0), 1);
+    alone.start(true, RecoveredHeight.NONE);
+    assertThat(alone.all(ConsensusEffect.BuildBlock.class)).hasSize(1);
+    Block block = one.block(0, "a");
+    alone.feed(new ConsensusInput.BlockBuilt(0, block, alone.nowMs));
+    assertThat(alone.all(ConsensusEffect.Decide.class)).hasSize(1);
   }
 
   @Test

@@ -35,9 +35,13 @@ final class Peers implements ConsensusSigner {
 
   /** Without a number: an observer. */
   Peers(TestKeys keys, Optional<Integer> self) {
+    this(keys, self, ConsensusConfig.MINIMUM_VALIDATORS);
+  }
+
+  Peers(TestKeys keys, Optional<Integer> self, int minimum) {
     this.keys = keys;
     this.self = self;
-    this.core = new ConsensusCore(new ConsensusConfig(TestKeys.CHAIN, TIMERS), this);
+    this.core = new ConsensusCore(new ConsensusConfig(TestKeys.CHAIN, TIMERS, minimum), this);
     this.state = core.initial();
   }
 
