@@ -1,0 +1,280 @@
+package dev.trestle.notary;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.notary.CommitteeLedger.PlannedRelease;
+import dev.trestle.notary.CommitteeLedger.Reason;
+import dev.trestle.notary.CommitteeLedger.Supply;
+import java.math.BigInteger;
+import java.util.List;
+
+/**
+ * Whether a member signs a release. Pure. The order is: what the member has seen itself, the plan
+ * recomputed, the accounts, what was signed before, pauses and own limits. Accepted means sign;
+ * rejected means that somebody asks for something wrong; later means wait.
+ */
+final class ReleaseDecision {
+  private ReleaseDecision() {}
+
+  /**
+   * Everything the decision depends on.
+   *
+   * @param member place of the member in the committee, or negative
+   * @param observation by the member's own node
+   * @param recomputed the plan as the custody rules make it from the same coins
+   * @param restingScript where coins rest between releases
+   * @param wrapped wrapped tokens that exist on the destination, by the member's own node
+   * @param guard what the guard says to {@link #record}
+   */
+  record Facts(
+      Hash32 hubId,
+      PlannedRelease release,
+      int member,
+      Observation observation,
+      Verdict<CustodyRules.ReleasePlan> recomputed,
+      Bytes restingScript,
+      Supply supply,
+      Amount wrapped,
+      Verdict<GuardRecord.Release> guard,
+      boolean paused,
+      SigningPolicy policy) {}
+
+  static Verdict<GuardRecord.Release> decide(Facts facts) {
+    if (facts.member() < 0) {
+      return Verdict.reject(NotaryCode.NOT_A_MEMBER, "not in the committee");
+    }
+    return reason(facts)
+        .then(seen -> plan(facts))
+        .then(planned -> accounts(facts))
+        .then(covered -> facts.guard())
+        .then(record -> limits(facts, record));
+  }
+
+  /** What the guard remembers of a release. */
+  static GuardRecord.Release record(PlannedRelease release) {
+    return new GuardRecord.Release(
+        release.home(),
+        obligation(release),
+        planHash(release.plan()),
+        EquivocationGuard.outpoints(release.plan().inputs()));
+  }
+
+  /**
+   * What is owed, computed from the cause and not from the name that the relay chain gives the
+   * release: two releases for one burn are one obligation.
+   */
+  static Hash32 obligation(PlannedRelease release) {
+    int kind =
+        switch (release.reason()) {
+          case Reason.Withdrawal ignored -> 1;
+          case Reason.Refund ignored -> 2;
+          case Reason.Sweep ignored -> 3;
+        };
+    return Digests.tagged(
+        "TRESTLE/notary/obligation/v1",
+        new CanonicalWriter()
+            .u8(kind)
+            .text(release.lane().destination().toString())
+            .bytes(release.bridge())
+            .hash(release.cause())
+            .toBytes());
+  }
+
+  private static Hash32 planHash(CustodyRules.ReleasePlan plan) {
+    CanonicalWriter out = new CanonicalWriter().bytes(plan.unsigned());
+    out.list(
+        plan.inputs(),
+        (writer, coin) ->
+            writer
+                .hash(coin.txId())
+                .u32(coin.outputIndex())
+                .amount(coin.amount())
+                .bytes(coin.lock().script())
+                .bytes(coin.lock().spendingScript()));
+    return Digests.tagged("TRESTLE/notary/plan/v1", out.toBytes());
+  }
+
+  private static Verdict<PlannedRelease> reason(Facts facts) {
+    PlannedRelease release = facts.release();
+    if (!release.lane().source().equals(release.asset().chain())) {
+      return Verdict.reject(NotaryCode.WRONG_LANE, "a lane of " + release.lane().source());
+    }
+    return switch (release.reason()) {
+      case Reason.Withdrawal ignored -> withdrawal(facts);
+      case Reason.Refund(Packet packet) -> refund(facts, packet);
+      case Reason.Sweep ignored -> sweep(facts);
+    };
+  }
+
+  private static Verdict<PlannedRelease> withdrawal(Facts facts) {
+    PlannedRelease release = facts.release();
+    if (!(facts.observation() instanceof Observation.Burned(ChainMessage.TransferSent burn))) {
+      return unseen(facts.observation());
+    }
+    boolean ours =
+        burn.lane().equals(release.lane().reverse().hash())
+            && OwnView.cause(burn.lane(), burn.sequence()).equals(release.cause());
+    if (!ours) {
+      return Verdict.reject(NotaryCode.WRONG_LANE, burn.lane() + " " + burn.sequence());
+    }
+    if (!burn.assetId().equals(TransferPayload.assetId(release.asset()))) {
+      return Verdict.reject(NotaryCode.WRONG_ASSET, burn.assetId().toHex());
+    }
+    if (!burn.amount().equals(release.amount())) {
+      return Verdict.reject(
+          NotaryCode.WRONG_AMOUNT, release.amount() + " for a burn of " + burn.amount());
+    }
+    return burn.recipient().equals(release.script())
+        ? Verdict.accept(release)
+        : Verdict.reject(NotaryCode.WRONG_RECIPIENT, "burned for " + burn.recipient());
+  }
+
+  private static Verdict<PlannedRelease> refund(Facts facts, Packet packet) {
+    PlannedRelease release = facts.release();
+    if (!(facts.observation() instanceof Observation.Executed(ChainMessage.PacketReceived done))) {
+      return unseen(facts.observation());
+    }
+    boolean ours =
+        packet.hubId().equals(facts.hubId())
+            && packet.lane().equals(release.lane())
+            && packet.id().equals(done.packetId());
+    if (!ours) {
+      return Verdict.reject(NotaryCode.WRONG_LANE, "another packet: " + done.packetId());
+    }
+    if (done.success()) {
+      return Verdict.reject(NotaryCode.PACKET_SUCCEEDED, "the tokens were minted");
+    }
+    TransferPayload transfer;
+    try {
+      transfer = transfer(packet);
+    } catch (DecodeException e) {
+      return Verdict.reject(NotaryCode.WRONG_ASSET, String.valueOf(e.getMessage()));
+    }
+    if (!transfer.assetId().equals(TransferPayload.assetId(release.asset()))) {
+      return Verdict.reject(NotaryCode.WRONG_ASSET, transfer.assetId().toHex());
+    }
+    if (!transfer.amount().equals(release.amount())) {
+      return Verdict.reject(
+          NotaryCode.WRONG_AMOUNT, release.amount() + " for a packet of " + transfer.amount());
+    }
+    return transfer.transferId().equals(release.cause())
+        ? Verdict.accept(release)
+        : Verdict.reject(NotaryCode.WRONG_RECIPIENT, "another transfer's packet");
+  }
+
+  private static TransferPayload transfer(Packet packet) {
+    List<Packet.Payload> payloads = packet.payloads();
+    Packet.Payload only = payloads.getFirst();
+    boolean known =
+        payloads.size() == 1
+            && only.kind() == Packet.Payload.Kind.TRANSFER
+            && only.encoding().equals(TransferPayload.ENCODING)
+            && only.version().equals(TransferPayload.VERSION);
+    if (!known) {
+      throw new DecodeException("not a packet of one transfer");
+    }
+    return TransferPayload.decode(only.value());
+  }
+
+  private static Verdict<PlannedRelease> sweep(Facts facts) {
+    PlannedRelease release = facts.release();
+    if (!release.script().equals(facts.restingScript())) {
+      return Verdict.reject(NotaryCode.NOT_TO_RESTING_PLACE, release.script().toHex());
+    }
+    List<CustodyRules.Coin> inputs = release.plan().inputs();
+    return inputs.size() == 1 && inputs.getFirst().amount().equals(release.amount())
+        ? Verdict.accept(release)
+        : Verdict.reject(NotaryCode.WRONG_AMOUNT, "a sweep moves one coin, all of it");
+  }
+
+  private static Verdict<PlannedRelease> unseen(Observation observation) {
+    return switch (observation) {
+      case Observation.NotSeen(long readUpTo) ->
+          Verdict.later(NotaryCode.NOT_SEEN, "not final up to height " + readUpTo);
+      case Observation.Unavailable(String detail) ->
+          Verdict.later(NotaryCode.OWN_NODE_UNAVAILABLE, detail);
+      case Observation.Contradicting() ->
+          Verdict.reject(NotaryCode.CONTRADICTING_MESSAGES, "the contract says two things");
+      case Observation.Burned ignored -> notTheReason();
+      case Observation.Executed ignored -> notTheReason();
+      case Observation.NotNeeded ignored -> notTheReason();
+    };
+  }
+
+  private static Verdict<PlannedRelease> notTheReason() {
+    return Verdict.reject(NotaryCode.CONTRADICTING_MESSAGES, "seen for another reason");
+  }
+
+  private static Verdict<CustodyRules.ReleasePlan> plan(Facts facts) {
+    PlannedRelease release = facts.release();
+    CustodyRules.Payout owed =
+        new CustodyRules.Payout(release.id(), release.script(), release.amount());
+    return facts
+        .recomputed()
+        .then(
+            own ->
+                own.equals(release.plan()) && own.payout().equals(owed)
+                    ? Verdict.accept(own)
+                    : Verdict.reject(NotaryCode.PLAN_DIFFERS, "not what the coins give"));
+  }
+
+  private static Verdict<Supply> accounts(Facts facts) {
+    PlannedRelease release = facts.release();
+    Supply supply = facts.supply();
+    boolean pays = !(release.reason() instanceof Reason.Sweep);
+    BigInteger owed =
+        sum(supply.minted(), supply.inFlight(), supply.pendingRelease(), supply.refundable());
+    BigInteger spent =
+        release.plan().inputs().stream()
+            .map(coin -> coin.amount().value())
+            .reduce(BigInteger.ZERO, BigInteger::add);
+    if (owed.compareTo(supply.locked().value()) > 0) {
+      return unbalanced("owed " + owed + ", locked " + supply.locked());
+    }
+    if (supply.locked().isMoreThan(supply.coins()) || spent.compareTo(supply.coins().value()) > 0) {
+      return unbalanced("coins " + supply.coins() + ", spent " + spent);
+    }
+    if (pays && release.amount().isMoreThan(supply.pendingRelease())) {
+      return unbalanced("pending " + supply.pendingRelease() + ", asked " + release.amount());
+    }
+    BigInteger backed = sum(supply.routeMinted(), supply.routeInFlight());
+    return pays && facts.wrapped().value().compareTo(backed) > 0
+        ? Verdict.later(
+            NotaryCode.SUPPLY_EXCEEDED, facts.wrapped() + " tokens where " + backed + " are backed")
+        : Verdict.accept(supply);
+  }
+
+  private static Verdict<Supply> unbalanced(String detail) {
+    return Verdict.reject(NotaryCode.ACCOUNTS_DO_NOT_ADD_UP, detail);
+  }
+
+  private static BigInteger sum(Amount... amounts) {
+    BigInteger sum = BigInteger.ZERO;
+    for (Amount amount : amounts) {
+      sum = sum.add(amount.value());
+    }
+    return sum;
+  }
+
+  private static Verdict<GuardRecord.Release> limits(Facts facts, GuardRecord.Release record) {
+    PlannedRelease release = facts.release();
+    if (facts.paused()) {
+      return Verdict.later(NotaryCode.PAUSED, release.routeId().toHex());
+    }
+    boolean within =
+        !release.amount().isMoreThan(facts.policy().maxAmount())
+            && release.feeRate() <= facts.policy().maxFeeRate();
+    return within
+        ? Verdict.accept(record)
+        : Verdict.reject(NotaryCode.ABOVE_OWN_LIMIT, release.amount() + " at " + release.feeRate());
+  }
+}
