@@ -185,7 +185,9 @@ public final class CommitteeMember {
   private Verdict<Watched> watch(AttestedChain chain) {
     Watched known = watched.get(chain.chain());
     if (known != null) {
-      return Verdict.accept(known);
+      return known.own().bridge().equals(chain.bridge())
+          ? Verdict.accept(known)
+          : Verdict.reject(NotaryCode.BRIDGE_CHANGED, chain.bridge().toHex());
     }
     return prepare(chain)
         .then(

@@ -3,6 +3,7 @@ package dev.trestle.notary;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ public final class CommitteeService implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("committee-member").factory());
+  private final ScheduledFuture<?> loop;
 
   /**
    * Starts at once.
@@ -26,8 +28,9 @@ public final class CommitteeService implements AutoCloseable {
     if (pause.compareTo(MIN_PAUSE) < 0) {
       throw new IllegalArgumentException("a pause of " + pause);
     }
-    executor.scheduleWithFixedDelay(
-        () -> runOnce(member), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    loop =
+        executor.scheduleWithFixedDelay(
+            () -> runOnce(member), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void runOnce(CommitteeMember member) {
@@ -42,6 +45,7 @@ public final class CommitteeService implements AutoCloseable {
   /** Waits for the run in progress, so that the guard can be closed after it. */
   @Override
   public void close() {
+    loop.cancel(false);
     executor.shutdown();
     try {
       if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

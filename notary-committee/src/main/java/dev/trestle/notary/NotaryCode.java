@@ -20,6 +20,8 @@ public enum NotaryCode implements ReasonCode {
   // refusals: somebody wants something that must not be signed
   NOT_A_MEMBER,
   UNKNOWN_FAMILY,
+  /** The relay chain names another bridge contract than when the member started. */
+  BRIDGE_CHANGED,
   CONTRADICTING_MESSAGES,
   WRONG_LANE,
   WRONG_ASSET,

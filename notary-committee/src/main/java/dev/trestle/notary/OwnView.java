@@ -77,9 +77,9 @@ final class OwnView {
     next = to + 1;
   }
 
-  /** Whether everything that is final has been read. */
-  boolean isCurrent() {
-    return finalHeight >= 0 && next > finalHeight;
+  /** The contract that is read. */
+  Bytes bridge() {
+    return bridge;
   }
 
   /** Blocks up to here are final, and their messages are known. */
