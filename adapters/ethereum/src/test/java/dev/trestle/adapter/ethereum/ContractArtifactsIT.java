@@ -25,8 +25,7 @@ class ContractArtifactsIT {
             Map.of("SOLC_JS", compiler.toString()),
             COMPILE_SECONDS);
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-    for (String folder :
-        List.of("src/main/resources/contracts", "src/test/resources/contracts")) {
+    for (String folder : List.of("src/main/resources/contracts", "src/test/resources/contracts")) {
       Map<String, String> compiled = filesOf(fresh.resolve(folder));
       assertThat(compiled).isNotEmpty();
       assertThat(filesOf(Tools.MODULE.resolve(folder)))

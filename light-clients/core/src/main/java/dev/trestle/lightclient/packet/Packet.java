@@ -155,7 +155,8 @@ public record Packet(
       String asset, Amount maxFee, long destinationGasLimit, Amount relayerTip, Bytes refundTo) {
     public static final Fee NONE = new Fee("", Amount.ZERO, 0, Amount.ZERO, Bytes.EMPTY);
 
-    Hash32 hash() {
+    /** {@code feeHash}, by which contracts know the fields that they do not act on. */
+    public Hash32 hash() {
       return Digests.sha256(
           new CanonicalWriter()
               .hash(Digests.sha256(Bytes.utf8(asset)))
@@ -183,7 +184,8 @@ public record Packet(
   public record Group(Hash32 id, int size, int ordinal, int mode) {
     public static final Group NONE = new Group(Hash32.ZERO, 0, 0, 0);
 
-    Hash32 hash() {
+    /** {@code groupHash}. */
+    public Hash32 hash() {
       CanonicalWriter out = new CanonicalWriter();
       write(out);
       return Digests.sha256(out.toBytes());
@@ -208,6 +210,7 @@ public record Packet(
     /** Largest value in bytes. */
     public static final int MAX_VALUE = 65_536;
 
+    /** {@code feeHash}, by which contracts know the fields that they do not act on. */
     public Hash32 hash() {
       return Digests.sha256(
           new CanonicalWriter()
