@@ -45,6 +45,11 @@ public record RecoveryFile(SwapTerms terms, Role role, String keyPath, HtlcLock 
     return terms.paidBy(role);
   }
 
+  /** Whether the refund key is a wallet key from outside, which the seed does not lead to. */
+  public boolean needsWalletKey() {
+    return keyPath.equals(SwapKeys.EXTERNAL);
+  }
+
   /** For people and programs; {@link #parse} reads only what it needs of it. */
   public String toJson() {
     SwapLeg own = terms.legs().get(leg());

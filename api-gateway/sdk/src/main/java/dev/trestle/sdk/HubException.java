@@ -16,6 +16,8 @@ public final class HubException extends RuntimeException {
     /** No usable answer within the time. */
     GATEWAY_UNREACHABLE,
     UNSAFE_TERMS,
+    /** A proof does not show what it claims. */
+    PROOF_INVALID,
     TIMED_OUT;
 
     String code() {

@@ -181,8 +181,31 @@ public final class SwapParty implements AutoCloseable {
    */
   public String take(
       AssetId from, AssetId to, Amount amount, Amount leastReceived, Duration patience) {
-    Api.Quote quote =
-        hub.quote(new Api.QuoteRequest("swap", from.toString(), to.toString(), amount.toString()));
+    return take(quote(from, to, amount), from, to, amount, leastReceived, patience).id();
+  }
+
+  /**
+   * A swap that this party has entered.
+   *
+   * @param id on the relay chain
+   * @param swapId in the party's own engine
+   */
+  public record Taken(String id, Hash32 swapId) {}
+
+  /** What the hub proposes for {@code amount}; shown to people before {@link #take}. */
+  public Api.Quote quote(AssetId from, AssetId to, Amount amount) {
+    return hub.quote(
+        new Api.QuoteRequest("swap", from.toString(), to.toString(), amount.toString()));
+  }
+
+  /** As {@link #take(AssetId, AssetId, Amount, Amount, Duration)} on a quote that is there. */
+  public Taken take(
+      Api.Quote quote,
+      AssetId from,
+      AssetId to,
+      Amount amount,
+      Amount leastReceived,
+      Duration patience) {
     SwapEngine.SecretOffer secret = engine.newSecret();
     SwapTerms terms =
         SwapForms.terms(
@@ -211,7 +234,7 @@ public final class SwapParty implements AutoCloseable {
         patience,
         INTERVAL);
     TransferParty.require(engine.start(terms, Role.INITIATOR), "swap " + swap.id());
-    return swap.id();
+    return new Taken(swap.id(), terms.swapId());
   }
 
   private void requireAsked(

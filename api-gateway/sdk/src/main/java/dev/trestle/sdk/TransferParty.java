@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * One user's bridge transfers. The deposit address is computed here from the genesis that the user
@@ -108,10 +109,20 @@ public final class TransferParty {
   /** Pays the deposit; the bytes are signed before they are sent. */
   public SignedTransaction deposit(
       Opened opened, ChainAdapter chain, SecretKey from, Amount amount) {
-    SignedTransaction payment =
-        await(chain.transactions().preparePayment(from, opened.lock().address(), amount));
+    SignedTransaction payment = prepareDeposit(opened, chain, from, amount);
     await(chain.transactions().broadcast(payment.raw()));
     return payment;
+  }
+
+  /** Signs the deposit without sending it, so that its bytes can be kept before they are sent. */
+  public SignedTransaction prepareDeposit(
+      Opened opened, ChainAdapter chain, SecretKey from, Amount amount) {
+    return await(chain.transactions().preparePayment(from, opened.lock().address(), amount));
+  }
+
+  /** The id that a transfer of this party with this idempotency key has. */
+  public Hash32 transferId(String idempotencyKey) {
+    return TransferRecord.id(signer.publicKey(), Digests.sha256(Bytes.utf8(idempotencyKey)));
   }
 
   /** Waits until the wrapped tokens are minted and acknowledged. */
@@ -145,6 +156,24 @@ public final class TransferParty {
                 holder));
     await(chain.transactions().broadcast(burn.raw()));
     return burn;
+  }
+
+  /**
+   * Waits until a release to {@code script} is proved to be executed that is none of {@code known}:
+   * an address may have been paid before.
+   */
+  public Api.Release awaitRelease(Bytes script, Set<String> known, Duration patience) {
+    return hub.await(
+            "the release to " + script,
+            () ->
+                hub.releases().stream()
+                    .filter(release -> release.recipientScript().equals(script.toHex()))
+                    .filter(release -> !known.contains(release.id()))
+                    .findFirst(),
+            found -> found.filter(release -> release.status().equals("settled")).isPresent(),
+            patience,
+            INTERVAL)
+        .orElseThrow();
   }
 
   /** Waits until a release to {@code script} is proved to be executed. */

@@ -1,0 +1,104 @@
+package dev.trestle.cli;
+
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.base.TrestleException;
+import dev.trestle.sdk.HubException;
+import picocli.CommandLine;
+
+/** Turns every failure into one clear line on stderr and a stable exit code. */
+public final class Failures
+    implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  public static final int USAGE = 2;
+  public static final int NOT_FOUND = 3;
+  public static final int CONFLICT = 4;
+  public static final int AUTH = 5;
+  public static final int TIMEOUT = 6;
+  public static final int UNHEALTHY = 7;
+  public static final int VERIFICATION = 8;
+  public static final int INTERNAL = 10;
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    int code = exitCode(failure);
+    commandLine
+        .getErr()
+        .println("trestle: " + reason(failure) + ": " + plain(failure) + " [exit " + code + "]");
+    if (code == INTERNAL && System.getenv("TRESTLE_DEBUG") != null) {
+      failure.printStackTrace(commandLine.getErr());
+    }
+    return code;
+  }
+
+  @Override
+  public int handleParseException(CommandLine.ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "trestle: usage: "
+                + oneLine(String.valueOf(wrong.getMessage()))
+                + "; see "
+                + command.getCommandSpec().qualifiedName()
+                + " --help [exit "
+                + USAGE
+                + "]");
+    return USAGE;
+  }
+
+  private static int exitCode(Exception failure) {
+    return switch (failure) {
+      case CliException stop -> stop.exitCode();
+      case java.io.UncheckedIOException file -> USAGE;
+      case java.io.IOException file -> USAGE;
+      case HubException hub -> exitCode(hub);
+      case AdapterException adapter -> adapter.isTransient() ? UNHEALTHY : USAGE;
+      case TrestleException trestle -> INTERNAL;
+      case IllegalArgumentException wrong -> USAGE;
+      default -> INTERNAL;
+    };
+  }
+
+  private static int exitCode(HubException hub) {
+    return switch (hub.code()) {
+      case "timed-out" -> TIMEOUT;
+      case "gateway-mismatch", "unsafe-terms", "unsafe-timelock", "proof-invalid" -> VERIFICATION;
+      case "gateway-unreachable", "relay-no-quorum", "chain-unavailable" -> UNHEALTHY;
+      default ->
+          switch (hub.status()) {
+            case 400, 405, 413, 415, 422 -> USAGE;
+            case 401, 403 -> AUTH;
+            case 404 -> NOT_FOUND;
+            case 409, 410 -> CONFLICT;
+            case 0 -> CONFLICT;
+            case 503 -> UNHEALTHY;
+            default -> INTERNAL;
+          };
+    };
+  }
+
+  private static String reason(Exception failure) {
+    return switch (failure) {
+      case CliException stop -> stop.reason();
+      case java.io.UncheckedIOException file -> "file";
+      case java.io.IOException file -> "file";
+      case HubException hub -> hub.code();
+      case TrestleException trestle -> trestle.code().code();
+      case IllegalArgumentException wrong -> "usage";
+      default -> "internal";
+    };
+  }
+
+  private static String plain(Exception failure) {
+    String message = oneLine(String.valueOf(failure.getMessage()));
+    if (failure instanceof java.io.UncheckedIOException file && file.getCause() != null) {
+      message += " (" + oneLine(String.valueOf(file.getCause().getMessage())) + ")";
+    }
+    String prefix = reason(failure) + ": ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  }
+}
