@@ -7,10 +7,12 @@ import dev.trestle.base.Verdict;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +27,17 @@ final class BlockSync {
   static final long ANSWER_MS = 3_000;
 
   /** A peer that sent a false block, or nothing where it claimed to have some, is not asked. */
-  static final long AVOID_MS = 30_000;
+  static final long AVOID_MS = 10_000;
+
+  static final int MAX_AVOIDED = 1_000;
 
   /** A validator that is one block behind waits this long for consensus to bring it. */
   static final long PATIENCE_MS = 500;
 
   private final Port port;
   private final boolean follower;
-  private final Map<Hash32, Source> sources = new TreeMap<>();
+  private final Map<Hash32, PeerStatus> sources = new TreeMap<>();
+  private final Map<Hash32, Long> avoided = new TreeMap<>();
   private Optional<Request> open = Optional.empty();
   private long wanted;
   private long behindSinceMs = -1;
@@ -53,16 +58,10 @@ final class BlockSync {
     void disconnect(Hash32 peer, String reason);
   }
 
+  /** A block that somebody says is decided. */
+  record Offer(Block block, CommitCertificate certificate) {}
+
   private record Request(Hash32 peer, long from, long deadlineMs) {}
-
-  private static final class Source {
-    private PeerStatus status;
-    private long avoidUntilMs;
-
-    private Source(PeerStatus status) {
-      this.status = status;
-    }
-  }
 
   BlockSync(Port port, boolean follower) {
     this.port = port;
@@ -70,12 +69,7 @@ final class BlockSync {
   }
 
   void status(Hash32 peer, PeerStatus status, long nowMs) {
-    Source source = sources.get(peer);
-    if (source == null) {
-      sources.put(peer, new Source(status));
-    } else {
-      source.status = status;
-    }
+    sources.put(peer, status);
     tick(nowMs);
   }
 
@@ -85,14 +79,26 @@ final class BlockSync {
   }
 
   Map<Hash32, PeerStatus> statuses() {
-    Map<Hash32, PeerStatus> all = new TreeMap<>();
-    sources.forEach((peer, source) -> all.put(peer, source.status));
-    return all;
+    return new TreeMap<>(sources);
+  }
+
+  /**
+   * The highest head that more than {@code liars} of these peers claim to have reached, so that at
+   * least one of them is honest; 0 if so many are not connected.
+   */
+  long certainHead(Set<Hash32> validators, int liars) {
+    return sources.entrySet().stream()
+        .filter(source -> validators.contains(source.getKey()))
+        .map(source -> source.getValue().head())
+        .sorted(Comparator.reverseOrder())
+        .skip(liars)
+        .findFirst()
+        .orElse(0L);
   }
 
   /** The highest head that any peer claims; nothing is believed because of it. */
   long claimedHead() {
-    return sources.values().stream().mapToLong(source -> source.status.head()).max().orElse(0);
+    return sources.values().stream().mapToLong(PeerStatus::head).max().orElse(0);
   }
 
   /** Consensus knows that this height is decided. */
@@ -124,7 +130,8 @@ final class BlockSync {
     }
     List<Hash32> able =
         sources.entrySet().stream()
-            .filter(e -> e.getValue().status.head() > head && e.getValue().avoidUntilMs <= nowMs)
+            .filter(source -> source.getValue().head() > head)
+            .filter(source -> avoided.getOrDefault(source.getKey(), 0L) <= nowMs)
             .sorted(Comparator.comparing(Map.Entry::getKey))
             .map(Map.Entry::getKey)
             .toList();
@@ -135,44 +142,63 @@ final class BlockSync {
     }
   }
 
-  /** Blocks that were asked for, or that a peer sent because it saw that we are behind. */
-  void blocks(Hash32 peer, Bytes payload, long nowMs) {
-    boolean answer = open.filter(request -> request.peer().equals(peer)).isPresent();
+  /** Blocks and certificates of a response, decoded but not verified; may run on any thread. */
+  static Verdict<List<Offer>> decode(Bytes payload) {
+    SyncResponse response;
+    try {
+      response = SyncResponse.decode(payload);
+    } catch (DecodeException e) {
+      return Verdict.reject(NodeReason.BAD_FRAME, String.valueOf(e.getMessage()));
+    }
+    List<Offer> offers = new ArrayList<>();
+    for (SyncResponse.Item item : response.items()) {
+      Verdict<Offer> offer =
+          Block.decode(item.block())
+              .then(
+                  block ->
+                      CommitCertificate.decode(item.certificate())
+                          .then(certificate -> Verdict.accept(new Offer(block, certificate))));
+      if (!(offer instanceof Verdict.Accepted<Offer>(Offer decoded))) {
+        return offer.then(never -> Verdict.accept(List.of()));
+      }
+      offers.add(decoded);
+    }
+    return Verdict.accept(List.copyOf(offers));
+  }
+
+  /**
+   * Blocks that were asked for, or that a validator sent because it saw that we are behind. From
+   * others unasked ones are not looked at.
+   */
+  void blocks(Peer peer, List<Offer> offers, long nowMs) {
+    Hash32 from = peer.fingerprint();
+    boolean answer = open.filter(request -> request.peer().equals(from)).isPresent();
+    if (!answer && !peer.validator()) {
+      return;
+    }
     if (answer) {
       open = Optional.empty();
     }
     long before = port.head().height();
-    Optional<String> fault = applyAll(payload);
+    Optional<String> fault = applyAll(offers);
     long after = port.head().height();
     if (after > before) {
       behindSinceMs = -1;
       port.headMoved();
     }
     if (fault.isPresent()) {
-      LOG.warn("blocks from {} refused: {}", peer, fault.get());
-      avoid(peer, nowMs);
-      port.disconnect(peer, fault.get());
+      LOG.warn("blocks from {} refused: {}", from, fault.get());
+      avoid(from, nowMs);
+      port.disconnect(from, fault.get());
     } else if (answer && after == before) {
-      avoid(peer, nowMs);
+      avoid(from, nowMs);
     }
     tick(nowMs);
   }
 
-  private Optional<String> applyAll(Bytes payload) {
-    SyncResponse response;
-    try {
-      response = SyncResponse.decode(payload);
-    } catch (DecodeException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
-    for (SyncResponse.Item item : response.items()) {
-      Verdict<Block> applied =
-          Block.decode(item.block())
-              .then(
-                  block ->
-                      CommitCertificate.decode(item.certificate())
-                          .then(certificate -> applyOne(block, certificate)));
-      switch (applied) {
+  private Optional<String> applyAll(List<Offer> offers) {
+    for (Offer offer : offers) {
+      switch (applyOne(offer.block(), offer.certificate())) {
         case Verdict.Accepted<Block> _, Verdict.Ignored<Block> _ -> {}
         case Verdict.Later<Block> _ -> {
           return Optional.empty();
@@ -196,10 +222,11 @@ final class BlockSync {
     return port.apply(block, certificate);
   }
 
+  /** Remembered beyond the connection, so that reconnecting does not help. */
   private void avoid(Hash32 peer, long nowMs) {
-    Source source = sources.get(peer);
-    if (source != null) {
-      source.avoidUntilMs = nowMs + AVOID_MS;
+    avoided.values().removeIf(until -> until <= nowMs);
+    if (avoided.size() < MAX_AVOIDED) {
+      avoided.put(peer, nowMs + AVOID_MS);
     }
   }
 }

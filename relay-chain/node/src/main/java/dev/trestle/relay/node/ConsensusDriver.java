@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
 
 /**
  * Feeds the consensus core and performs its effects strictly in order. Records to persist are
@@ -31,7 +30,8 @@ final class ConsensusDriver {
   private final CoreThread thread;
   private final TimeSource clock;
   private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
-  private final Map<TimerId, ScheduledFuture<?>> timers = new HashMap<>();
+  /** Running timers and how to stop each. */
+  private final Map<TimerId, Runnable> timers = new HashMap<>();
   private ConsensusState state;
   private boolean running;
   private boolean unsynced;
@@ -136,7 +136,7 @@ final class ConsensusDriver {
   }
 
   private void startTimer(TimerId timer, long delayMs) {
-    ScheduledFuture<?> before =
+    Runnable cancelBefore =
         timers.put(
             timer,
             thread.schedule(
@@ -145,8 +145,8 @@ final class ConsensusDriver {
                   timers.remove(timer);
                   feed(new ConsensusInput.TimerFired(timer, now()));
                 }));
-    if (before != null) {
-      before.cancel(false);
+    if (cancelBefore != null) {
+      cancelBefore.run();
     }
   }
 
@@ -157,7 +157,7 @@ final class ConsensusDriver {
             entry -> {
               boolean over = entry.getKey().height() <= throughHeight;
               if (over) {
-                entry.getValue().cancel(false);
+                entry.getValue().run();
               }
               return over;
             });

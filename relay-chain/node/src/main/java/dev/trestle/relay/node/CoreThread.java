@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class CoreThread {
   private final ScheduledThreadPoolExecutor executor;
   private final Consumer<Throwable> onFault;
+  /** Set by the first fault and by {@link #close}: nothing runs after that. */
   private final AtomicBoolean faulted = new AtomicBoolean();
 
   CoreThread(String name, Consumer<Throwable> onFault) {
@@ -64,23 +65,30 @@ final class CoreThread {
     return result.future();
   }
 
-  ScheduledFuture<?> schedule(long delayMs, Runnable task) {
-    return executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
+  /** Runs {@code task} after a delay, unless what is given back is run before. */
+  Runnable schedule(long delayMs, Runnable task) {
+    try {
+      ScheduledFuture<?> pending =
+          executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
+      return () -> pending.cancel(false);
+    } catch (RejectedExecutionException e) {
+      return () -> {}; // closed: nothing is due any more
+    }
   }
 
   void every(long intervalMs, Runnable task) {
     executor.scheduleWithFixedDelay(guarded(task), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
   }
 
-  boolean isFaulted() {
-    return faulted.get();
-  }
-
   /**
    * Runs what is queued, then {@code last}, then stops. Must not be called on the thread itself.
    */
   void close(Runnable last) {
-    executor.execute(last);
+    executor.execute(
+        () -> {
+          faulted.set(true); // what comes in after this would find closed files
+          last.run();
+        });
     executor.shutdown();
     try {
       if (!executor.awaitTermination(30, TimeUnit.SECONDS)) {

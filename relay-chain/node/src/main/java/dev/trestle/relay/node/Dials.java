@@ -12,7 +12,11 @@ import java.util.function.Predicate;
 final class Dials {
   static final long FIRST_BACKOFF_MS = 200;
   static final long MAX_BACKOFF_MS = 10_000;
-  static final int MAX_ADDRESSES = 128;
+  static final int MAX_ADDRESSES = 256;
+  static final int MAX_ADDRESSES_A_NODE = 4;
+
+  /** A hint that failed this often is forgotten; the seed list is not. */
+  static final int MAX_FAILURES = 10;
 
   private final Map<PeerAddress, Dial> byAddress = new LinkedHashMap<>();
 
@@ -35,7 +39,11 @@ final class Dials {
 
   /** Another validator's word where {@code fingerprint} listens. */
   void learn(PeerAddress address, Hash32 fingerprint) {
-    if (byAddress.size() < MAX_ADDRESSES) {
+    long known =
+        byAddress.values().stream()
+            .filter(dial -> dial.fingerprint.filter(fingerprint::equals).isPresent())
+            .count();
+    if (byAddress.size() < MAX_ADDRESSES && known < MAX_ADDRESSES_A_NODE) {
       byAddress.putIfAbsent(address, new Dial(false, Optional.of(fingerprint)));
     }
   }
@@ -78,6 +86,10 @@ final class Dials {
     if (dial != null) {
       dial.busy = false;
       dial.failures = spoke ? 0 : Math.min(dial.failures + 1, 16);
+      if (!dial.seed && dial.failures >= MAX_FAILURES) {
+        byAddress.remove(address);
+        return;
+      }
       dial.notBefore =
           nowMs + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS << Math.max(0, dial.failures - 1));
     }

@@ -23,6 +23,11 @@ record Frame(FrameType type, Bytes payload) {
     return HEADER_BYTES + payload.size();
   }
 
+  /** What it takes from the allowance of the peer that sent it. */
+  int cost() {
+    return Math.max(wireSize(), type.costBytes());
+  }
+
   Buffer encode() {
     return Buffer.buffer(wireSize())
         .appendInt(payload.size() + 2)

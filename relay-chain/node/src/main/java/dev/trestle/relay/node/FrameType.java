@@ -49,6 +49,18 @@ enum FrameType {
     return maxBytes;
   }
 
+  /**
+   * What handling one costs at least, in bytes of the sender's allowance: a short question may have
+   * a long answer.
+   */
+  int costBytes() {
+    return switch (this) {
+      case GET_BLOCKS -> 128 << 10;
+      case GET_BODY -> 64 << 10;
+      default -> 0;
+    };
+  }
+
   /** Whether it is refused from a peer whose certificate is not bound to a validator. */
   boolean validatorsOnly() {
     return validatorsOnly;

@@ -114,6 +114,7 @@ record NodeAssembly(
             validator.map(ValidatorParts::signer),
             sender,
             environment.clock(),
+            addresses.keySet(),
             environment.decided());
     Optional<ConsensusDriver> consensus =
         validator.map(

@@ -195,7 +195,7 @@ final class NodeLoop implements PeerListener {
     EvmAddress owner = addresses.get(peer.fingerprint());
     if (!message.signed().sender().equals(owner)) {
       // a validator speaks for itself: others' messages do not come over its connection
-      LOG.warn("{} sent a message of {}", peer, message.signed().sender());
+      LOG.debug("{} sent a message of {}", peer, message.signed().sender());
       return;
     }
     if (message.signed().message() instanceof ConsensusMessage.Proposal proposal) {
@@ -219,17 +219,23 @@ final class NodeLoop implements PeerListener {
                 }));
   }
 
+  /** Handled when the answer is on its way: a peer that does not read cannot ask on. */
   private CompletionStage<Void> serve(Peer peer, Bytes payload) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            SyncRequest request = SyncRequest.decode(payload);
-            parts.out().sendBlocks(peer.fingerprint(), request.from(), request.count());
-          } catch (DecodeException e) {
-            parts.out().disconnect(peer.fingerprint(), String.valueOf(e.getMessage()));
-          }
-        },
-        workers);
+    return CompletableFuture.supplyAsync(
+            () -> {
+              SyncRequest request = SyncRequest.decode(payload);
+              return parts
+                  .out()
+                  .sendBlocks(peer.fingerprint(), request.from(), request.count())
+                  .toCompletionStage();
+            },
+            workers)
+        .thenCompose(sent -> sent)
+        .exceptionally(
+            fault -> {
+              parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
+              return null;
+            });
   }
 
   private Optional<Block> body(Hash32 id) {

@@ -19,6 +19,7 @@ import dev.trestle.relay.consensus.ValidatorSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   /** Most transactions that this node puts into a block. */
   static final int MAX_TRANSACTIONS = 5_000;
 
+  /** Blocks that a validator without memory abstains beyond what is certain. */
+  static final long ABSTAIN_SLACK = 16;
+
   private final ChainExecutor chain;
   private final TransactionDesk desk;
   private final EvidencePool evidence = new EvidencePool();
@@ -44,10 +48,12 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   private final Consumer<DecidedBlock> decided;
   private final long maxBlockBytes;
   private final BlockSync sync;
+  private final Set<Hash32> validatorPeers;
   private Supplier<Optional<ConsensusDriver>> consensus = Optional::empty;
   private Optional<Diagnostics> diagnostics = Optional.empty();
 
   /**
+   * @param validatorPeers fingerprints of the validators
    * @param decided told of every block after it is stored; must not block
    */
   NodePort(
@@ -56,7 +62,9 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
       Optional<GuardedSigner> signer,
       PeerSender out,
       TimeSource clock,
+      Set<Hash32> validatorPeers,
       Consumer<DecidedBlock> decided) {
+    this.validatorPeers = validatorPeers;
     this.chain = chain;
     this.desk = desk;
     this.signer = signer;
@@ -81,6 +89,15 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   BodyCache bodies() {
     return bodies;
+  }
+
+  /**
+   * The head that the others have, as far as one honest validator vouches for it; what any peer
+   * claims where too few validators are connected.
+   */
+  long networkHead() {
+    long certain = sync.certainHead(validatorPeers, chain.validators().maxFaulty());
+    return certain > 0 ? certain : sync.claimedHead();
   }
 
   /** Of the height that is being decided; empty before its first change of round. */
@@ -239,14 +256,24 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
       return;
     }
     if (own.state().last().isEmpty()) {
-      long reached = Math.max(sync.claimedHead(), certificate.height());
-      own.abstainThrough(reached + 1, "this key signed before its guard was made");
+      own.abstainThrough(
+          Math.max(reachedHead(), certificate.height()) + 1,
+          "this key signed before its guard was made");
     } else {
       own.stop(
           NodeReason.GUARD_ROLLED_BACK.code()
               + ": the chain has a later signature of this key, at height "
               + certificate.height());
     }
+  }
+
+  /**
+   * Where the chain may have been when this node lost its memory. The slack is for validators that
+   * have not told their newest head yet; liars cannot move it further.
+   */
+  private long reachedHead() {
+    long certain = sync.certainHead(validatorPeers, chain.validators().maxFaulty());
+    return Math.min(sync.claimedHead(), certain + ABSTAIN_SLACK);
   }
 
   private void commit(Block block, CommitCertificate certificate) {

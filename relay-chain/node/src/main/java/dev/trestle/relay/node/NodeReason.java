@@ -13,6 +13,8 @@ public enum NodeReason implements ReasonCode {
   GUARD_MISSING,
   /** The sign guard is older than the block store or than a signature seen in the chain. */
   GUARD_ROLLED_BACK,
+  /** Another node has the sign guard open. */
+  GUARD_IN_USE,
   /** The configuration has an unknown key, a missing key or a value out of range. */
   BAD_CONFIG,
   /** The data directory belongs to another chain. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param validator address, if this node is one
  * @param silent why this validator does not vote now
  * @param halted why the node has stopped for good
- * @param claimedHead the highest head that a peer claims
+ * @param networkHead the head that the others have, as far as it can be known
  */
 public record NodeStatus(
     Hash32 chainId,
@@ -30,7 +30,7 @@ public record NodeStatus(
     Optional<EvmAddress> validator,
     Optional<String> silent,
     Optional<String> halted,
-    long claimedHead) {
+    long networkHead) {
   /** One connected node and what it says of itself. */
   public record PeerView(
       Hash32 fingerprint, Optional<EvmAddress> validator, String remote, long head) {}
@@ -42,7 +42,7 @@ public record NodeStatus(
 
   /** Whether it serves a state that is about as new as its peers'. */
   public boolean isReady() {
-    return halted.isEmpty() && head + READY_LAG >= claimedHead;
+    return halted.isEmpty() && head + READY_LAG >= networkHead;
   }
 
   /** Blocks that a ready node may be behind. */

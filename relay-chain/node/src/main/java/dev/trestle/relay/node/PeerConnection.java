@@ -3,6 +3,8 @@ package dev.trestle.relay.node;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -25,16 +27,17 @@ final class PeerConnection {
   private final FrameDecoder decoder = new FrameDecoder();
   private final TokenBucket frameRate;
   private final TokenBucket byteRate;
-  private final Deque<Frame> urgent = new ArrayDeque<>();
-  private final Deque<Frame> bulk = new ArrayDeque<>();
+  private final Deque<Outgoing> urgent = new ArrayDeque<>();
+  private final Deque<Outgoing> bulk = new ArrayDeque<>();
   private Handlers handlers = new Handlers(frame -> {}, reason -> {});
   private Optional<Frame> held = Optional.empty();
   private long outBytes;
   private long openBytes;
-  private long dropped;
   private boolean waiting;
   private boolean paused;
   private boolean closed;
+
+  private record Outgoing(Frame frame, Promise<Void> sent) {}
 
   /**
    * @param frame gets each frame; {@link #handled} must follow
@@ -83,25 +86,26 @@ final class PeerConnection {
     socket.closeHandler(ignored -> close("closed by the peer"));
   }
 
-  /** Sends when the socket takes it; drops the frame when too much waits already. */
-  void send(Frame frame) {
-    if (closed) {
-      return;
-    }
-    if (outBytes + frame.wireSize() > limits.outBytes()) {
-      dropped++; // consensus repeats itself and sync asks again
-      return;
+  /**
+   * Sends when the socket takes it; drops the frame when too much waits already. Completes when it
+   * was handed to the socket or dropped.
+   */
+  Future<Void> send(Frame frame) {
+    if (closed || outBytes + frame.wireSize() > limits.outBytes()) {
+      return Future.succeededFuture(); // consensus repeats itself and sync asks again
     }
     outBytes += frame.wireSize();
-    (frame.type() == FrameType.BLOCKS ? bulk : urgent).add(frame);
+    Promise<Void> sent = Promise.promise();
+    (frame.type() == FrameType.BLOCKS ? bulk : urgent).add(new Outgoing(frame, sent));
     flush();
+    return sent.future();
   }
 
   /** Gives back what a frame took from the peer's allowance. */
   void handled(Frame frame) {
     context.runOnContext(
         ignored -> {
-          openBytes -= frame.wireSize();
+          openBytes -= frame.cost();
           drain();
         });
   }
@@ -110,22 +114,20 @@ final class PeerConnection {
     if (!closed) {
       closed = true;
       socket.close();
+      urgent.forEach(each -> each.sent().tryComplete());
+      bulk.forEach(each -> each.sent().tryComplete());
       handlers.gone().accept(reason);
     }
   }
 
-  long droppedFrames() {
-    return dropped;
-  }
-
   private void flush() {
     while (!closed && !socket.writeQueueFull()) {
-      Frame next = urgent.isEmpty() ? bulk.poll() : urgent.poll();
+      Outgoing next = urgent.isEmpty() ? bulk.poll() : urgent.poll();
       if (next == null) {
         return;
       }
-      outBytes -= next.wireSize();
-      socket.write(next.encode());
+      outBytes -= next.frame().wireSize();
+      socket.write(next.frame().encode()).onComplete(done -> next.sent().tryComplete());
     }
   }
 
@@ -155,7 +157,7 @@ final class PeerConnection {
         break;
       }
       held = Optional.empty();
-      openBytes += frame.get().wireSize();
+      openBytes += frame.get().cost();
       handlers.frame().accept(frame.get());
     }
     pauseWhenFull();
@@ -166,8 +168,8 @@ final class PeerConnection {
     long wait = 0;
     if (!frameRate.take(1, now)) {
       wait = frameRate.millisUntil(1, now);
-    } else if (!byteRate.take(frame.wireSize(), now)) {
-      wait = byteRate.millisUntil(frame.wireSize(), now);
+    } else if (!byteRate.take(frame.cost(), now)) {
+      wait = byteRate.millisUntil(frame.cost(), now);
     }
     if (wait == 0) {
       return true;

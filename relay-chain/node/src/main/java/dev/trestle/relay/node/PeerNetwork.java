@@ -122,14 +122,17 @@ final class PeerNetwork {
     return started.future();
   }
 
-  void send(Hash32 to, Frame frame) {
+  /** Completes when the frame was handed to the socket, or dropped. */
+  Future<Void> send(Hash32 to, Frame frame) {
+    Promise<Void> sent = Promise.promise();
     context.runOnContext(
         ignored -> {
           Link link = links.get(to);
-          if (link != null) {
-            link.connection().send(frame);
-          }
+          Future<Void> done =
+              link == null ? Future.succeededFuture() : link.connection().send(frame);
+          done.onComplete(result -> sent.tryComplete());
         });
+    return sent.future();
   }
 
   void broadcast(Frame frame) {

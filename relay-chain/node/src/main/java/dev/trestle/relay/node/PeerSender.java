@@ -7,6 +7,7 @@ import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,8 @@ final class PeerSender {
     network.send(peer, new Frame(FrameType.GET_BLOCKS, request.encode()));
   }
 
-  /** As many decided blocks from {@code from} on as there are, are asked for and fit. */
-  void sendBlocks(Hash32 peer, long from, int count) {
+  /** Completes when they are on their way: as many decided blocks from {@code from} on as there are, are asked for and fit. */
+  Future<Void> sendBlocks(Hash32 peer, long from, int count) {
     List<SyncResponse.Item> items = new ArrayList<>();
     int bytes = 0;
     for (int i = 0; i < count && bytes < SyncResponse.SOFT_LIMIT_BYTES; i++) {
@@ -66,7 +67,7 @@ final class PeerSender {
       }
       items.add(item.get());
     }
-    network.send(peer, new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode()));
+    return network.send(peer, new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode()));
   }
 
   /** Block and certificate of {@code height} to a validator that is behind. */

@@ -354,7 +354,7 @@ public final class RelayNode {
         self,
         parts.validator().flatMap(v -> v.signer().silentAt(head.height() + 1)),
         halted,
-        parts.port().sync().claimedHead());
+        parts.port().networkHead());
   }
 
   /** Stops everything and closes the files. */

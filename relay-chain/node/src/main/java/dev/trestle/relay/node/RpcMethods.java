@@ -61,7 +61,7 @@ final class RpcMethods implements RpcServer.Methods {
     out.put("headId", hex(status.headId()));
     out.put("stateRoot", hex(status.stateRoot()));
     out.put("round", status.round());
-    out.put("claimedHead", status.claimedHead());
+    out.put("networkHead", status.networkHead());
     out.put("waitingTransactions", status.waiting());
     out.put("ready", status.isReady());
     status.validator().ifPresent(address -> out.put("validator", address.toString()));

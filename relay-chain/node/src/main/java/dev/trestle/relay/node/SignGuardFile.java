@@ -5,6 +5,7 @@ import dev.trestle.base.TrestleException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,7 +46,8 @@ public final class SignGuardFile implements AutoCloseable {
    * Opens an existing guard.
    *
    * @throws TrestleException {@link NodeReason#GUARD_MISSING} if there is no file, {@link
-   *     NodeReason#STORAGE_CORRUPT} if neither slot is whole
+   *     NodeReason#STORAGE_CORRUPT} if neither slot is whole, {@link NodeReason#GUARD_IN_USE} if
+   *     another node has it open
    */
   public static SignGuardFile open(Path file) {
     if (!Files.exists(file)) {
@@ -55,7 +57,7 @@ public final class SignGuardFile implements AutoCloseable {
     }
     try {
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+          locked(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       Optional<Slot> first = decode(bytes, 0);
       Optional<Slot> second = decode(bytes, SLOT_BYTES);
@@ -85,11 +87,12 @@ public final class SignGuardFile implements AutoCloseable {
         Files.createDirectories(directory);
       }
       FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+          locked(
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE));
       SignGuardFile guard = new SignGuardFile(channel, new Slot(-1, initial));
       guard.store(initial);
       guard.store(initial);
@@ -139,6 +142,21 @@ public final class SignGuardFile implements AutoCloseable {
     } catch (IOException e) {
       throw fault("cannot close the sign guard", e);
     }
+  }
+
+  /** Two processes with one key would sign against each other. */
+  private static FileChannel locked(FileChannel channel) throws IOException {
+    boolean ours;
+    try {
+      ours = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      ours = false;
+    }
+    if (!ours) {
+      channel.close();
+      throw new TrestleException(NodeReason.GUARD_IN_USE, "another node signs with this key");
+    }
+    return channel;
   }
 
   private static ByteBuffer encode(long sequence, Bytes payload) {

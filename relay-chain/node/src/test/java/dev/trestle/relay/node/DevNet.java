@@ -192,6 +192,25 @@ final class DevNet implements AutoCloseable {
     }
   }
 
+  NodeStatus status(RelayNode node) {
+    return done(node.status().toCompletionStage().toCompletableFuture());
+  }
+
+  /** Whether none of the nodes reaches {@code height} within {@code time}. */
+  boolean staysBelow(long height, java.time.Duration time, RelayNode... nodes) {
+    CompletableFuture<Boolean> below = new CompletableFuture<>();
+    for (RelayNode node : nodes) {
+      node.onBlock(
+          block -> {
+            if (block.height() >= height) {
+              below.complete(false);
+            }
+          });
+    }
+    return below.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS).join()
+        && java.util.Arrays.stream(nodes).allMatch(node -> node.head() < height);
+  }
+
   static <T> T done(CompletableFuture<T> future) {
     return future.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }

@@ -1,10 +1,19 @@
 package dev.trestle.relay.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
 import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.state.StateProof;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +69,162 @@ class RelayNodeIT {
             "all nonces", () -> node.view().nonce(DevNet.key("sender", 0).publicKey()) == expected);
         assertThat(sent).allSatisfy(id -> assertThat(node.transaction(id)).isPresent());
       }
+    }
+  }
+
+  @Test
+  void oneDeadValidatorDoesNotStopTheChainAndTwoDo() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = startFour(net);
+      net.send(nodes.get(0), net.transaction("a", 0));
+      net.untilHeight(2, nodes.toArray(RelayNode[]::new));
+
+      net.stop(DevNet.name(3));
+      long before = nodes.get(0).head();
+      net.send(nodes.get(0), net.transaction("a", 1));
+      net.untilHeight(before + 4, nodes.get(0), nodes.get(1), nodes.get(2));
+
+      net.stop(DevNet.name(2));
+      // what three had begun may still be finished; from then on there is no quorum
+      net.send(nodes.get(0), net.transaction("a", 2));
+      long last = Math.max(nodes.get(0).head(), nodes.get(1).head());
+      assertThat(net.staysBelow(last + 2, Duration.ofSeconds(4), nodes.get(0), nodes.get(1)))
+          .as("two of four decide nothing")
+          .isTrue();
+      NodeStatus status = net.status(nodes.get(0));
+      assertThat(status.missing())
+          .contains(
+              net.validatorKey(2).publicKey().evmAddress(),
+              net.validatorKey(3).publicKey().evmAddress());
+
+      RelayNode second = net.restart(2);
+      RelayNode third = net.restart(3);
+      List<RelayNode> all = List.of(nodes.get(0), nodes.get(1), second, third);
+      net.untilHeight(last + 4, all.toArray(RelayNode[]::new));
+      assertSameChain(last + 4, all);
+      assertThat(all)
+          .allSatisfy(
+              node ->
+                  assertThat(node.view().nonce(DevNet.key("a", 0).publicKey())).isEqualTo(3));
+    }
+  }
+
+  @Test
+  void allRestartedTogetherGoOnWithoutAFork() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = startFour(net);
+      net.send(nodes.get(1), net.transaction("a", 0));
+      net.untilHeight(3, nodes.toArray(RelayNode[]::new));
+      List<Block> blocks = new ArrayList<>();
+      for (long h = 1; h <= 3; h++) {
+        blocks.add(nodes.getFirst().blockAt(h).orElseThrow());
+      }
+      for (int i = 0; i < 4; i++) {
+        net.stop(DevNet.name(i));
+      }
+      List<RelayNode> again = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        again.add(net.restart(i));
+      }
+      net.untilHeight(5, again.toArray(RelayNode[]::new));
+      assertSameChain(5, again);
+      blocks.forEach(
+          block -> assertThat(again.getFirst().blockAt(block.height())).contains(block));
+      // no guard refused anything for good
+      for (RelayNode node : again) {
+        assertThat(net.status(node).silent()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aFollowerSyncsServesProofsAndPassesTransactionsOn() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = startFour(net);
+      net.send(nodes.get(0), net.transaction("a", 0));
+      net.untilHeight(3, nodes.getFirst());
+      RelayNode follower = net.startFollower("follower");
+      net.untilHeight(3, follower);
+      Hash32 id = net.send(follower, net.transaction("a", 1));
+      TransactionRecord record =
+          DevNet.done(
+              follower
+                  .awaitInclusion(id, Duration.ofSeconds(30))
+                  .toCompletionStage()
+                  .toCompletableFuture());
+      assertSameChain(record.height(), List.of(nodes.getFirst(), follower));
+
+      Bytes key = StateKeys.nonce(DevNet.key("a", 0).publicKey());
+      RelayNode.ProvenValue proven =
+          DevNet.done(follower.prove(key).toCompletionStage().toCompletableFuture()).orElseThrow();
+      ValidatorSet set =
+          ValidatorSet.of(
+              net.genesis.validators().stream().map(Genesis.Validator::key).toList());
+      assertThat(proven.certificate().verifyFor(proven.header(), set).isAccepted()).isTrue();
+      assertThat(
+              StateProof.verifyPresence(
+                  proven.header().stateRoot(), key, proven.value().orElseThrow(), proven.proof()))
+          .isTrue();
+      assertThat(net.status(follower).validator()).isEmpty();
+      assertThat(
+              DevNet.done(
+                  follower
+                      .submit(net.transaction("a", 1))
+                      .toCompletionStage()
+                      .toCompletableFuture()))
+          .isInstanceOfSatisfying(
+              Verdict.Ignored.class,
+              ignored -> assertThat(ignored.reason()).isEqualTo(NodeReason.DUPLICATE));
+    }
+  }
+
+  @Test
+  void aWipedValidatorRejoins() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = startFour(net);
+      net.send(nodes.get(0), net.transaction("a", 0));
+      net.untilHeight(3, nodes.toArray(RelayNode[]::new));
+      net.stop(DevNet.name(3));
+      net.wipe(DevNet.name(3));
+      RelayNode back = net.restart(3);
+      net.untilHeight(3, back);
+      // it is needed: the others alone are one short
+      net.stop(DevNet.name(0));
+      long head = nodes.get(1).head();
+      net.send(nodes.get(1), net.transaction("a", 1));
+      net.untilHeight(head + 3, nodes.get(1), nodes.get(2), back);
+      assertSameChain(head + 3, List.of(nodes.get(1), back));
+      assertThat(net.status(back).silent()).isEmpty();
+    }
+  }
+
+  @Test
+  void aValidatorWithoutItsGuardIsRefusedAndAsNewAbstainsWhereItMayHaveSigned()
+      throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = startFour(net);
+      net.send(nodes.get(0), net.transaction("a", 0));
+      net.untilHeight(3, nodes.toArray(RelayNode[]::new));
+      net.stop(DevNet.name(3));
+      net.wipe(DevNet.name(3));
+      Files.delete(NodeFiles.signGuard(net.keyFile(3)));
+      assertThatThrownBy(() -> net.restart(3))
+          .hasRootCauseInstanceOf(TrestleException.class)
+          .hasStackTraceContaining(NodeReason.GUARD_MISSING.code());
+      RelayNode back = net.startNew(3);
+      net.untilHeight(3, back);
+      // one block after another is made by the others until it may speak again, then it is needed
+      long nonce = 1;
+      while (net.status(back).silent().isPresent()) {
+        long head = back.head();
+        net.send(nodes.get(1), net.transaction("a", nonce++));
+        net.untilHeight(head + 1, back);
+      }
+      net.stop(DevNet.name(0));
+      long head = nodes.get(1).head();
+      net.send(nodes.get(1), net.transaction("a", nonce));
+      net.untilHeight(head + 3, nodes.get(1), nodes.get(2), back);
+      assertSameChain(head + 3, List.of(nodes.get(1), back));
     }
   }
 }

@@ -1,0 +1,176 @@
+package dev.trestle.relay.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusMessage;
+import dev.trestle.relay.consensus.SignatureList;
+import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.ledger.Genesis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Peers that lie, over real connections. */
+class HostilePeerIT {
+  @TempDir Path temp;
+
+  /** A peer that does what a test tells it to. */
+  private static final class ScriptedPeer implements PeerListener, AutoCloseable {
+    private final PeerNetwork network;
+    private final CompletableFuture<Peer> met = new CompletableFuture<>();
+    private final CompletableFuture<Peer> lost = new CompletableFuture<>();
+    private final List<Frame> heard = new CopyOnWriteArrayList<>();
+    private volatile BiConsumer<Peer, Frame> answer = (peer, frame) -> {};
+    private final int port;
+
+    private ScriptedPeer(DevNet net, TransportIdentity identity, List<PeerAddress> seeds) {
+      this.network =
+          new PeerNetwork(
+              net.vertx,
+              new PeerNetwork.Settings(
+                  identity, net.genesis.chainId(), "127.0.0.1", 0, seeds, validators(net)));
+      this.port =
+          DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
+    }
+
+    private static Set<Hash32> validators(DevNet net) {
+      return net.genesis.validators().stream()
+          .map(Genesis.Validator::transportKeyHash)
+          .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void joined(Peer peer) {
+      met.complete(peer);
+    }
+
+    @Override
+    public void left(Peer peer) {
+      lost.complete(peer);
+    }
+
+    @Override
+    public CompletionStage<Void> received(Peer peer, Frame frame) {
+      heard.add(frame);
+      answer.accept(peer, frame);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {
+      DevNet.done(network.close().toCompletionStage().toCompletableFuture());
+    }
+  }
+
+  private static SignedMessage prepare(DevNet net, int validator) {
+    SecretKey key = net.validatorKey(validator);
+    ConsensusMessage message =
+        new ConsensusMessage.Prepare(1, 0, Hash32.fromHex("11".repeat(32)));
+    EcdsaSignature signature =
+        Secp256k1.instance().signEcdsa(message.statement().digest(net.genesis.chainId()), key);
+    return new SignedMessage(message, key.publicKey().evmAddress(), signature);
+  }
+
+  @Test
+  void votesFromAnUnlistedCertificateEndTheConnectionEvenWhenTheyAreSigned() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      RelayNode node = net.startNew(0);
+      List<PeerAddress> seed = List.of(new PeerAddress("127.0.0.1", node.peerPort()));
+      Frame vote = new Frame(FrameType.CONSENSUS, prepare(net, 1).encode());
+      try (ScriptedPeer stranger =
+          new ScriptedPeer(net, TransportIdentity.generate(new SecureRandom()), seed)) {
+        Peer reached = DevNet.done(stranger.met);
+        stranger.network.send(reached.fingerprint(), vote);
+        DevNet.done(stranger.lost);
+      }
+      // control: the same bytes over the registered certificate are taken
+      try (ScriptedPeer listed = new ScriptedPeer(net, net.identity(DevNet.name(1)), seed)) {
+        Peer reached = DevNet.done(listed.met);
+        listed.network.send(reached.fingerprint(), vote);
+        net.until(
+            "a status after the vote",
+            () -> listed.heard.stream().filter(f -> f.type() == FrameType.STATUS).count() >= 3);
+        assertThat(listed.lost).isNotDone();
+        // what does not decode ends that connection, too
+        listed.network.send(
+            reached.fingerprint(), new Frame(FrameType.CONSENSUS, Bytes.utf8("garbage")));
+        DevNet.done(listed.lost);
+      }
+    }
+  }
+
+  @Test
+  void aBlockWithTheCertificateOfTwoOfFourIsRefusedBySync() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      for (int i = 0; i < 4; i++) {
+        net.startNew(i);
+      }
+      RelayNode honest = net.startFollower("honest");
+      net.send(honest, net.transaction("a", 0));
+      net.untilHeight(1, honest);
+      Block block = honest.blockAt(1).orElseThrow();
+      CommitCertificate certificate = honest.certificateAt(1).orElseThrow();
+      CommitCertificate weak = ofTwo(certificate);
+
+      AtomicBoolean lying = new AtomicBoolean(true);
+      try (ScriptedPeer liar =
+          new ScriptedPeer(net, TransportIdentity.generate(new SecureRandom()), List.of())) {
+        CompletableFuture<Boolean> asked = new CompletableFuture<>();
+        liar.answer =
+            (peer, frame) -> {
+              PeerStatus status = new PeerStatus(1, block.id(), 1, 0);
+              if (frame.type() == FrameType.STATUS) {
+                liar.network.send(
+                    peer.fingerprint(), new Frame(FrameType.STATUS, status.encode()));
+              } else if (frame.type() == FrameType.GET_BLOCKS) {
+                CommitCertificate shown = lying.get() ? weak : certificate;
+                SyncResponse response =
+                    new SyncResponse(
+                        1, List.of(new SyncResponse.Item(block.encode(), shown.encode())));
+                liar.network.send(
+                    peer.fingerprint(), new Frame(FrameType.BLOCKS, response.encode()));
+                asked.complete(true);
+              }
+            };
+        RelayNode victim =
+            net.start(
+                "victim",
+                new NodeConfig.Role.Follower(),
+                List.of(new PeerAddress("127.0.0.1", liar.port)));
+        DevNet.done(asked);
+        DevNet.done(liar.lost);
+        assertThat(victim.head()).isZero();
+        assertThat(victim.blockAt(1)).isEmpty();
+        // control: with the whole certificate the same peer is believed, once it is asked again
+        lying.set(false);
+        net.untilHeight(1, victim);
+        assertThat(victim.blockAt(1)).contains(block);
+      }
+    }
+  }
+
+  private static CommitCertificate ofTwo(CommitCertificate certificate) {
+    SignatureList all = certificate.signatures();
+    SignatureList two =
+        new SignatureList(4, all.signers().subList(0, 2), all.signatures().subList(0, 2));
+    return new CommitCertificate(
+        certificate.height(), certificate.round(), certificate.blockId(), two);
+  }
+}
