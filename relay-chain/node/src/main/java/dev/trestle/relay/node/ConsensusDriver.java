@@ -30,8 +30,10 @@ final class ConsensusDriver {
   private final CoreThread thread;
   private final TimeSource clock;
   private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
+
   /** Running timers and how to stop each. */
   private final Map<TimerId, Runnable> timers = new HashMap<>();
+
   private ConsensusState state;
   private boolean running;
   private boolean unsynced;

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class CoreThread {
   private final ScheduledThreadPoolExecutor executor;
   private final Consumer<Throwable> onFault;
+
   /** Set by the first fault and by {@link #close}: nothing runs after that. */
   private final AtomicBoolean faulted = new AtomicBoolean();
 
@@ -68,8 +69,7 @@ final class CoreThread {
   /** Runs {@code task} after a delay, unless what is given back is run before. */
   Runnable schedule(long delayMs, Runnable task) {
     try {
-      ScheduledFuture<?> pending =
-          executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> pending = executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
       return () -> pending.cancel(false);
     } catch (RejectedExecutionException e) {
       return () -> {}; // closed: nothing is due any more

@@ -89,7 +89,11 @@ public final class NodeConfigFile {
   }
 
   private NodeConfig.Role role() {
-    boolean isNew = root.path("newValidator").asBoolean(false);
+    JsonNode asNew = root.path("newValidator");
+    if (!asNew.isMissingNode() && !asNew.isBoolean()) {
+      throw bad("newValidator is neither true nor false");
+    }
+    boolean isNew = asNew.asBoolean(false);
     return switch (text(root, "role")) {
       case "validator" -> new NodeConfig.Role.Validator(path("validatorKey"), isNew);
       case "follower" -> {

@@ -2,7 +2,6 @@ package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
-import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
@@ -141,7 +140,14 @@ final class NodeLoop implements PeerListener {
       case TRANSACTION -> transaction(frame.payload(), Optional.of(from)).thenApply(done -> null);
       case GET_BLOCKS -> serve(peer, frame.payload());
       case BLOCKS ->
-          onCore(() -> parts.port().sync().blocks(from, frame.payload(), clock.nowMillis()));
+          decoding(
+              peer,
+              () -> BlockSync.decode(frame.payload()),
+              verdict ->
+                  whenAccepted(
+                      peer,
+                      verdict,
+                      offers -> parts.port().sync().blocks(peer, offers, clock.nowMillis())));
     };
   }
 

@@ -52,7 +52,10 @@ final class PeerSender {
     network.send(peer, new Frame(FrameType.GET_BLOCKS, request.encode()));
   }
 
-  /** Completes when they are on their way: as many decided blocks from {@code from} on as there are, are asked for and fit. */
+  /**
+   * Completes when they are on their way: as many decided blocks from {@code from} on as there are,
+   * are asked for and fit.
+   */
   Future<Void> sendBlocks(Hash32 peer, long from, int count) {
     List<SyncResponse.Item> items = new ArrayList<>();
     int bytes = 0;

@@ -21,6 +21,7 @@ import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.state.StateProof;
 import dev.trestle.relay.ledger.tx.Transaction;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -359,17 +360,35 @@ public final class RelayNode {
 
   /** Stops everything and closes the files. */
   public Future<Void> close() {
-    return rpc.close()
-        .compose(done -> parts.network().close())
-        .compose(
-            done ->
-                vertx.executeBlocking(
-                    () -> {
-                      parts.close();
-                      events.notifier.shutdown();
-                      return true;
-                    },
-                    false))
-        .compose(done -> ownsVertx ? vertx.close() : Future.succeededFuture());
+    Future<Boolean> files =
+        rpc.close()
+            .compose(done -> parts.network().close())
+            .compose(
+                done ->
+                    vertx.executeBlocking(
+                        () -> {
+                          parts.close();
+                          events.notifier.shutdown();
+                          return true;
+                        },
+                        false));
+    if (!ownsVertx) {
+      return files.mapEmpty();
+    }
+    // not composed: a future of this Vert.x would be completed on an event loop that has ended
+    Promise<Void> closed = Promise.promise();
+    files.onComplete(
+        done ->
+            vertx
+                .close()
+                .onComplete(
+                    over -> {
+                      if (done.failed()) {
+                        closed.fail(done.cause());
+                      } else {
+                        closed.complete();
+                      }
+                    }));
+    return closed.future();
   }
 }

@@ -20,6 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -30,6 +34,7 @@ final class DevNet implements AutoCloseable {
   private static final NodeConfig.Timing TIMING = new NodeConfig.Timing(50, 2_000, 500);
 
   final Vertx vertx = Vertx.vertx();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   final Genesis genesis;
   private final Path root;
   private final List<SecretKey> keys = new ArrayList<>();
@@ -166,23 +171,29 @@ final class DevNet implements AutoCloseable {
     return done(node.submit(transaction).toCompletionStage().toCompletableFuture()).orThrow();
   }
 
-  /** Waits until {@code condition} holds; looks whenever a timer of the event loop fires. */
+  /** Waits until {@code condition} holds; looks whenever a timer fires. */
   void until(String what, BooleanSupplier condition) {
     CompletableFuture<Boolean> held = new CompletableFuture<>();
-    long timer =
-        vertx.setPeriodic(
-            20,
-            id -> {
-              if (condition.getAsBoolean()) {
-                held.complete(true);
+    ScheduledFuture<?> looking =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                if (condition.getAsBoolean()) {
+                  held.complete(true);
+                }
+              } catch (RuntimeException | Error e) {
+                held.completeExceptionally(e);
               }
-            });
+            },
+            0,
+            20,
+            TimeUnit.MILLISECONDS);
     try {
       held.orTimeout(SECONDS, TimeUnit.SECONDS).join();
-    } catch (java.util.concurrent.CompletionException e) {
+    } catch (CompletionException e) {
       throw new AssertionError("not reached: " + what, e);
     } finally {
-      vertx.cancelTimer(timer);
+      looking.cancel(false);
     }
   }
 
@@ -218,6 +229,7 @@ final class DevNet implements AutoCloseable {
   @Override
   public void close() {
     List.copyOf(running.keySet()).forEach(this::stop);
+    timer.shutdownNow();
     done(vertx.close().toCompletionStage().toCompletableFuture());
   }
 }

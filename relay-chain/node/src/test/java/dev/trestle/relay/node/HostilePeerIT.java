@@ -46,8 +46,7 @@ class HostilePeerIT {
               net.vertx,
               new PeerNetwork.Settings(
                   identity, net.genesis.chainId(), "127.0.0.1", 0, seeds, validators(net)));
-      this.port =
-          DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
+      this.port = DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
     }
 
     private static Set<Hash32> validators(DevNet net) {
@@ -81,8 +80,7 @@ class HostilePeerIT {
 
   private static SignedMessage prepare(DevNet net, int validator) {
     SecretKey key = net.validatorKey(validator);
-    ConsensusMessage message =
-        new ConsensusMessage.Prepare(1, 0, Hash32.fromHex("11".repeat(32)));
+    ConsensusMessage message = new ConsensusMessage.Prepare(1, 0, Hash32.fromHex("11".repeat(32)));
     EcdsaSignature signature =
         Secp256k1.instance().signEcdsa(message.statement().digest(net.genesis.chainId()), key);
     return new SignedMessage(message, key.publicKey().evmAddress(), signature);
@@ -137,8 +135,7 @@ class HostilePeerIT {
             (peer, frame) -> {
               PeerStatus status = new PeerStatus(1, block.id(), 1, 0);
               if (frame.type() == FrameType.STATUS) {
-                liar.network.send(
-                    peer.fingerprint(), new Frame(FrameType.STATUS, status.encode()));
+                liar.network.send(peer.fingerprint(), new Frame(FrameType.STATUS, status.encode()));
               } else if (frame.type() == FrameType.GET_BLOCKS) {
                 CommitCertificate shown = lying.get() ? weak : certificate;
                 SyncResponse response =

@@ -104,8 +104,7 @@ class RelayNodeIT {
       assertSameChain(last + 4, all);
       assertThat(all)
           .allSatisfy(
-              node ->
-                  assertThat(node.view().nonce(DevNet.key("a", 0).publicKey())).isEqualTo(3));
+              node -> assertThat(node.view().nonce(DevNet.key("a", 0).publicKey())).isEqualTo(3));
     }
   }
 
@@ -128,8 +127,7 @@ class RelayNodeIT {
       }
       net.untilHeight(5, again.toArray(RelayNode[]::new));
       assertSameChain(5, again);
-      blocks.forEach(
-          block -> assertThat(again.getFirst().blockAt(block.height())).contains(block));
+      blocks.forEach(block -> assertThat(again.getFirst().blockAt(block.height())).contains(block));
       // no guard refused anything for good
       for (RelayNode node : again) {
         assertThat(net.status(node).silent()).isEmpty();
@@ -158,8 +156,7 @@ class RelayNodeIT {
       RelayNode.ProvenValue proven =
           DevNet.done(follower.prove(key).toCompletionStage().toCompletableFuture()).orElseThrow();
       ValidatorSet set =
-          ValidatorSet.of(
-              net.genesis.validators().stream().map(Genesis.Validator::key).toList());
+          ValidatorSet.of(net.genesis.validators().stream().map(Genesis.Validator::key).toList());
       assertThat(proven.certificate().verifyFor(proven.header(), set).isAccepted()).isTrue();
       assertThat(
               StateProof.verifyPresence(
@@ -199,8 +196,7 @@ class RelayNodeIT {
   }
 
   @Test
-  void aValidatorWithoutItsGuardIsRefusedAndAsNewAbstainsWhereItMayHaveSigned()
-      throws IOException {
+  void aValidatorWithoutItsGuardIsRefusedAndAsNewAbstainsWhereItMayHaveSigned() throws IOException {
     try (DevNet net = new DevNet(temp, 4)) {
       List<RelayNode> nodes = startFour(net);
       net.send(nodes.get(0), net.transaction("a", 0));

@@ -1,0 +1,175 @@
+package dev.trestle.relay.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
+import dev.trestle.relay.consensus.ConsensusConfig;
+import dev.trestle.relay.consensus.ConsensusCore;
+import dev.trestle.relay.consensus.ConsensusEffect;
+import dev.trestle.relay.consensus.Diagnostics;
+import dev.trestle.relay.consensus.DurableRecord;
+import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.RecoveredHeight;
+import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.TimerPolicy;
+import dev.trestle.relay.consensus.ValidatorSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One validator is a quorum of one: it decides alone, and every effect passes by here. */
+class ConsensusDriverTest {
+  private static final int HEIGHTS = 5;
+
+  @TempDir Path temp;
+
+  /** Looks at the files whenever something would leave the node. */
+  private final class Witness implements ConsensusPort {
+    private final Path log;
+    private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
+    private final List<SignedMessage> unjustified = new ArrayList<>();
+    private ChainHead head = Chains.genesis();
+    private Optional<CommitCertificate> lastCommit = Optional.empty();
+    private int sent;
+
+    private Witness(Path log) {
+      this.log = log;
+    }
+
+    private List<DurableRecord> onDisk() {
+      try (Stream<Path> files = Files.list(log)) {
+        return WalScan.of(files.sorted().toList()).records().stream()
+            .map(record -> DurableRecord.decode(record.payload()).orThrow())
+            .toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void broadcast(SignedMessage message) {
+      sent++;
+      if (!onDisk().contains(new DurableRecord.OwnMessage(message))) {
+        unjustified.add(message);
+      }
+    }
+
+    @Override
+    public void decide(Block block, CommitCertificate certificate) {
+      head = ChainHead.of(block, Chains.SET);
+      lastCommit = Optional.of(certificate);
+      if (head.height() == HEIGHTS) {
+        finished.complete(true);
+      }
+    }
+
+    @Override
+    public ChainHead head() {
+      return head;
+    }
+
+    @Override
+    public ValidatorSet nextValidators() {
+      return Chains.SET;
+    }
+
+    @Override
+    public boolean hasWork() {
+      return head.height() < HEIGHTS;
+    }
+
+    @Override
+    public Block build(ConsensusEffect.BuildBlock request) {
+      return Chains.block(head, lastCommit, request.timeMs());
+    }
+
+    @Override
+    public Verdict<Hash32> execute(Block block) {
+      return Verdict.accept(block.header().stateRoot());
+    }
+
+    @Override
+    public void diverged(Block block, CommitCertificate certificate) {
+      throw new AssertionError("diverged at " + block);
+    }
+
+    @Override
+    public void sendDecided(EvmAddress peer, long height) {}
+
+    @Override
+    public void announce(CommitCertificate certificate) {}
+
+    @Override
+    public void fetch(ConsensusEffect.FetchBlock request) {}
+
+    @Override
+    public void evidence(Evidence evidence) {
+      throw new AssertionError("evidence against itself: " + evidence);
+    }
+
+    @Override
+    public void syncNeeded(long height) {}
+
+    @Override
+    public void summary(Diagnostics diagnostics) {}
+
+    @Override
+    public void notice(ConsensusCode code, String detail) {}
+  }
+
+  @Test
+  void nothingLeavesBeforeItsRecordIsInTheLogAndTheGuard() throws Exception {
+    Path log = temp.resolve("wal");
+    Witness witness = new Witness(log);
+    CompletableFuture<Throwable> fault = new CompletableFuture<>();
+    CoreThread thread = new CoreThread("test-core", fault::complete);
+    SignGuardFile guard = SignGuardFile.create(temp.resolve("guard"), GuardState.FRESH.encode());
+    WriteAheadLog wal = WriteAheadLog.open(log).log();
+    GuardedSigner signer = new GuardedSigner(DevNet.key("single", 0), guard, wal::nextLsn);
+    TimerPolicy timers = new TimerPolicy(500, 500, 5_000, 30_000, 1_000, 10, 200, 500, 5_000);
+    ConsensusDriver driver =
+        new ConsensusDriver(
+            new ConsensusCore(new ConsensusConfig(Chains.CHAIN, timers, 1), signer),
+            wal,
+            witness,
+            thread,
+            TimeSource.system());
+    thread.run(() -> driver.start(RecoveredHeight.NONE));
+    try {
+      CompletableFuture.anyOf(witness.finished, fault).get(30, TimeUnit.SECONDS);
+    } finally {
+      thread.close(
+          () -> {
+            wal.close();
+            signer.close();
+          });
+    }
+    assertThat(fault).isNotDone();
+    assertThat(witness.unjustified).isEmpty();
+    assertThat(witness.sent).isGreaterThanOrEqualTo(3 * HEIGHTS);
+    // END_HEIGHT follows the decision, so a restart starts at the next height with nothing to say
+    WriteAheadLog.Recovery recovery = WriteAheadLog.open(log);
+    recovery.log().close();
+    List<DurableRecord> records =
+        recovery.records().stream()
+            .map(record -> DurableRecord.decode(record.payload()).orThrow())
+            .toList();
+    assertThat(records).contains(new DurableRecord.EndHeight(HEIGHTS - 1));
+  }
+}
