@@ -76,8 +76,15 @@ final class CoreThread {
     }
   }
 
+  /** Runs {@code task} again and again, until {@link #close}. */
   void every(long intervalMs, Runnable task) {
-    executor.scheduleWithFixedDelay(guarded(task), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    Runnable _ =
+        schedule(
+            intervalMs,
+            () -> {
+              task.run();
+              every(intervalMs, task);
+            });
   }
 
   /**

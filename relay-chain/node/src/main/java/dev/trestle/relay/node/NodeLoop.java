@@ -100,10 +100,10 @@ final class NodeLoop implements PeerListener {
   }
 
   @Override
-  public CompletionStage<Void> received(Peer peer, Frame frame) {
+  public CompletionStage<Boolean> received(Peer peer, Frame frame) {
     Hash32 from = peer.fingerprint();
     return switch (frame.type()) {
-      case HELLO, PEERS -> CompletableFuture.completedFuture(null);
+      case HELLO, PEERS -> CompletableFuture.completedFuture(true);
       case STATUS ->
           decoding(
               peer,
@@ -137,7 +137,7 @@ final class NodeLoop implements PeerListener {
                       verdict,
                       block -> feed(new ConsensusInput.BodyReceived(block, clock.nowMillis()))));
       case EVIDENCE -> evidence(peer, frame.payload());
-      case TRANSACTION -> transaction(frame.payload(), Optional.of(from)).thenApply(done -> null);
+      case TRANSACTION -> transaction(frame.payload(), Optional.of(from)).thenApply(done -> true);
       case GET_BLOCKS -> serve(peer, frame.payload());
       case BLOCKS ->
           decoding(
@@ -185,9 +185,9 @@ final class NodeLoop implements PeerListener {
     return added;
   }
 
-  private CompletionStage<Void> consensus(Peer peer, Bytes payload) {
+  private CompletionStage<Boolean> consensus(Peer peer, Bytes payload) {
     if (parts.consensus().isEmpty()) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(true);
     }
     return decoding(
         peer,
@@ -210,7 +210,7 @@ final class NodeLoop implements PeerListener {
     parts.consensus().ifPresent(driver -> driver.message(message));
   }
 
-  private CompletionStage<Void> evidence(Peer peer, Bytes payload) {
+  private CompletionStage<Boolean> evidence(Peer peer, Bytes payload) {
     return decoding(
         peer,
         () -> Evidence.decode(payload).then(found -> found.verify(genesis.chainId())),
@@ -226,7 +226,7 @@ final class NodeLoop implements PeerListener {
   }
 
   /** Handled when the answer is on its way: a peer that does not read cannot ask on. */
-  private CompletionStage<Void> serve(Peer peer, Bytes payload) {
+  private CompletionStage<Boolean> serve(Peer peer, Bytes payload) {
     return CompletableFuture.supplyAsync(
             () -> {
               SyncRequest request = SyncRequest.decode(payload);
@@ -236,11 +236,11 @@ final class NodeLoop implements PeerListener {
                   .toCompletionStage();
             },
             workers)
-        .thenCompose(sent -> sent)
+        .thenCompose(sent -> sent.thenApply(done -> true))
         .exceptionally(
             fault -> {
               parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
-              return null;
+              return false;
             });
   }
 
@@ -266,23 +266,24 @@ final class NodeLoop implements PeerListener {
   }
 
   /** Decodes on a worker, then acts on the core thread; a malformed frame ends the connection. */
-  private <T> CompletionStage<Void> decoding(Peer peer, Supplier<T> decoder, Consumer<T> action) {
-    Function<Throwable, Void> refuse =
+  private <T> CompletionStage<Boolean> decoding(
+      Peer peer, Supplier<T> decoder, Consumer<T> action) {
+    Function<Throwable, Boolean> refuse =
         fault -> {
           parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
-          return null;
+          return false;
         };
     return CompletableFuture.supplyAsync(decoder, workers)
         .thenCompose(value -> onCore(() -> action.accept(value)))
         .exceptionally(refuse);
   }
 
-  private CompletableFuture<Void> onCore(Runnable action) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  private CompletableFuture<Boolean> onCore(Runnable action) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
     thread.run(
         () -> {
           action.run();
-          done.complete(null);
+          done.complete(true);
         });
     return done;
   }

@@ -15,8 +15,8 @@ interface PeerListener {
         public void left(Peer peer) {}
 
         @Override
-        public CompletionStage<Void> received(Peer peer, Frame frame) {
-          return CompletableFuture.completedFuture(null);
+        public CompletionStage<Boolean> received(Peer peer, Frame frame) {
+          return CompletableFuture.completedFuture(true);
         }
       };
 
@@ -30,5 +30,5 @@ interface PeerListener {
    * A frame that the peer may send. The peer's socket is paused while too many of its frames are
    * not completed: that is the back-pressure.
    */
-  CompletionStage<Void> received(Peer peer, Frame frame);
+  CompletionStage<Boolean> received(Peer peer, Frame frame);
 }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -145,7 +146,9 @@ public final class RelayNode {
                     new NodeAssembly.Environment(
                         vertx, config, families, clock, events::decided, events::fault)),
             false)
-        .compose(parts -> connect(vertx, ownsVertx, config, clock, events, parts));
+        .compose(
+            parts ->
+                connect(vertx, ownsVertx, config, clock, events, Objects.requireNonNull(parts)));
   }
 
   private static Future<RelayNode> connect(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,8 +68,9 @@ final class RocksTables implements AutoCloseable {
     this.familyOptions = familyOptions;
     this.options = options;
     this.synced = new WriteOptions().setSync(true);
+    Iterator<ColumnFamilyHandle> next = handles.iterator(); // in the order of the descriptors
     for (Table table : Table.values()) {
-      families.put(table, handles.get(table.ordinal()));
+      families.put(table, next.next());
     }
   }
 

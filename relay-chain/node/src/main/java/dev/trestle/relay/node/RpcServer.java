@@ -103,15 +103,15 @@ final class RpcServer {
     HostAndPort host = request.authority();
     if (host == null || !LOOPBACK.contains(host.host())) {
       end(request, 403, "not a loopback host");
-    } else if (request.method() == HttpMethod.GET && "/healthz".equals(request.path())) {
+    } else if (HttpMethod.GET.equals(request.method()) && "/healthz".equals(request.path())) {
       end(request, 200, "ok");
-    } else if (request.method() == HttpMethod.GET && "/readyz".equals(request.path())) {
+    } else if (HttpMethod.GET.equals(request.method()) && "/readyz".equals(request.path())) {
       methods
           .isReady()
           .onComplete(
               ready -> end(request, ready, "ready", "not ready"),
               fault -> end(request, 503, "not ready"));
-    } else if (request.method() != HttpMethod.POST || !"/".equals(request.path())) {
+    } else if (!HttpMethod.POST.equals(request.method()) || !"/".equals(request.path())) {
       end(request, 404, "not found");
     } else if (!String.valueOf(request.getHeader("content-type")).startsWith("application/json")) {
       end(request, 415, "send application/json");

@@ -103,8 +103,7 @@ class BlockSyncTest {
   void aFalseBlockEndsTheConnectionAndThePeerIsNotAskedForAWhile() {
     List<BlockSync.Offer> chain = chain(2);
     sync.status(OTHER.fingerprint(), at(2), 0);
-    BlockSync.Offer forged =
-        new BlockSync.Offer(chain.get(0).block(), chain.get(1).certificate());
+    BlockSync.Offer forged = new BlockSync.Offer(chain.get(0).block(), chain.get(1).certificate());
     sync.blocks(OTHER, List.of(forged), 1);
     assertThat(node.head.height()).isZero();
     assertThat(node.dropped).containsExactly(OTHER.fingerprint());
@@ -120,7 +119,7 @@ class BlockSyncTest {
     sync.status(VALIDATOR.fingerprint(), at(9), 0);
     sync.status(OTHER.fingerprint(), at(9), 0);
     Peer first = node.asked.getFirst().equals(OTHER.fingerprint()) ? OTHER : VALIDATOR;
-    Peer second = first == OTHER ? VALIDATOR : OTHER;
+    Peer second = first.equals(OTHER) ? VALIDATOR : OTHER;
     sync.tick(BlockSync.ANSWER_MS - 1);
     assertThat(node.asked).hasSize(1);
     sync.tick(BlockSync.ANSWER_MS);

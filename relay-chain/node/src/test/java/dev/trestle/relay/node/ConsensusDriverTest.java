@@ -40,7 +40,7 @@ class ConsensusDriverTest {
   @TempDir Path temp;
 
   /** Looks at the files whenever something would leave the node. */
-  private final class Witness implements ConsensusPort {
+  private static final class Witness implements ConsensusPort {
     private final Path log;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
     private final List<SignedMessage> unjustified = new ArrayList<>();

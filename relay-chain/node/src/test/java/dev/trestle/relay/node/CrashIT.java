@@ -63,8 +63,7 @@ class CrashIT {
 
   private Path config(DevNet net, List<RelayNode> others) throws IOException {
     String peers =
-        String.join(
-            ",", others.stream().map(n -> "\"127.0.0.1:" + n.peerPort() + "\"").toList());
+        String.join(",", others.stream().map(n -> "\"127.0.0.1:" + n.peerPort() + "\"").toList());
     return Files.writeString(
         temp.resolve("validator3.json"),
         """

@@ -98,8 +98,7 @@ class GuardedSignerTest {
       assertThat(signer.silentAt(1)).isEmpty();
       assertThatThrownBy(() -> SignGuardFile.open(file))
           .isInstanceOfSatisfying(
-              TrestleException.class,
-              e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_IN_USE));
+              TrestleException.class, e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_IN_USE));
     }
   }
 

@@ -66,10 +66,10 @@ class HostilePeerIT {
     }
 
     @Override
-    public CompletionStage<Void> received(Peer peer, Frame frame) {
+    public CompletionStage<Boolean> received(Peer peer, Frame frame) {
       heard.add(frame);
       answer.accept(peer, frame);
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(true);
     }
 
     @Override

@@ -33,8 +33,7 @@ class NodeConfigFileTest {
     assertThat(config.dataDir()).isEqualTo(temp.resolve("data"));
     assertThat(config.peers())
         .containsExactly(new PeerAddress("127.0.0.1", 7000), new PeerAddress("node-b", 7001));
-    assertThat(config.role())
-        .isEqualTo(new NodeConfig.Role.Validator(temp.resolve("key"), true));
+    assertThat(config.role()).isEqualTo(new NodeConfig.Role.Validator(temp.resolve("key"), true));
     assertThat(config.listenPort()).isEqualTo(7002);
     assertThat(config.rpcPort()).isEqualTo(7003);
     assertThat(config.timing()).isEqualTo(new NodeConfig.Timing(250, 10_000, 1_000));

@@ -25,8 +25,7 @@ class RocksStoreTest {
   @TempDir Path temp;
 
   private static final TransactionRecord RECORD =
-      new TransactionRecord(
-          Digests.sha256(Bytes.utf8("tx")), 1, 3, Receipt.Outcome.APPLIED, "ok");
+      new TransactionRecord(Digests.sha256(Bytes.utf8("tx")), 1, 3, Receipt.Outcome.APPLIED, "ok");
 
   private static Batch batch(Map<String, Optional<String>> writes) {
     TreeMap<Bytes, Optional<Bytes>> all = new TreeMap<>();
@@ -38,8 +37,7 @@ class RocksStoreTest {
     Block block = Chains.block(Chains.genesis(), Optional.empty(), 2_000);
     CommitCertificate certificate = Chains.certify(block);
     MerkleFrontier history = MerkleFrontier.EMPTY.append(block.id().bytes());
-    return new RocksStore.Decided(
-        block, certificate, List.of(RECORD), List.of(), history, 42);
+    return new RocksStore.Decided(block, certificate, List.of(RECORD), List.of(), history, 42);
   }
 
   @Test
@@ -125,8 +123,7 @@ class RocksStoreTest {
     RocksStore.open(temp, Chains.CHAIN).close();
     assertThatThrownBy(() -> RocksStore.open(temp, Hash32.fromHex("ab".repeat(32))))
         .isInstanceOfSatisfying(
-            TrestleException.class,
-            e -> assertThat(e.code()).isEqualTo(NodeReason.WRONG_CHAIN));
+            TrestleException.class, e -> assertThat(e.code()).isEqualTo(NodeReason.WRONG_CHAIN));
     RocksStore.open(temp, Chains.CHAIN).close();
   }
 

@@ -7,6 +7,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.relay.consensus.RelayHeader;
 import dev.trestle.relay.ledger.record.StateKeys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,20 +29,33 @@ class RpcServerIT {
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir static Path temp;
-  private static DevNet net;
-  private static RelayNode node;
+
+  /** Set before every test; a field so because the nodes serve all of them. */
+  private static Fixture fixture = new Fixture(Optional.empty(), Optional.empty());
+
+  private record Fixture(Optional<DevNet> net, Optional<RelayNode> node) {}
 
   @BeforeAll
   static void start() throws IOException {
-    net = new DevNet(temp, 4);
-    for (int i = 0; i < 4; i++) {
+    DevNet net = new DevNet(temp, 4);
+    RelayNode node = net.startNew(0);
+    for (int i = 1; i < 4; i++) {
       node = net.startNew(i);
     }
+    fixture = new Fixture(Optional.of(net), Optional.of(node));
   }
 
   @AfterAll
   static void stop() {
-    net.close();
+    fixture.net().ifPresent(DevNet::close);
+  }
+
+  private static DevNet net() {
+    return fixture.net().orElseThrow();
+  }
+
+  private static RelayNode node() {
+    return fixture.node().orElseThrow();
   }
 
   private static HttpResponse<String> post(String type, String body) throws Exception {
@@ -55,7 +70,7 @@ class RpcServerIT {
   }
 
   private static URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + node.rpcPort() + path);
+    return URI.create("http://127.0.0.1:" + node().rpcPort() + path);
   }
 
   private static JsonNode answer(String body) throws Exception {
@@ -75,13 +90,13 @@ class RpcServerIT {
 
   @Test
   void sendsATransactionAndReadsWhatBecameOfIt() throws Exception {
-    Bytes encoded = net.transaction("rpc", 0).encode();
+    Bytes encoded = net().transaction("rpc", 0).encode();
     JsonNode sent = call("relay_sendTransaction", "[" + hex(encoded) + "]");
     String id = sent.path("result").path("id").asString();
-    assertThat(id).isEqualTo("0x" + net.transaction("rpc", 0).id().toHex());
+    assertThat(id).isEqualTo("0x" + net().transaction("rpc", 0).id().toHex());
     assertThat(sent.path("id").asInt()).isEqualTo(7);
     Hash32 hash = Hash32.fromHex(id);
-    net.until("inclusion", () -> node.transaction(hash).isPresent());
+    net().until("inclusion", () -> node().transaction(hash).isPresent());
     JsonNode found = call("relay_getTransaction", "{\"id\":\"" + id + "\"}").path("result");
     assertThat(found.path("outcome").asString()).isEqualTo("failed");
     assertThat(found.path("code").asString()).isEqualTo("unknown-chain");
@@ -104,10 +119,9 @@ class RpcServerIT {
 
   @Test
   void saysWhereItStands() throws Exception {
-    net.until("peers", () -> net.genesis.validators().size() - 1 == peers());
+    net().until("peers", () -> net().genesis.validators().size() - 1 == peers());
     JsonNode status = call("relay_status", "[]").path("result");
-    assertThat(status.path("chainId").asString())
-        .isEqualTo("0x" + net.genesis.chainId().toHex());
+    assertThat(status.path("chainId").asString()).isEqualTo("0x" + net().genesis.chainId().toHex());
     assertThat(status.path("missing")).isEmpty();
     JsonNode validators = call("relay_getValidators", "[]").path("result");
     assertThat(validators).hasSize(4);
@@ -170,7 +184,7 @@ class RpcServerIT {
 
   @Test
   void aRequestThatNamesAnotherHostIsRefused() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", node.rpcPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node().rpcPort())) {
       socket
           .getOutputStream()
           .write(

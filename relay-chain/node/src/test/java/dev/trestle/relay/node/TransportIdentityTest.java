@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,7 +25,8 @@ class TransportIdentityTest {
         CertificateFactory.getInstance("X.509")
             .generateCertificate(
                 new ByteArrayInputStream(
-                    pem.substring(pem.indexOf("-----BEGIN CERTIFICATE")).getBytes()));
+                    pem.substring(pem.indexOf("-----BEGIN CERTIFICATE"))
+                        .getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Test
@@ -70,8 +72,7 @@ class TransportIdentityTest {
                 .generateCertificate(new ByteArrayInputStream(der));
     assertThatThrownBy(
             () ->
-                new SelfIssuedTrust()
-                    .checkServerTrusted(new X509Certificate[] {broken}, "UNKNOWN"))
+                new SelfIssuedTrust().checkServerTrusted(new X509Certificate[] {broken}, "UNKNOWN"))
         .isInstanceOf(CertificateException.class);
   }
 }

@@ -193,8 +193,7 @@ class ValidatorPartsTest {
   void aKeyWithoutGuardIsRefusedUnlessItIsNew() {
     assertThatThrownBy(() -> open(false))
         .isInstanceOfSatisfying(
-            TrestleException.class,
-            e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_MISSING));
+            TrestleException.class, e -> assertThat(e.code()).isEqualTo(NodeReason.GUARD_MISSING));
     open(true).close();
     open(false).close();
   }
