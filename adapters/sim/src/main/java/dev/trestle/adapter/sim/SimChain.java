@@ -177,7 +177,7 @@ public final class SimChain {
   public void reorganize(int depth, Predicate<SimTransaction> keep) {
     locked(
         () -> {
-          if (depth < 1 || depth >= blocks.size() - MEDIAN_SPAN) {
+          if (depth < 1 || depth > blocks.size() - MEDIAN_SPAN) {
             throw new IllegalArgumentException("cannot take back " + depth + " blocks");
           }
           branch++;

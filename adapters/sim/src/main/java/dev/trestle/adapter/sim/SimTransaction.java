@@ -20,9 +20,6 @@ import java.util.List;
  * A transaction of a simulated chain. As on real chains the identifier and the signature cover
  * everything but the witness.
  *
- * @param nonce of the signer, on account based chains
- * @param inputs and {@code outputs}, on UTXO chains
- * @param lockTime Unix time before which it is not valid; 0 for none
  * @param witness data that unlocks inputs, on UTXO chains
  */
 public record SimTransaction(Body body, List<Bytes> witness, EcdsaSignature signature) {
@@ -34,7 +31,13 @@ public record SimTransaction(Body body, List<Bytes> witness, EcdsaSignature sign
     witness = List.copyOf(witness);
   }
 
-  /** What is signed. */
+  /**
+   * What is signed.
+   *
+   * @param nonce of the signer, on account based chains
+   * @param inputs on UTXO chains, as are {@code outputs}
+   * @param lockTime Unix time before which it is not valid; 0 for none
+   */
   public record Body(
       PublicKey signer,
       long nonce,

@@ -12,6 +12,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,10 @@ final class SimWallet {
     List<Outpoint> inputs = new ArrayList<>();
     Amount total = Amount.ZERO;
     Map<Outpoint, Output> mine = chain.read(ledger -> ((UtxoLedger) ledger).unspentOf(own));
-    for (Map.Entry<Outpoint, Output> coin : mine.entrySet()) {
+    List<Map.Entry<Outpoint, Output>> coins = new ArrayList<>(mine.entrySet());
+    // Another start at each height: as with real wallets, signing again means other coins.
+    Collections.rotate(coins, (int) (chain.head() % Math.max(1, coins.size())));
+    for (Map.Entry<Outpoint, Output> coin : coins) {
       if (total.isLessThan(wanted) && !used.contains(coin.getKey())) {
         inputs.add(coin.getKey());
         total = total.plus(coin.getValue().amount());
