@@ -64,7 +64,7 @@ class SimChainTest {
               Digests.sha256(PREIMAGE.bytes()),
               htlc().partyKey(payee),
               htlc().partyKey(payer),
-              START + 1_000);
+              time.nowSeconds() + 1_000);
     }
 
     HtlcPort htlc() {
