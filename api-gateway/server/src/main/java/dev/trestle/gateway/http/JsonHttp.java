@@ -1,6 +1,8 @@
 package dev.trestle.gateway.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.base.TrestleException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Route;
@@ -109,14 +111,7 @@ public final class JsonHttp implements AutoCloseable {
 
   /** Writes any failure as a problem. */
   public static void fail(RoutingContext context, Throwable failure) {
-    Problem problem;
-    if (failure instanceof Problem known) {
-      problem = known;
-    } else {
-      LOG.error(
-          "request {} {} failed", context.request().method(), context.request().path(), failure);
-      problem = new Problem(ProblemCode.INTERNAL, "see the log under the request id");
-    }
+    Problem problem = problem(context, failure);
     if (context.response().ended()) {
       return;
     }
@@ -127,6 +122,25 @@ public final class JsonHttp implements AutoCloseable {
         .putHeader("Content-Type", Problem.MEDIA_TYPE)
         .putHeader("Request-Id", requestId(context))
         .end(write(body));
+  }
+
+  /** What the caller may know; everything else goes to the log. */
+  private static Problem problem(RoutingContext context, Throwable failure) {
+    if (failure instanceof Problem known) {
+      return known;
+    }
+    if (failure instanceof TrestleException known && known.code() instanceof ProblemCode code) {
+      return new Problem(code, String.valueOf(known.getMessage()));
+    }
+    LOG.error(
+        "request {} {} {} failed",
+        requestId(context),
+        context.request().method(),
+        context.request().path(),
+        failure);
+    return failure instanceof AdapterException
+        ? new Problem(ProblemCode.CHAIN_UNAVAILABLE, "the gateway's node does not answer")
+        : new Problem(ProblemCode.INTERNAL, "see the log under the request id");
   }
 
   private static void write(RoutingContext context, Answer answer) {

@@ -1,70 +1,93 @@
 package dev.trestle.gateway.hub;
 
-import static dev.trestle.adapter.Async.await;
-
+import dev.trestle.adapter.Async;
 import dev.trestle.adapter.PacketPort.PacketDelivery;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.Digests;
-import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
-import dev.trestle.relay.consensus.RelayHeader;
+import dev.trestle.relay.consensus.Validator;
 import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.node.DecidedBlock;
+import dev.trestle.relay.node.NodeReason;
+import dev.trestle.relay.node.NodeStatus;
 import dev.trestle.relay.node.RelayNode;
 import dev.trestle.relay.node.TransactionRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** {@link HubNode} over a node of the relay chain in this process. */
+/**
+ * The gateway's own node of the relay chain: it takes over nothing that a quorum has not certified
+ * and that its own execution does not confirm. Methods block: for virtual threads only.
+ */
 public final class FollowerNode implements HubNode {
-  /** How long a transaction may take to be included. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** How long a transaction may take into a block. */
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Without a block for so long although transactions wait, the relay chain stands still. */
-  private static final long STALL_MILLIS = 30_000;
+  /** Transactions that wait so long without a block mean that the chain stands still. */
+  public static final Duration STALLED_AFTER = Duration.ofSeconds(30);
 
-  /** Details of receipts kept in memory; the chain itself keeps only their codes. */
-  private static final int MAX_DETAILS = 10_000;
+  /** Receipts of the newest transactions, whose details are kept for people. */
+  private static final int MAX_RECEIPTS = 2_000;
 
   private final RelayNode node;
   private final TimeSource time;
+  private final Hash32 hubId;
   private final ValidatorSet validators;
-  private final Map<Hash32, Receipt> receipts = new ConcurrentHashMap<>();
-  private volatile long lastBlockMillis;
+  private final List<ValidatorInfo> described;
+  private final StallWatch stall = new StallWatch(STALLED_AFTER);
+  private final Map<Hash32, Receipt> receipts =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash32, Receipt> eldest) {
+          return size() > MAX_RECEIPTS;
+        }
+      };
 
   public FollowerNode(RelayNode node, TimeSource time) {
     this.node = node;
     this.time = time;
-    this.validators =
-        ValidatorSet.of(
-            node.genesis().validators().stream().map(validator -> validator.key()).toList());
-    this.lastBlockMillis = time.nowMillis();
-    node.onBlock(
-        block -> {
-          lastBlockMillis = time.nowMillis();
-          if (receipts.size() > MAX_DETAILS) {
-            receipts.clear(); // details only: what became of a transaction is in the store
-          }
-          block.receipts().forEach(receipt -> receipts.put(receipt.transactionId(), receipt));
-        });
+    this.hubId = node.genesis().chainId();
+    List<PublicKey> keys =
+        node.genesis().validators().stream().map(Genesis.Validator::key).toList();
+    this.validators = ValidatorSet.of(keys);
+    this.described = describe(validators, keys);
+    node.onBlock(this::remember);
+  }
+
+  private static List<ValidatorInfo> describe(ValidatorSet set, List<PublicKey> keys) {
+    List<ValidatorInfo> described = new ArrayList<>();
+    for (PublicKey key : keys) {
+      int index = set.members().indexOf(Validator.of(key));
+      described.add(new ValidatorInfo(index, key.evmAddress(), key));
+    }
+    return List.copyOf(described);
+  }
+
+  private void remember(DecidedBlock block) {
+    stall.block(time.nowMillis());
+    synchronized (receipts) {
+      block.receipts().forEach(receipt -> receipts.put(receipt.transactionId(), receipt));
+    }
   }
 
   @Override
   public Hash32 hubId() {
-    return node.genesis().chainId();
+    return hubId;
   }
 
   @Override
@@ -75,38 +98,33 @@ public final class FollowerNode implements HubNode {
   @Override
   public Head head() {
     return node.blockAt(node.head())
-        .map(Block::header)
-        .map(header -> new Head(header.height(), header.id(), header.timeMs()))
-        .orElse(new Head(0, hubId(), node.genesis().timeMillis()));
+        .map(block -> new Head(block.height(), block.id(), block.header().timeMs()))
+        .orElseGet(() -> new Head(0, hubId, node.genesis().timeMillis()));
   }
 
   @Override
   public Optional<BlockInfo> block(long height) {
     return node.blockAt(height)
-        .flatMap(block -> node.certificateAt(height).map(certificate -> info(block, certificate)));
+        .flatMap(
+            block -> node.certificateAt(height).map(certificate -> describe(block, certificate)));
   }
 
-  private static BlockInfo info(Block block, CommitCertificate certificate) {
-    RelayHeader header = block.header();
+  private static BlockInfo describe(Block block, CommitCertificate certificate) {
     return new BlockInfo(
-        header.height(),
-        header.id(),
-        header.timeMs(),
-        header.stateRoot(),
-        header.outboxRoot(),
-        header.builder(),
-        block.transactions().stream().map(Digests::sha256).toList(),
-        header.encode(),
+        block.height(),
+        block.id(),
+        block.header().timeMs(),
+        block.header().stateRoot(),
+        block.header().outboxRoot(),
+        block.header().builder(),
+        block.transactions().stream().map(raw -> Transaction.decode(raw).id()).toList(),
+        block.header().encode(),
         certificate.encode());
   }
 
   @Override
   public List<ValidatorInfo> validators() {
-    List<ValidatorInfo> infos = new ArrayList<>();
-    for (int i = 0; i < validators.size(); i++) {
-      infos.add(new ValidatorInfo(i, validators.address(i), validators.members().get(i).key()));
-    }
-    return infos;
+    return described;
   }
 
   @Override
@@ -116,17 +134,27 @@ public final class FollowerNode implements HubNode {
 
   @Override
   public Verdict<Hash32> send(Transaction transaction) {
-    return await(node.submit(transaction));
+    Verdict<Hash32> verdict = Async.await(node.submit(transaction));
+    if (verdict.isAccepted()) {
+      stall.waiting(time.nowMillis());
+    }
+    return verdict;
   }
 
+  /**
+   * @throws Problem with {@code relay-no-quorum} when no block takes the transaction in time
+   */
   @Override
   public Included awaitInclusion(Hash32 transactionId) {
     try {
-      return included(await(node.awaitInclusion(transactionId, PATIENCE)));
+      return included(Async.await(node.awaitInclusion(transactionId, PATIENCE)));
     } catch (TrestleException e) {
-      throw new Problem(
-          ProblemCode.RELAY_NO_QUORUM,
-          "no block has taken the transaction within " + PATIENCE.toSeconds() + " s");
+      if (e.code() == NodeReason.TIMED_OUT) {
+        throw new Problem(
+            ProblemCode.RELAY_NO_QUORUM,
+            "the transaction waits; ask for its receipt later: " + transactionId.toHex());
+      }
+      throw e;
     }
   }
 
@@ -136,26 +164,25 @@ public final class FollowerNode implements HubNode {
   }
 
   private Included included(TransactionRecord record) {
-    Receipt receipt =
-        Optional.ofNullable(receipts.get(record.id()))
-            .orElseGet(
-                () ->
-                    new Receipt(
-                        record.id(), record.outcome(), record.code(), record.code(), List.of()));
-    return new Included(receipt, record.height());
+    Optional<Receipt> known;
+    synchronized (receipts) {
+      known = Optional.ofNullable(receipts.get(record.id()));
+    }
+    return new Included(
+        known.orElseGet(
+            () -> new Receipt(record.id(), record.outcome(), record.code(), "", List.of())),
+        record.height());
   }
 
   @Override
   public Optional<PacketDelivery> delivery(Hash32 packetId) {
-    List<EvmAddress> addresses =
-        validators.members().stream().map(member -> member.address()).toList();
     return node.outboxProof(packetId)
         .map(
             proof ->
                 new PacketDelivery(
                     proof.header().encode(),
                     proof.certificate().encode(),
-                    addresses,
+                    validators.members().stream().map(Validator::address).toList(),
                     proof.packet(),
                     proof.proof().index(),
                     proof.proof().count(),
@@ -164,7 +191,8 @@ public final class FollowerNode implements HubNode {
 
   @Override
   public boolean isStalled() {
-    return time.nowMillis() - lastBlockMillis > STALL_MILLIS && await(node.status()).waiting() > 0;
+    NodeStatus status = Async.await(node.status());
+    return status.halted().isPresent() || stall.isStalled(status.waiting() > 0, time.nowMillis());
   }
 
   @Override

@@ -2,13 +2,15 @@ package dev.trestle.gateway.hub;
 
 import dev.trestle.adapter.PacketPort.PacketDelivery;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.gateway.http.Problem;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import dev.trestle.relay.relayer.RelayChain;
 import java.util.Optional;
 
-/** The relayer's relay chain: this gateway's follower and its sender key. */
+/** The relay chain for the relayer of this gateway. */
 public record GatewayRelayChain(HubNode node, RelaySender sender) implements RelayChain {
   @Override
   public LedgerView view() {
@@ -22,7 +24,11 @@ public record GatewayRelayChain(HubNode node, RelaySender sender) implements Rel
 
   @Override
   public Receipt submit(TransactionBody body) {
-    return sender.submit(body);
+    try {
+      return sender.submit(body);
+    } catch (Problem e) {
+      throw new TrestleException(e.code(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override

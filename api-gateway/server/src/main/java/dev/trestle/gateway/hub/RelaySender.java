@@ -6,9 +6,11 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import dev.trestle.relay.node.NodeReason;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,15 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * their receipts side by side.
  */
 public final class RelaySender {
-  /** Why a transaction did not get in. */
-  public enum Reason implements ReasonCode {
-    NOT_ACCEPTED;
-
-    @Override
-    public String code() {
-      return "transaction-rejected";
-    }
-  }
+  /** Transactions of this key that may wait at once; the mempool takes no more of one sender. */
+  private static final int MAX_WAITING = 128;
 
   private final HubNode node;
   private final SecretKey key;
@@ -44,32 +39,61 @@ public final class RelaySender {
    * @throws TrestleException when the validators refuse it before that
    */
   public Receipt submit(TransactionBody body) {
-    return node.awaitInclusion(send(body)).receipt();
+    Hash32 id = send(body);
+    try {
+      return node.awaitInclusion(id).receipt();
+    } catch (RuntimeException e) {
+      restart(); // it may be lost: a later nonce would wait for it for ever
+      throw e;
+    }
   }
 
-  /** Hands it over and returns its id. */
-  public Hash32 send(TransactionBody body) {
+  private void restart() {
     order.lock();
     try {
-      long committed = node.view().nonce(sender);
-      next = Math.max(next, committed);
-      Verdict<Hash32> verdict = node.send(Transaction.sign(node.hubId(), key, next, body));
-      return switch (verdict) {
-        case Verdict.Accepted<Hash32>(Hash32 id) -> {
-          next++;
-          yield id;
-        }
-        case Verdict.Ignored<Hash32>(ReasonCode reason, String detail) -> refused(reason, detail);
-        case Verdict.Rejected<Hash32>(ReasonCode reason, String detail) -> refused(reason, detail);
-        case Verdict.Later<Hash32>(ReasonCode reason, String detail) -> refused(reason, detail);
-      };
+      next = -1;
     } finally {
       order.unlock();
     }
   }
 
-  private Hash32 refused(ReasonCode reason, String detail) {
+  /**
+   * Hands it over and returns its id.
+   *
+   * @throws TrestleException when the validators refuse it
+   */
+  public Hash32 send(TransactionBody body) {
+    order.lock();
+    try {
+      long first = Math.max(next, node.view().nonce(sender));
+      for (long nonce = first; nonce < first + MAX_WAITING; nonce++) {
+        Transaction transaction = Transaction.sign(node.hubId(), key, nonce, body);
+        switch (node.send(transaction)) {
+          case Verdict.Accepted<Hash32> accepted -> {
+            next = nonce + 1;
+            return transaction.id();
+          }
+          case Verdict.Ignored<Hash32> known -> {
+            next = nonce + 1;
+            return transaction.id(); // the very same transaction waits, or is in a block
+          }
+          case Verdict.Rejected<Hash32>(ReasonCode reason, String detail) -> {
+            if (reason != NodeReason.NONCE_TAKEN && reason != NodeReason.NONCE_USED) {
+              throw refused(reason, detail);
+            }
+          }
+          case Verdict.Later<Hash32>(ReasonCode reason, String detail) ->
+              throw refused(reason, detail);
+        }
+      }
+      throw refused(NodeReason.SENDER_FULL, MAX_WAITING + " transactions wait");
+    } finally {
+      order.unlock();
+    }
+  }
+
+  private TrestleException refused(ReasonCode reason, String detail) {
     next = -1; // what was in flight may be lost: begin again at what the chain has
-    throw new TrestleException(Reason.NOT_ACCEPTED, reason.code() + ": " + detail);
+    return new TrestleException(ProblemCode.TRANSACTION_REJECTED, reason.code() + ": " + detail);
   }
 }
