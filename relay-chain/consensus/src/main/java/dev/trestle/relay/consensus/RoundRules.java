@@ -99,7 +99,9 @@ final class RoundRules {
   /**
    * The timer of a later round starts when a quorum has reached the round (PBFT 4.5.2), not on
    * entry. Timers are capped, so a validator that got ahead alone would otherwise stay ahead for
-   * ever: the others would never meet it in one round.
+   * ever: the others would never meet it in one round. A validator with no ROUND_CHANGE to show for
+   * its round (there is none in round 0, and later ones the sign guard may have refused) is not
+   * counted by the others, so it must not wait for them.
    */
   private void startRoundTimer() {
     startRoundTimer(false);
@@ -110,7 +112,7 @@ final class RoundRules {
     if (!t.isMember() || !t.active || t.round.timed()) {
       return;
     }
-    if (number == 0
+    if (t.round.roundChange().isEmpty()
         || quorumKnown
         || !t.rules.timerWaitsForQuorum()
         || t.rules.isQuorum(t.validators, t.changes.countReached(number))) {

@@ -238,6 +238,28 @@ class PeerRulesTest {
         .containsExactly(ConsensusCode.SIGN_REFUSED);
   }
 
+  /** Died between the guard's ROUND_CHANGE and the log's, and was prepared after the restart. */
+  @Test
+  void aNodeWhoseRoundChangeIsRefusedDoesNotWaitForThoseWhoCannotCountIt() {
+    peers.timer(TimerId.Kind.ROUND, 0);
+    peers.log.clear();
+    peers.restart();
+    Block block = peers.keys.block(1, "a");
+    peers.propose(1, 0, block);
+    peers.executed(block, "a");
+    peers.prepare(1, 0, block);
+    peers.prepare(2, 0, block);
+    peers.prepare(3, 0, block);
+    peers.timer(TimerId.Kind.ROUND, 0);
+    assertThat(peers.state.round()).isEqualTo(1);
+    assertThat(peers.broadcasts()).isEmpty();
+    assertThat(peers.all(StartTimer.class)).hasSize(1);
+    peers.timer(TimerId.Kind.ROUND, 1);
+    assertThat(peers.said(StatementKind.ROUND_CHANGE))
+        .containsExactly(Statement.roundChange(1, 2, 0, block.id()));
+    assertThat(peers.all(StartTimer.class)).isEmpty();
+  }
+
   @Test
   void aSingleValidatorDecidesAlone() {
     TestKeys one = new TestKeys(1);

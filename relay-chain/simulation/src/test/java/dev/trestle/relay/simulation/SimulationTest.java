@@ -6,6 +6,7 @@ import dev.trestle.relay.consensus.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code -Dseeds=N} runs N seeds from {@code -Dseed=S}; without them a short default. A failing
@@ -30,6 +31,14 @@ class SimulationTest {
     }
     System.out.println(SEEDS + " seeds from " + FIRST + ", " + heights + " heights, no violation");
     assertThat(heights).isGreaterThan(SEEDS * 3);
+  }
+
+  /** Each of these once stopped the chain for good. */
+  @ParameterizedTest
+  @ValueSource(longs = {57, 279, 100_496})
+  void seedsThatFailedOnce(long seed) {
+    Report report = World.run(Scenario.of(seed, Flaw.NONE));
+    assertThat(report.violation()).as("seed %d: %s", seed, report.scenario()).isEmpty();
   }
 
   @Test
