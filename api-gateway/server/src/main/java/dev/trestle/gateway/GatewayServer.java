@@ -3,6 +3,7 @@ package dev.trestle.gateway;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.gateway.http.RateLimit;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.routes.ChainRoutes;
 import dev.trestle.gateway.routes.EventRoutes;
@@ -58,6 +59,7 @@ public final class GatewayServer implements AutoCloseable {
   /** All routes of the API; a test holds them against {@code openapi.json}. */
   static Router router(Vertx vertx, Hub hub, JsonHttp http) {
     Router router = Router.router(vertx);
+    router.route().handler(new RateLimit(hub.time(), RateLimit.PER_SECOND, RateLimit.BURST));
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
     new OperationsRoutes(hub).mount(router, http);
     new ChainRoutes(hub).mount(router, http);

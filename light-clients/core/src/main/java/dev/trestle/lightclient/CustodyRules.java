@@ -7,6 +7,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.SchnorrSignature;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How coins are held by a committee on a chain that has no contracts: where a deposit is paid, what
@@ -16,6 +17,14 @@ import java.util.List;
 public interface CustodyRules {
   /** Where the deposit of one transfer must be paid, and the address that a wallet shows for it. */
   Verdict<DepositLock> depositLock(ChainId chain, Committee committee, DepositTerms terms);
+
+  /**
+   * The script with which the depositor takes a deposit back alone after its delay, for wallets;
+   * empty where such scripts do not exist or the terms are wrong.
+   */
+  default Optional<Bytes> refundScript(Committee committee, DepositTerms terms) {
+    return Optional.empty();
+  }
 
   /** Where coins that the committee moved itself come to rest (change of releases). */
   DepositLock restingLock(ChainId chain, Committee committee);

@@ -83,8 +83,8 @@ public final class HazelcastCluster implements AutoCloseable {
     }
 
     @Override
-    public void remove(String key) {
-      map.delete(key);
+    public boolean remove(String key) {
+      return map.remove(key) != null;
     }
 
     @Override

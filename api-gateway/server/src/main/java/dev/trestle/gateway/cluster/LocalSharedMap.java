@@ -38,8 +38,9 @@ public final class LocalSharedMap implements SharedMap {
   }
 
   @Override
-  public synchronized void remove(String key) {
-    entries.remove(key);
+  public synchronized boolean remove(String key) {
+    Timed removed = entries.remove(key);
+    return removed != null && isAlive(removed);
   }
 
   @Override

@@ -13,7 +13,12 @@ public interface SharedMap {
 
   Optional<String> get(String key);
 
-  void remove(String key);
+  /**
+   * Removes an entry.
+   *
+   * @return true for exactly one of several callers, and only if the entry was there
+   */
+  boolean remove(String key);
 
   /** A snapshot, in no order. */
   Map<String, String> entries();

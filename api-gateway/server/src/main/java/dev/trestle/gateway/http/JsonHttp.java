@@ -18,7 +18,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Straight-line handlers on virtual threads: read a record, return a value. Unknown members,
@@ -36,6 +41,12 @@ public final class JsonHttp implements AutoCloseable {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .changeDefaultPropertyInclusion(
               included -> included.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
@@ -88,11 +99,28 @@ public final class JsonHttp implements AutoCloseable {
     try {
       return JSON.readValue(buffer.getBytes(), type);
     } catch (DatabindException e) {
-      throw new Problem(
-          ProblemCode.VALIDATION_FAILED, e.getPathReference() + ": " + e.getOriginalMessage());
+      throw new Problem(ProblemCode.VALIDATION_FAILED, pointer(e) + ": " + reason(e));
     } catch (JacksonException e) {
       throw new Problem(ProblemCode.MALFORMED_JSON, e.getOriginalMessage());
     }
+  }
+
+  /** Where the wrong member is, as a JSON pointer; our class names are nobody's business. */
+  private static String pointer(JacksonException e) {
+    StringBuilder pointer = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      String name = step.getPropertyName();
+      pointer.append('/').append(name == null ? Integer.toString(step.getIndex()) : name);
+    }
+    return pointer.isEmpty() ? "/" : pointer.toString();
+  }
+
+  private static String reason(DatabindException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown -> "unknown member";
+      case InvalidFormatException form -> "the value has another form";
+      default -> "missing, null or of another type";
+    };
   }
 
   /** JSON that we wrote ourselves, or that another gateway shared. */
@@ -121,6 +149,7 @@ public final class JsonHttp implements AutoCloseable {
         .setStatusCode(problem.code().status())
         .putHeader("Content-Type", Problem.MEDIA_TYPE)
         .putHeader("Request-Id", requestId(context))
+        .putHeader("X-Content-Type-Options", "nosniff")
         .end(write(body));
   }
 
@@ -153,6 +182,7 @@ public final class JsonHttp implements AutoCloseable {
         .putHeader("Content-Type", "application/json")
         .putHeader("Cache-Control", "no-store")
         .putHeader("Request-Id", requestId(context))
+        .putHeader("X-Content-Type-Options", "nosniff")
         .end(write(answer.body()));
   }
 

@@ -30,7 +30,8 @@ public final class EventLog {
   }
 
   /**
-   * @param complete false when events after the given id were dropped already
+   * @param complete false when events after the given id may have been dropped, or came before this
+   *     process began to listen
    */
   public record Replay(boolean complete, List<Entry> entries) {}
 
@@ -77,9 +78,8 @@ public final class EventLog {
     }
     boolean complete =
         height < 0
-            || !started
-            || height > droppedHeight
-            || (height == droppedHeight && index >= droppedIndex);
+            || (started && height > droppedHeight)
+            || (started && height == droppedHeight && index >= droppedIndex);
     List<Entry> found = new ArrayList<>();
     for (Entry entry : entries) {
       if (entry.isAfter(height, index)) {

@@ -4,6 +4,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.gateway.cluster.LocalSharedMap;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
@@ -11,7 +12,9 @@ import dev.trestle.sdk.Api;
 import dev.trestle.sdk.SwapForms;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +26,13 @@ public final class OfferBook {
   public static final long MAX_LIFE = 24 * 3600;
 
   private final Hub hub;
+  private final Map<Hash32, String> verified =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash32, String> eldest) {
+          return size() > LocalSharedMap.MAX_ENTRIES;
+        }
+      };
 
   public OfferBook(Hub hub) {
     this.hub = hub;
@@ -80,9 +90,26 @@ public final class OfferBook {
     return hub.offers().get(id).flatMap(json -> offer(id, json));
   }
 
-  /** The offer is used up. */
-  public void take(String id) {
-    hub.offers().remove(id);
+  /** Uses the offer up; true for one taker only. */
+  public boolean take(String id) {
+    return hub.offers().remove(id);
+  }
+
+  /** Signatures are checked once: the digest and the signature say all. */
+  private boolean isSigned(Hash32 digest, Api.OfferRequest request) {
+    synchronized (verified) {
+      if (request.signature().equals(verified.get(digest))) {
+        return true;
+      }
+    }
+    boolean signed =
+        SwapForms.isSigned(digest, request.signature(), PublicKey.fromHex(request.makerKey()));
+    if (signed) {
+      synchronized (verified) {
+        verified.put(digest, request.signature());
+      }
+    }
+    return signed;
   }
 
   /** What another gateway shared is checked as if a client had sent it. */
@@ -90,11 +117,10 @@ public final class OfferBook {
     try {
       Api.OfferRequest request = JsonHttp.read(json, Api.OfferRequest.class);
       Hash32 digest = SwapForms.offerDigest(hub.node().hubId(), request);
-      boolean genuine =
-          digest.toHex().equals(id)
-              && SwapForms.isSigned(
-                  digest, request.signature(), PublicKey.fromHex(request.makerKey()));
-      return genuine ? Optional.of(new Api.Offer(id, request, "open")) : Optional.empty();
+      boolean genuine = digest.toHex().equals(id) && isSigned(digest, request);
+      return genuine && request.expiresAt() > hub.time().nowSeconds()
+          ? Optional.of(new Api.Offer(id, request, "open"))
+          : Optional.empty();
     } catch (IllegalArgumentException | ArithmeticException | Problem e) {
       return Optional.empty();
     }

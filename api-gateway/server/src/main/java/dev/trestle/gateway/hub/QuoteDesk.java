@@ -1,10 +1,12 @@
 package dev.trestle.gateway.hub;
 
+import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.ChainProfile;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.crypto.Digests;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.Problem;
@@ -15,7 +17,9 @@ import dev.trestle.sdk.Api;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Routes between assets and quotes on them. A quote binds nobody; terms are signed afterwards. */
@@ -37,11 +41,14 @@ public final class QuoteDesk {
   /** All routes: every transfer route, and a swap for every pair of assets with an open offer. */
   public List<Api.Route> routes() {
     List<Api.Route> routes = new ArrayList<>();
+    Map<ChainId, Optional<String>> troubles = new HashMap<>(); // each node is asked once
     LedgerView view = hub.node().view();
     for (RouteRecord route : view.routes()) {
       String wrapped = transfers.wrappedAsset(route);
       Optional<String> trouble =
-          trouble(route.asset().chain()).or(() -> trouble(route.destination()));
+          troubles
+              .computeIfAbsent(route.asset().chain(), this::trouble)
+              .or(() -> troubles.computeIfAbsent(route.destination(), this::trouble));
       routes.add(
           new Api.Route(
               route.id().toHex(),
@@ -56,15 +63,18 @@ public final class QuoteDesk {
               trouble));
     }
     for (Api.Offer offer : offers.open(Optional.empty(), Optional.empty())) {
-      routes.add(swapRoute(offer));
+      routes.add(swapRoute(offer, troubles));
     }
     return routes;
   }
 
-  private Api.Route swapRoute(Api.Offer offer) {
+  private Api.Route swapRoute(Api.Offer offer, Map<ChainId, Optional<String>> troubles) {
     AssetId from = AssetId.parse(offer.offer().want());
     AssetId to = AssetId.parse(offer.offer().give());
-    Optional<String> trouble = trouble(from.chain()).or(() -> trouble(to.chain()));
+    Optional<String> trouble =
+        troubles
+            .computeIfAbsent(from.chain(), this::trouble)
+            .or(() -> troubles.computeIfAbsent(to.chain(), this::trouble));
     long worst = trouble.isPresent() ? 0 : expiries(from, to).get(0) - hub.time().nowSeconds();
     return new Api.Route(
         offer.id(),
@@ -80,12 +90,14 @@ public final class QuoteDesk {
   }
 
   /** Why a chain carries no new work now. */
-  private Optional<String> trouble(dev.trestle.base.ChainId chain) {
+  private Optional<String> trouble(ChainId chain) {
     try {
       hub.requireUsable(chain);
       return Optional.empty();
     } catch (Problem e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (AdapterException e) {
+      return Optional.of("the gateway's node of " + chain + " does not answer");
     }
   }
 
@@ -183,7 +195,9 @@ public final class QuoteDesk {
                 () ->
                     new Problem(
                         ProblemCode.ROUTE_UNAVAILABLE, "no route carries " + from + " to " + to));
-    if (amount.isLessThan(route.minTransfer()) || amount.isMoreThan(route.maxTransfer())) {
+    if (amount.isLessThan(route.custodyFee())
+        || amount.isLessThan(route.minTransfer())
+        || amount.isMoreThan(route.maxTransfer())) {
       throw new Problem(
           ProblemCode.AMOUNT_OUT_OF_RANGE,
           "this route carries " + route.minTransfer() + " to " + route.maxTransfer());

@@ -9,6 +9,7 @@ import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockFunding;
 import dev.trestle.adapter.HtlcPort.LockSpend;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
@@ -28,8 +29,13 @@ import dev.trestle.sdk.SwapForms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Brings two parties to signed terms and shows how their swap goes. It holds no key of a swap: the
@@ -45,6 +51,7 @@ public final class SwapDesk {
   private final Hub hub;
   private final OfferBook offers;
   private final QuoteDesk quotes;
+  private final ReentrantLock entering = new ReentrantLock();
 
   public SwapDesk(Hub hub, OfferBook offers, QuoteDesk quotes) {
     this.hub = hub;
@@ -56,7 +63,7 @@ public final class SwapDesk {
   public Api.Swap propose(Api.SwapRequest request) {
     SwapTerms terms = terms(request.terms());
     Hash32 id = SwapForms.agreementDigest(hub.node().hubId(), terms);
-    if (hub.node().view().swap(id).isPresent() || hub.proposals().get(id.toHex()).isPresent()) {
+    if (hub.node().view().swap(id).isPresent() || proposal(id.toHex()).isPresent()) {
       return require(id.toHex());
     }
     if (!isSigned(id, request.initiatorSignature(), terms.initiatorKey())) {
@@ -65,11 +72,52 @@ public final class SwapDesk {
     Api.Quote quote = quotes.require(request.quoteId());
     requireQuoted(quote, terms);
     requireSafe(terms);
-    offers.take(quote.route());
-    Proposal proposal =
-        new Proposal(request.terms(), request.initiatorSignature(), hub.time().nowSeconds());
-    hub.proposals().put(id.toHex(), JsonHttp.write(proposal), Duration.ofSeconds(PROPOSAL_SECONDS));
+    requireLockable(terms);
+    enter(id, quote, request);
     return require(id.toHex());
+  }
+
+  /** One taker of an offer wins; the same request at the same time is the same proposal. */
+  private void enter(Hash32 id, Api.Quote quote, Api.SwapRequest request) {
+    entering.lock();
+    try {
+      if (proposal(id.toHex()).isPresent()) {
+        return;
+      }
+      if (!offers.take(quote.route())) {
+        throw new Problem(ProblemCode.QUOTE_EXPIRED, "the offer is taken or gone");
+      }
+      Proposal proposal =
+          new Proposal(request.terms(), request.initiatorSignature(), hub.time().nowSeconds());
+      hub.proposals()
+          .put(id.toHex(), JsonHttp.write(proposal), Duration.ofSeconds(PROPOSAL_SECONDS));
+    } finally {
+      entering.unlock();
+    }
+  }
+
+  /** Both chains can express the locks: no dust, keys of the right form. */
+  private void requireLockable(SwapTerms terms) {
+    for (int leg = 0; leg < terms.legs().size(); leg++) {
+      ChainId chain = terms.legs().get(leg).chain();
+      HtlcPort port =
+          port(terms, leg)
+              .orElseThrow(
+                  () ->
+                      new Problem(
+                          ProblemCode.ROUTE_UNAVAILABLE, chain + " has no hash-time-locks"));
+      if (port.describe(terms.htlcTerms(leg)) instanceof Verdict.Rejected<HtlcLock> wrong) {
+        throw new Problem(
+            ProblemCode.VALIDATION_FAILED,
+            wrong.reason().code(),
+            "the lock on " + chain + ": " + wrong.detail());
+      }
+    }
+  }
+
+  /** The id that a swap with these terms has; a problem if they are wrong. */
+  public Hash32 idOf(Api.SwapTerms json) {
+    return SwapForms.agreementDigest(hub.node().hubId(), terms(json));
   }
 
   private void requireSafe(SwapTerms terms) {
@@ -167,7 +215,22 @@ public final class SwapDesk {
   }
 
   private Optional<Proposal> proposal(String id) {
-    return hub.proposals().get(id).map(json -> JsonHttp.read(json, Proposal.class));
+    return hub.proposals().get(id).flatMap(json -> proposal(id, json));
+  }
+
+  /** What another gateway shared is checked as if a client had sent it. */
+  private Optional<Proposal> proposal(String id, String json) {
+    try {
+      Proposal proposal = JsonHttp.read(json, Proposal.class);
+      SwapTerms terms = SwapForms.toEngine(proposal.terms());
+      Hash32 digest = SwapForms.agreementDigest(hub.node().hubId(), terms);
+      boolean genuine =
+          digest.toHex().equals(id)
+              && isSigned(digest, proposal.initiatorSignature(), terms.initiatorKey());
+      return genuine ? Optional.of(proposal) : Optional.empty();
+    } catch (IllegalArgumentException | ArithmeticException | Problem e) {
+      return Optional.empty();
+    }
   }
 
   /** One swap; a problem if there is none. */
@@ -183,7 +246,7 @@ public final class SwapDesk {
   }
 
   /** Agreed swaps, newest first, then proposals; of one party if asked. */
-  public List<Api.Swap> list(Optional<String> party, Optional<String> status) {
+  public List<Listed> list(Optional<String> party) {
     List<SwapRecord> records = new ArrayList<>();
     Optional<Hash32> after = Optional.empty();
     while (true) {
@@ -194,23 +257,35 @@ public final class SwapDesk {
       }
       after = Optional.of(page.getLast().id());
     }
-    List<Api.Swap> swaps = new ArrayList<>();
+    List<Listed> swaps = new ArrayList<>();
     records.stream()
         .filter(record -> involves(party, record.initiator(), record.participant()))
         .sorted(Comparator.comparingLong(SwapRecord::agreedAt).reversed())
-        .map(this::describe)
-        .forEach(swaps::add);
-    hub.proposals()
-        .entries()
+        .forEach(record -> swaps.add(new Listed(record.id().toHex(), () -> describe(record))));
+    Set<String> agreed = new HashSet<>();
+    swaps.forEach(swap -> agreed.add(swap.id()));
+    new TreeMap<>(hub.proposals().entries())
         .forEach(
-            (id, json) -> {
-              Proposal proposal = JsonHttp.read(json, Proposal.class);
-              SwapTerms terms = SwapForms.toEngine(proposal.terms());
-              if (involves(party, terms.initiatorKey(), terms.participantKey())) {
-                swaps.add(describe(id, proposal));
-              }
-            });
-    return swaps.stream().filter(swap -> status.map(swap.status()::equals).orElse(true)).toList();
+            (id, json) ->
+                proposal(id, json)
+                    .filter(proposal -> !agreed.contains(id))
+                    .filter(proposal -> involves(party, proposal.terms()))
+                    .ifPresent(
+                        proposal -> swaps.add(new Listed(id, () -> describe(id, proposal)))));
+    return swaps;
+  }
+
+  /**
+   * A swap that is described only when it is shown: that asks both chains.
+   *
+   * @param swap blocks
+   */
+  public record Listed(String id, Supplier<Api.Swap> swap) {}
+
+  private static boolean involves(Optional<String> party, Api.SwapTerms terms) {
+    return party
+        .map(key -> key.equals(terms.initiatorKey()) || key.equals(terms.participantKey()))
+        .orElse(true);
   }
 
   private static boolean involves(Optional<String> party, PublicKey one, PublicKey other) {

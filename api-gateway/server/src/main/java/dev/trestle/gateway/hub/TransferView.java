@@ -3,8 +3,11 @@ package dev.trestle.gateway.hub;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.CustodyRules.DepositLock;
+import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -73,8 +76,22 @@ public final class TransferView {
                 + "?amount="
                 + new BigDecimal(record.amount().value()).movePointLeft(8).toPlainString(),
             record.refundDelay(),
-            lock.spendingScript().toHex()),
+            refundScript(view, record, route)),
         steps(record, route));
+  }
+
+  /** The leaf that only the depositor needs; empty where the family has none. */
+  private static String refundScript(LedgerView view, TransferRecord record, RouteRecord route) {
+    return view.family(route.home())
+        .flatMap(LightClientFamily::custody)
+        .flatMap(
+            rules ->
+                rules.refundScript(
+                    view.genesis().committee().custody(),
+                    new CustodyRules.DepositTerms(
+                        record.id(), record.refundKey(), record.refundDelay())))
+        .map(Bytes::toHex)
+        .orElse("");
   }
 
   private static String status(TransferRecord record) {

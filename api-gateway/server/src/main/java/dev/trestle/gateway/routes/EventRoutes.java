@@ -1,9 +1,13 @@
 package dev.trestle.gateway.routes;
 
 import dev.trestle.gateway.http.JsonHttp;
+import dev.trestle.gateway.http.Problem;
+import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.gateway.http.RateLimit;
 import dev.trestle.gateway.hub.EventLog;
 import dev.trestle.gateway.hub.Hub;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -11,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
@@ -22,8 +27,18 @@ public final class EventRoutes {
   /** Bytes that may wait for a slow reader. */
   private static final int MAX_QUEUE = 1 << 20;
 
+  /** Open streams of all clients. */
+  private static final int MAX_STREAMS = 1_000;
+
+  /** Open streams of one client address. */
+  static final int MAX_STREAMS_PER_CLIENT = 50;
+
   private static final long HEARTBEAT_MILLIS = 15_000;
 
+  /** Events of one replay; a reader that missed more comes back for the rest. */
+  private static final int MAX_REPLAY = 2_000;
+
+  private final StreamLimit streams = new StreamLimit(MAX_STREAMS, MAX_STREAMS_PER_CLIENT);
   private final Hub hub;
   private final Vertx vertx;
 
@@ -37,6 +52,12 @@ public final class EventRoutes {
   }
 
   private void stream(RoutingContext request) {
+    String client = RateLimit.client(request);
+    if (!streams.open(client)) {
+      JsonHttp.fail(
+          request, new Problem(ProblemCode.RATE_LIMITED, "too many event streams are open"));
+      return;
+    }
     Predicate<EventLog.Entry> wanted = wanted(Pages.query(request, "types"));
     HttpServerResponse response = request.response();
     response
@@ -44,6 +65,7 @@ public final class EventRoutes {
         .setWriteQueueMaxSize(MAX_QUEUE)
         .putHeader("Content-Type", "text/event-stream")
         .putHeader("Cache-Control", "no-store")
+        .putHeader("Content-Encoding", "identity") // a compressor would hold events back
         .write("retry: 2000\n\n");
     Context context = vertx.getOrCreateContext();
     String lastId = Optional.ofNullable(request.request().getHeader("Last-Event-ID")).orElse("");
@@ -55,24 +77,34 @@ public final class EventRoutes {
                   if (!replay.complete()) {
                     response.write("event: gap\ndata: {}\n\n");
                   }
-                  replay.entries().stream()
-                      .filter(wanted)
-                      .forEach(entry -> response.write(frame(entry)));
+                  List<EventLog.Entry> missed = replay.entries().stream().filter(wanted).toList();
+                  missed.stream().limit(MAX_REPLAY).forEach(entry -> response.write(frame(entry)));
+                  if (missed.size() > MAX_REPLAY) {
+                    response.end(); // it comes back for the rest
+                  }
                 },
                 entry -> context.runOnContext(ignored -> send(response, wanted, entry)));
     long heartbeat =
         vertx.setPeriodic(
             HEARTBEAT_MILLIS,
             ignored -> {
-              if (!response.closed()) {
+              if (!response.closed() && !response.ended()) {
                 response.write(": still here\n\n");
               }
             });
-    response.closeHandler(
+    AtomicBoolean open = new AtomicBoolean(true);
+    Handler<Void> over =
         ignored -> {
-          unsubscribe.run();
-          vertx.cancelTimer(heartbeat);
-        });
+          if (open.getAndSet(false)) {
+            unsubscribe.run();
+            streams.close(client);
+            vertx.cancelTimer(heartbeat);
+          }
+        };
+    response.endHandler(over).closeHandler(over);
+    if (response.ended()) {
+      over.handle(null);
+    }
   }
 
   private static void send(

@@ -4,14 +4,20 @@ import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.sdk.Api;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Keyset pages over lists that fit in memory: the cursor is the key of the last item. */
 final class Pages {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
+
+  /** Items that one request may have made. */
+  private static final int MAX_SCAN = 400;
 
   private Pages() {}
 
@@ -34,6 +40,40 @@ final class Pages {
     boolean more = to < all.size();
     return new Api.Paged<>(
         page, new Api.Page(more ? Optional.of(key.apply(page.getLast())) : Optional.empty(), more));
+  }
+
+  /** An item that costs work to make. */
+  record Lazy<T>(String key, Supplier<T> item) {}
+
+  /**
+   * As {@link #of}, making only the items of the page. With a filter a page may be shorter than its
+   * limit although more follow.
+   */
+  static <T> Api.Paged<T> lazily(RoutingContext request, List<Lazy<T>> all, Predicate<T> wanted) {
+    int limit = limit(request);
+    int at = 0;
+    String cursor = request.request().getParam("cursor");
+    if (cursor != null) {
+      while (at < all.size() && !all.get(at).key().equals(cursor)) {
+        at++;
+      }
+      if (at == all.size()) {
+        throw new Problem(ProblemCode.VALIDATION_FAILED, "cursor names nothing here");
+      }
+      at++;
+    }
+    List<T> page = new ArrayList<>();
+    int end = Math.min(all.size(), at + MAX_SCAN);
+    while (at < end && page.size() < limit) {
+      T item = all.get(at++).item().get();
+      if (wanted.test(item)) {
+        page.add(item);
+      }
+    }
+    boolean more = at < all.size();
+    return new Api.Paged<>(
+        List.copyOf(page),
+        new Api.Page(more ? Optional.of(all.get(at - 1).key()) : Optional.empty(), more));
   }
 
   static int limit(RoutingContext request) {

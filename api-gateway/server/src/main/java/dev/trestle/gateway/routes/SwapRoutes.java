@@ -1,5 +1,6 @@
 package dev.trestle.gateway.routes;
 
+import dev.trestle.gateway.cluster.LocalSharedMap;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.JsonHttp.Answer;
 import dev.trestle.gateway.http.Problem;
@@ -12,18 +13,24 @@ import dev.trestle.sdk.Api;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 
 /** Offers, quotes, routes and swaps. */
 public final class SwapRoutes {
+  /** How long an idempotency key is remembered. */
+  private static final Duration KEY_LIFE = Duration.ofHours(24);
+
   private final OfferBook offers;
   private final QuoteDesk quotes;
   private final SwapDesk swaps;
+  private final LocalSharedMap keys;
 
   public SwapRoutes(Hub hub) {
     this.offers = new OfferBook(hub);
     this.quotes = new QuoteDesk(hub, offers);
     this.swaps = new SwapDesk(hub, offers, quotes);
+    this.keys = new LocalSharedMap(hub.time());
   }
 
   public void mount(Router router, JsonHttp http) {
@@ -46,10 +53,13 @@ public final class SwapRoutes {
         router.get("/v1/swaps"),
         request ->
             Answer.ok(
-                Pages.of(
+                Pages.lazily(
                     request,
-                    swaps.list(Pages.query(request, "party"), Pages.query(request, "status")),
-                    Api.Swap::id)));
+                    swaps.list(Pages.query(request, "party")).stream()
+                        .map(swap -> new Pages.Lazy<>(swap.id(), swap.swap()))
+                        .toList(),
+                    swap ->
+                        Pages.query(request, "status").map(swap.status()::equals).orElse(true))));
     http.serve(router.route(HttpMethod.POST, "/v1/swaps"), this::propose);
     http.serve(
         router.get("/v1/swaps/:id"), request -> Answer.ok(swaps.require(request.pathParam("id"))));
@@ -71,7 +81,16 @@ public final class SwapRoutes {
       throw new Problem(
           ProblemCode.IDEMPOTENCY_KEY_MISSING, "send an Idempotency-Key of 1 to 255 characters");
     }
-    return Answer.created(swaps.propose(JsonHttp.body(request, Api.SwapRequest.class)));
+    Api.SwapRequest body = JsonHttp.body(request, Api.SwapRequest.class);
+    String use = body.terms().initiatorKey() + "/" + key;
+    String id = swaps.idOf(body.terms()).toHex();
+    if (keys.get(use).filter(before -> !before.equals(id)).isPresent()) {
+      throw new Problem(
+          ProblemCode.IDEMPOTENCY_KEY_REUSED, "this key stands for another swap of yours");
+    }
+    Api.Swap swap = swaps.propose(body);
+    keys.put(use, id, KEY_LIFE);
+    return Answer.created(swap);
   }
 
   private Api.Paged<Api.Route> routes(RoutingContext request) {

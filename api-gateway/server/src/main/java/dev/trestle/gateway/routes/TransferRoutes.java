@@ -11,6 +11,7 @@ import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.Ids;
 import dev.trestle.gateway.hub.TransferView;
+import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -30,6 +31,9 @@ import java.util.Optional;
 public final class TransferRoutes {
   private static final int MAX_KEY = 255;
 
+  /** Blocks of refund delay for each confirmation that a route asks for. */
+  private static final long DELAY_PER_CONFIRMATION = 4;
+
   private final Hub hub;
   private final TransferView views;
 
@@ -41,7 +45,15 @@ public final class TransferRoutes {
   public void mount(Router router, JsonHttp http) {
     http.serve(
         router.get("/v1/transfers"),
-        request -> Answer.ok(Pages.of(request, transfers(request), Api.Transfer::id)));
+        request ->
+            Answer.ok(
+                Pages.lazily(
+                    request,
+                    transfers(),
+                    transfer ->
+                        Pages.query(request, "status")
+                            .map(transfer.status()::equals)
+                            .orElse(true))));
     http.serve(router.route(HttpMethod.POST, "/v1/transfers"), this::open);
     http.serve(router.get("/v1/transfers/:id"), request -> Answer.ok(transfer(request)));
     http.serve(
@@ -53,8 +65,7 @@ public final class TransferRoutes {
         request -> Answer.ok(Pages.of(request, views.supply(), Api.Supply::asset)));
   }
 
-  private List<Api.Transfer> transfers(RoutingContext request) {
-    Optional<String> status = Pages.query(request, "status");
+  private List<Pages.Lazy<Api.Transfer>> transfers() {
     List<TransferRecord> all = new ArrayList<>();
     Optional<Hash32> after = Optional.empty();
     while (true) {
@@ -70,8 +81,7 @@ public final class TransferRoutes {
             Comparator.comparingLong(TransferRecord::openedAt)
                 .reversed()
                 .thenComparing((TransferRecord record) -> record.id()))
-        .map(views::transfer)
-        .filter(transfer -> status.map(transfer.status()::equals).orElse(true))
+        .map(record -> new Pages.Lazy<>(record.id().toHex(), () -> views.transfer(record)))
         .toList();
   }
 
@@ -96,26 +106,50 @@ public final class TransferRoutes {
         view.route(Ids.hash(body.route(), "a route id"))
             .orElseThrow(
                 () -> new Problem(ProblemCode.ROUTE_UNAVAILABLE, "there is no such route"));
-    hub.requireUsable(route.home());
-    hub.requireUsable(route.destination());
     OpenTransfer open =
         new OpenTransfer(
             route.id(),
             recipient(body.recipient()),
             amount(body.amount(), route),
             Ids.hash(body.refundKey(), "an x-only key"),
-            view.genesis().parameters().minRefundDelay(),
+            refundDelay(view, route),
             Digests.sha256(Bytes.utf8(key)));
+    Hash32 id = TransferRecord.id(hub.relayKey().publicKey(), open.idempotencyKey());
+    Optional<TransferRecord> existing = view.transfer(id);
+    if (existing.isPresent()) {
+      requireSame(existing.get(), open);
+      return Answer.created(views.transfer(existing.get()));
+    }
+    hub.requireUsable(route.home());
+    hub.requireUsable(route.destination());
     Receipt receipt = hub.sender().submit(open);
     if (!receipt.isSuccess()) {
       ProblemCode code =
-          receipt.code().contains("idempotency")
+          receipt.code().equals(LedgerCode.IDEMPOTENCY_KEY_REUSED.code())
               ? ProblemCode.IDEMPOTENCY_KEY_REUSED
               : ProblemCode.TRANSACTION_REJECTED;
       throw new Problem(code, receipt.code(), receipt.detail());
     }
-    Hash32 id = TransferRecord.id(hub.relayKey().publicKey(), open.idempotencyKey());
     return Answer.created(views.transfer(hub.node().view().transfer(id).orElseThrow()));
+  }
+
+  /** The least delay that the ledger takes for this route (blocks). */
+  private static int refundDelay(LedgerView view, RouteRecord route) {
+    return (int)
+        Math.max(
+            view.genesis().parameters().minRefundDelay(),
+            Math.multiplyExact(DELAY_PER_CONFIRMATION, route.confirmations()));
+  }
+
+  private static void requireSame(TransferRecord existing, OpenTransfer open) {
+    boolean same =
+        existing.routeId().equals(open.routeId())
+            && existing.recipient().equals(open.recipient())
+            && existing.amount().equals(open.amount())
+            && existing.refundKey().equals(open.refundKey());
+    if (!same) {
+      throw new Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "this key stands for another transfer");
+    }
   }
 
   private static Hash32 recipient(String text) {

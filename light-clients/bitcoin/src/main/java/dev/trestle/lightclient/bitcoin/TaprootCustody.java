@@ -64,6 +64,13 @@ public final class TaprootCustody implements CustodyRules {
             });
   }
 
+  @Override
+  public Optional<Bytes> refundScript(Committee committee, DepositTerms terms) {
+    return refundPath(committee, terms) instanceof Verdict.Accepted<RefundPath>(RefundPath path)
+        ? Optional.of(path.script())
+        : Optional.empty();
+  }
+
   /** The other leaf of {@link #depositLock}, for the depositor's wallet. */
   public Verdict<RefundPath> refundPath(Committee committee, DepositTerms terms) {
     return checked(committee)
