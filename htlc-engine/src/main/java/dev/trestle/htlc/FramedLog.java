@@ -262,7 +262,7 @@ final class FramedLog implements AutoCloseable {
         return 0;
       }
       CRC32C crc = new CRC32C();
-      crc.update(file.array(), at, PREFIX + payload);
+      crc.update(file.slice(at, PREFIX + payload));
       boolean whole = file.getInt(at + PREFIX + payload) == (int) crc.getValue();
       return whole ? PREFIX + payload + CHECKSUM : 0;
     }

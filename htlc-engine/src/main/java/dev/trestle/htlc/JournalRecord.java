@@ -9,6 +9,7 @@ import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * What a party remembers of its swaps. Durable before the effect that it justifies. A secret stands
@@ -79,7 +80,7 @@ public sealed interface JournalRecord {
     switch (this) {
       case Reserved r -> out.u8(0).u64(r.atSeconds).u64(r.index);
       case Created r -> {
-        out.u8(1).u64(r.atSeconds).u8(r.role.ordinal()).bytes(r.terms.toBytes());
+        out.u8(1).u64(r.atSeconds).u8(r.role.party()).bytes(r.terms.toBytes());
         out.optional(r.secretIndex, CanonicalWriter::u64);
         out.u64(r.policy.outageSeconds()).u64(r.policy.startWindowSeconds());
         out.list(r.timings, JournalRecord::writeTiming);
@@ -99,7 +100,7 @@ public sealed interface JournalRecord {
       }
       case SecretLearned r -> out.u8(5).hash(r.swapId).u64(r.atSeconds).u8(r.leg).hash(r.preimage);
       case Final r ->
-          out.u8(6).hash(r.swapId).u64(r.atSeconds).u8(r.outcome.ordinal()).text(r.detail);
+          out.u8(6).hash(r.swapId).u64(r.atSeconds).u8(r.outcome.number()).text(r.detail);
     }
     return out.toBytes();
   }
@@ -128,7 +129,10 @@ public sealed interface JournalRecord {
       case 5 -> new SecretLearned(in.hash(), in.u64(), in.u8(), in.hash());
       case 6 ->
           new Final(
-              in.hash(), in.u64(), constant(SwapStatus.values(), in.u8()), in.text(MAX_DETAIL));
+              in.hash(),
+              in.u64(),
+              constant(SwapStatus.values(), SwapStatus::number, in.u8()),
+              in.text(MAX_DETAIL));
       default -> throw new DecodeException("journal record of type " + type);
     };
   }
@@ -138,7 +142,7 @@ public sealed interface JournalRecord {
 
   private static Created readCreated(CanonicalReader in) {
     long at = in.u64();
-    Role role = constant(Role.values(), in.u8());
+    Role role = constant(Role.values(), Role::party, in.u8());
     SwapTerms terms = CanonicalReader.decode(in.bytes(MAX_RAW), SwapTerms::read);
     return new Created(
         terms.swapId(),
@@ -159,10 +163,12 @@ public sealed interface JournalRecord {
     return new Timing(in.u64(), in.u64(), in.u64(), in.u64(), in.u64(), in.u64(), in.bool());
   }
 
-  private static <E> E constant(E[] values, int ordinal) {
-    if (ordinal >= values.length) {
-      throw new DecodeException("constant " + ordinal + " is unknown");
+  private static <E> E constant(E[] values, ToIntFunction<E> numberOf, int number) {
+    for (E value : values) {
+      if (numberOf.applyAsInt(value) == number) {
+        return value;
+      }
     }
-    return values[ordinal];
+    throw new DecodeException("constant " + number + " is unknown");
   }
 }

@@ -20,12 +20,18 @@ import dev.trestle.base.Hash32;
  */
 public record LegMark(
     int fundings, Phase funding, Hash32 fundingId, Phase spend, boolean claimed, Hash32 spendId) {
-  /** How certain a transaction is; the ordinal is part of the journal's format. */
+  /** How certain a transaction is; the number is part of the journal's format. */
   public enum Phase {
-    NONE,
-    MEMPOOL,
-    INCLUDED,
-    FINAL
+    NONE(0),
+    MEMPOOL(1),
+    INCLUDED(2),
+    FINAL(3);
+
+    private final int number;
+
+    Phase(int number) {
+      this.number = number;
+    }
   }
 
   /** Before anything was seen. */
@@ -64,8 +70,8 @@ public record LegMark(
   }
 
   void write(CanonicalWriter out) {
-    out.u16(fundings).u8(funding.ordinal()).hash(fundingId);
-    out.u8(spend.ordinal()).bool(claimed).hash(spendId);
+    out.u16(fundings).u8(funding.number).hash(fundingId);
+    out.u8(spend.number).bool(claimed).hash(spendId);
   }
 
   static LegMark read(CanonicalReader in) {
@@ -73,10 +79,12 @@ public record LegMark(
   }
 
   private static Phase readPhase(CanonicalReader in) {
-    int ordinal = in.u8();
-    if (ordinal >= Phase.values().length) {
-      throw new DecodeException("phase " + ordinal + " is unknown");
+    int number = in.u8();
+    for (Phase phase : Phase.values()) {
+      if (phase.number == number) {
+        return phase;
+      }
     }
-    return Phase.values()[ordinal];
+    throw new DecodeException("phase " + number + " is unknown");
   }
 }

@@ -20,11 +20,17 @@ public record StepKey(Kind kind, int leg, Hash32 fundingId, long fundingIndex, i
   /** Most replacements of one claim or refund. */
   public static final int MAX_ATTEMPTS = 64;
 
-  /** Kinds of transactions; the ordinal is part of the journal's format. */
+  /** Kinds of transactions; the number is part of the journal's format. */
   public enum Kind {
-    LOCK,
-    CLAIM,
-    REFUND
+    LOCK(0),
+    CLAIM(1),
+    REFUND(2);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
   }
 
   static StepKey lock(int leg) {
@@ -44,14 +50,20 @@ public record StepKey(Kind kind, int leg, Hash32 fundingId, long fundingIndex, i
   }
 
   void write(CanonicalWriter out) {
-    out.u8(kind.ordinal()).u8(leg).hash(fundingId).u64(fundingIndex).u8(attempt);
+    out.u8(kind.number).u8(leg).hash(fundingId).u64(fundingIndex).u8(attempt);
   }
 
   static StepKey read(CanonicalReader in) {
-    int kind = in.u8();
-    if (kind >= Kind.values().length) {
-      throw new DecodeException("step kind " + kind + " is unknown");
+    return new StepKey(readKind(in), in.u8(), in.hash(), in.u64(), in.u8());
+  }
+
+  private static Kind readKind(CanonicalReader in) {
+    int number = in.u8();
+    for (Kind kind : Kind.values()) {
+      if (kind.number == number) {
+        return kind;
+      }
     }
-    return new StepKey(Kind.values()[kind], in.u8(), in.hash(), in.u64(), in.u8());
+    throw new DecodeException("step kind " + number + " is unknown");
   }
 }

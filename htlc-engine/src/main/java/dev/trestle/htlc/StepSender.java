@@ -1,5 +1,6 @@
 package dev.trestle.htlc;
 
+import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.HtlcPort.HtlcTerms;
 import dev.trestle.adapter.HtlcPort.LockFunding;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
@@ -133,12 +134,15 @@ final class StepSender {
     return due ? Optional.of(key.withAttempt(next)) : Optional.empty();
   }
 
+  /** A chain that does not say counts as no: the signed bytes are sent again meanwhile. */
   private boolean hasFailed(SwapRecord record, SignedStep step) {
     ChainPorts ports = context.portsOf(record.terms().legs().get(step.key().leg()));
-    TransactionStatus status = await(ports.transactions().status(step.transactionId()));
-    return status instanceof TransactionStatus.Included included
-        && included.isFinal()
-        && !included.success();
+    try {
+      TransactionStatus status = await(ports.transactions().status(step.transactionId()));
+      return status instanceof TransactionStatus.Included included && !included.success();
+    } catch (AdapterException e) {
+      return false;
+    }
   }
 
   private SwapKeys.Held held(SwapRecord record, int leg, Bytes identity) {

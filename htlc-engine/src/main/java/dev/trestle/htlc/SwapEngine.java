@@ -158,19 +158,29 @@ public final class SwapEngine implements AutoCloseable {
   }
 
   private void drive(SwapDriver driver, SwapProgress.Step first) {
-    Hash32 swapId = driver.view().swapId();
+    driver.announce(first);
     try {
-      driver.announce(first);
-      Optional<Duration> pause = driver.step();
+      Optional<Duration> pause = round(driver);
       while (pause.isPresent() && !closing.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
-        pause = driver.step();
+        pause = round(driver);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    }
+  }
+
+  /** Only a failed journal stops a swap: after any other fault its refund must still come. */
+  private Optional<Duration> round(SwapDriver driver) {
+    try {
+      return driver.step();
+    } catch (JournalException e) {
       if (closing.getCount() > 0) {
-        LOG.error("swap {} stops until the engine is opened again", swapId, e);
+        LOG.error("swap {} stops until the engine is opened again", driver.view().swapId(), e);
       }
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      LOG.error("swap {} has a fault and is tried again", driver.view().swapId(), e);
+      return Optional.of(context.settings().maxBackoff());
     }
   }
 

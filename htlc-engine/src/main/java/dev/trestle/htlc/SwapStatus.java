@@ -5,27 +5,38 @@ package dev.trestle.htlc;
  */
 public enum SwapStatus {
   /** Terms are known, nothing is signed. */
-  QUOTED,
+  QUOTED(0),
   /** Accepted; no coin is locked yet. */
-  AGREED,
+  AGREED(1),
   /** At least one leg is on its way. */
-  FUNDING,
+  FUNDING(2),
   /** Every leg is final as agreed. */
-  ALL_LOCKED,
+  ALL_LOCKED(3),
   /** The secret is out; the claims are not. */
-  SECRET_KNOWN,
+  SECRET_KNOWN(4),
   /** This party's claim is sent and not final yet. */
-  REDEEMING,
+  REDEEMING(5),
   /** This party has been paid. */
-  COMPLETED,
+  COMPLETED(6),
   /** Given up before this party locked anything. */
-  ABORTED,
+  ABORTED(7),
   /** This party's coins wait for the expiry or for the refund to become final. */
-  REFUNDING,
+  REFUNDING(8),
   /** This party has its coins back. */
-  REFUNDED,
+  REFUNDED(9),
   /** This party's coins are gone and it was not paid: an alarm, never a normal end. */
-  LOSS;
+  LOSS(10);
+
+  private final int number;
+
+  SwapStatus(int number) {
+    this.number = number;
+  }
+
+  /** Its number in the journal; never reused. */
+  int number() {
+    return number;
+  }
 
   /** Whether nothing of value can still change for this party. */
   public boolean isEnd() {

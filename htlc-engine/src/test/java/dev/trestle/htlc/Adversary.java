@@ -161,7 +161,7 @@ final class Adversary {
 
   private void send(int leg, SignedTransaction tx) {
     transactions.add(tx.id());
-    Async.await(me.ports().get(chain(leg).profile().chain()).transactions().broadcast(tx.raw()));
+    Async.await(me.ports(chain(leg)).transactions().broadcast(tx.raw()));
   }
 
   private static void attempt(Runnable move) {

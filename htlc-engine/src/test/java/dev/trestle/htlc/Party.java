@@ -12,6 +12,7 @@ import dev.trestle.crypto.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -67,7 +68,11 @@ final class Party {
   }
 
   HtlcPort htlc(SimChain chain) {
-    return ports.get(chain.profile().chain()).htlc();
+    return ports(chain).htlc();
+  }
+
+  ChainPorts ports(SimChain chain) {
+    return Objects.requireNonNull(ports.get(chain.profile().chain()));
   }
 
   private DriverContext context() {
@@ -99,15 +104,14 @@ final class Party {
   /** What a process does that finds only the journal. */
   void restart() {
     connect();
-    SwapRecord record = null;
+    Optional<SwapRecord> folded = Optional.empty();
     for (JournalRecord entry : journal.replayed()) {
-      if (entry instanceof JournalRecord.Created created) {
-        record = SwapRecord.of(created);
-      } else if (record != null) {
-        record = record.with(entry);
-      }
+      folded =
+          entry instanceof JournalRecord.Created created
+              ? Optional.of(SwapRecord.of(created))
+              : folded.map(before -> before.with(entry));
     }
-    driver = record == null ? Optional.empty() : Optional.of(new SwapDriver(context(), record));
+    driver = folded.map(record -> new SwapDriver(context(), record));
   }
 
   void step() {

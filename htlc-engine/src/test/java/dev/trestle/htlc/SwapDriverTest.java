@@ -208,13 +208,7 @@ class SwapDriverTest {
                 .alice
                 .htlc(world.first)
                 .prepareLock(terms.htlcTerms(0), world.alice.wallet(world.first)));
-    Async.await(
-        world
-            .alice
-            .ports()
-            .get(world.first.profile().chain())
-            .transactions()
-            .broadcast(again.raw()));
+    Async.await(world.alice.ports(world.first).transactions().broadcast(again.raw()));
     for (int i = 0; i < 250; i++) {
       world.alice.step();
       world.tick();
@@ -230,7 +224,7 @@ class SwapDriverTest {
     world.alice.step();
     world.tick();
     RecoveryFile file = RecoveryFile.parse(world.alice.recovery.getFirst().toJson()).orThrow();
-    ChainPorts ports = world.bob.ports().get(world.first.profile().chain());
+    ChainPorts ports = world.bob.ports(world.first);
     assertThat(file.refund(ports, world.alice.seed).isAccepted()).isFalse();
     assertThat(file.refund(ports, world.bob.seed)).isInstanceOf(Verdict.Rejected.class);
     world.time.advanceSeconds(6 * 3600);

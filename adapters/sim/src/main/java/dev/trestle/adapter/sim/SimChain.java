@@ -17,8 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A chain in memory, shared by all adapters that connect to it. Nothing happens by itself: the test
@@ -59,11 +61,7 @@ public final class SimChain {
     }
   }
 
-  /**
-   * Where a transaction stands.
-   *
-   * @param order position among all included transactions of the branch
-   */
+  /** Where a transaction stands on the best branch. */
   record Included(SimTransaction transaction, long height, Hash32 blockId, boolean success) {}
 
   /** What happened to the best branch: {@code depth} blocks went, {@code added} came. */
@@ -341,7 +339,7 @@ public final class SimChain {
   }
 
   /** Reads several things at one moment. */
-  <T> T read(java.util.function.Function<SimLedger, T> reader) {
+  <T> T read(Function<SimLedger, T> reader) {
     return locked(() -> reader.apply(ledger));
   }
 
@@ -380,7 +378,7 @@ public final class SimChain {
     listeners.forEach(listener -> listener.accept(change));
   }
 
-  private <T> T locked(java.util.function.Supplier<T> work) {
+  private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
       return work.get();
