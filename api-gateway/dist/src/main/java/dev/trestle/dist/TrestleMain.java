@@ -1,0 +1,27 @@
+package dev.trestle.dist;
+
+import dev.trestle.cli.TrestleCommand;
+import dev.trestle.dist.command.Networks;
+import dev.trestle.dist.command.Roles;
+import picocli.CommandLine;
+
+/** The one program: the users' commands, the roles, and local networks. */
+public final class TrestleMain {
+  private TrestleMain() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Everything that can be typed after {@code trestle}. */
+  public static CommandLine commandLine() {
+    return TrestleCommand.commandLine()
+        .addSubcommand(new Roles.Node())
+        .addSubcommand(new Roles.Notary())
+        .addSubcommand(new Roles.Gateway())
+        .addSubcommand(new Networks.DemoCommand())
+        .addSubcommand(new Networks.Up())
+        .addSubcommand(new Networks.Down())
+        .addSubcommand(new Networks.DevnetCommand());
+  }
+}

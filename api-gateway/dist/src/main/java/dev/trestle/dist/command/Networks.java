@@ -1,0 +1,110 @@
+package dev.trestle.dist.command;
+
+import dev.trestle.dist.demo.Demo;
+import dev.trestle.dist.demo.DemoPrinter;
+import dev.trestle.dist.devnet.Devnet;
+import dev.trestle.dist.devnet.Miner;
+import dev.trestle.dist.devnet.NodeRpc;
+import dev.trestle.dist.devnet.ProcessRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo}, {@code up}, {@code down} and what they are made of. */
+public final class Networks {
+  private Networks() {}
+
+  /** Where a local network lives: outside the repository. */
+  static Path folder(String name) {
+    String cache = System.getenv("TRESTLE_CACHE");
+    Path root =
+        cache == null || cache.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache", "trestle")
+            : Path.of(cache);
+    return root.resolve("networks").resolve(name);
+  }
+
+  @Command(
+      name = "demo",
+      description = "Run the three jobs on a network of real nodes, then end it.")
+  public static final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Option(
+        names = "--fault",
+        paramLabel = "FAULT",
+        description = "counterparty-vanishes or kill-hub.")
+    private String fault = "none";
+
+    @Override
+    public Integer call() throws IOException {
+      Demo.Fault chosen = Demo.Fault.valueOf(fault.toUpperCase(Locale.ROOT).replace('-', '_'));
+      Path dir = Files.createTempDirectory(made(folder("demo")), "run-");
+      return new Demo(new DemoPrinter(System.out, json), dir).run(chosen) ? 0 : 1;
+    }
+
+    private static Path made(Path folder) throws IOException {
+      return Files.createDirectories(folder);
+    }
+  }
+
+  @Command(name = "up", description = "Start a local network and leave it running.")
+  public static final class Up implements Callable<Integer> {
+    @Option(names = "--port", defaultValue = "8080", description = "Port of the gateway.")
+    private int port;
+
+    @Override
+    public Integer call() {
+      Devnet network =
+          Devnet.start(folder("up"), port, false, text -> System.err.println("trestle: " + text));
+      network.detach();
+      System.out.println("gateway   " + network.gatewayUrl() + "/v1/status");
+      System.out.println("openapi   " + network.gatewayUrl() + "/openapi.json");
+      System.out.println("metrics   " + network.gatewayUrl() + "/metrics");
+      System.out.println("bitcoind  " + network.bitcoind().endpoint());
+      System.out.println("anvil     " + network.anvil().endpoint());
+      System.out.println("files     " + network.files().dir());
+      System.out.println("end it with ./trestle down");
+      System.out.flush();
+      return 0;
+    }
+  }
+
+  @Command(name = "down", description = "End the local network.")
+  public static final class Down implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      int ended = new ProcessRegistry(folder("up").resolve("processes")).endAll();
+      System.out.println(ended + " processes ended");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "devnet",
+      description = "Parts of a local network.",
+      subcommands = {Mine.class})
+  public static final class DevnetCommand {}
+
+  @Command(name = "mine", description = "Mine a block a second on a regtest node.")
+  static final class Mine implements Callable<Integer> {
+    @Option(names = "--rpc", required = true)
+    private URI rpc = URI.create("http://127.0.0.1");
+
+    @Option(names = "--address", required = true)
+    private String address = "";
+
+    @Override
+    public Integer call() {
+      Miner miner = Miner.start(new NodeRpc(rpc), address, 1_000);
+      Roles.awaitEnd(miner::close);
+      return 0;
+    }
+  }
+}

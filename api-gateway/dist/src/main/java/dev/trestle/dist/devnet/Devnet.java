@@ -1,0 +1,433 @@
+package dev.trestle.dist.devnet;
+
+import dev.trestle.adapter.AdapterContext;
+import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.base.Amount;
+import dev.trestle.base.AssetId;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.TimeSource;
+import dev.trestle.crypto.SecretKey;
+import dev.trestle.dist.role.ConfigFiles;
+import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.sdk.Chains;
+import dev.trestle.sdk.HubClient;
+import dev.trestle.sdk.HubException;
+import dev.trestle.sdk.RelaySigner;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A whole hub on this machine: real nodes, four validators, five members, one gateway. */
+public final class Devnet implements AutoCloseable {
+  public static final ChainId BITCOIN = BitcoinNetworks.BITCOIN_REGTEST.chain();
+  public static final ChainId LITECOIN = BitcoinNetworks.LITECOIN_REGTEST.chain();
+  public static final ChainId EVM = new ChainId("eip155", "31337");
+  public static final AssetId BTC = AssetId.nativeCoin(BITCOIN, BitcoinNetworks.BITCOIN_REGTEST.slip44());
+  public static final AssetId LTC = AssetId.nativeCoin(LITECOIN, BitcoinNetworks.LITECOIN_REGTEST.slip44());
+  public static final AssetId ETH = AssetId.nativeCoin(EVM, 60);
+
+  /** Confirmations of the regtest chains; the bridge's policy asks for as many. */
+  public static final long CONFIRMATIONS = 2;
+
+  /** Satoshi; least and most of one transfer. */
+  public static final Amount LEAST_TRANSFER = Amount.of(20_000);
+
+  public static final Amount MOST_TRANSFER = Amount.of(1_000_000_000);
+  /** Satoshi per virtual byte that members sign for at the most. */
+  static final long MAX_FEE_RATE = 100;
+
+  private static final long FEE_RATE = 2;
+  private static final long BLOCK_MILLIS = 1_000;
+  private static final Amount LIMIT = Amount.of(100_000_000_000_000L);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  private final ProcessRegistry registry;
+  private final DevnetFiles files;
+  private final Consumer<String> progress;
+  private final Vertx vertx = Vertx.vertx();
+  private final Chains chains = new Chains(vertx, TimeSource.system());
+  private final List<Child> validators = new ArrayList<>();
+  private final List<Miner> miners = new ArrayList<>();
+  private ChainNode bitcoind;
+  private ChainNode anvil;
+  private Optional<CompletableFuture<ChainNode>> litecoind = Optional.empty();
+  private Child notaries;
+  private Child gateway;
+  private Contracts contracts;
+  private Genesis genesis;
+  private URI gatewayUrl = URI.create("http://127.0.0.1:0");
+
+  private Devnet(Path dir, Consumer<String> progress) {
+    this.files = new DevnetFiles(dir);
+    this.registry = new ProcessRegistry(dir.resolve("processes"));
+    this.progress = progress;
+  }
+
+  /**
+   * Starts a fresh network in {@code dir}; what an earlier one left there is ended and removed.
+   *
+   * @param gatewayPort 0 for any free one
+   * @param withLitecoin whether a Litecoin node is prepared beside; the hub does not know it yet
+   * @param progress told of each step, for people
+   */
+  public static Devnet start(
+      Path dir, int gatewayPort, boolean withLitecoin, Consumer<String> progress) {
+    new ProcessRegistry(dir.resolve("processes")).endAll();
+    remove(dir);
+    Devnet devnet = new Devnet(dir, progress);
+    try {
+      devnet.startNodes(withLitecoin);
+      devnet.startHub(gatewayPort);
+      devnet.register();
+      return devnet;
+    } catch (RuntimeException e) {
+      devnet.close();
+      throw e;
+    }
+  }
+
+  private void startNodes(boolean withLitecoin) {
+    Path dir = files.dir();
+    if (withLitecoin) {
+      litecoind = Optional.of(CompletableFuture.supplyAsync(this::startLitecoin));
+    }
+    CompletableFuture<ChainNode> bitcoin =
+        CompletableFuture.supplyAsync(
+            () -> {
+              ChainNode node = ChainNode.bitcoind(registry, dir);
+              node.mineFirstBlocks(
+                  ChainNode.BITCOIN_FIRST_HEIGHT,
+                  faucetAddress(BITCOIN),
+                  TimeSource.system().nowSeconds());
+              return node;
+            });
+    CompletableFuture<ChainNode> evm =
+        CompletableFuture.supplyAsync(
+            () -> ChainNode.anvil(registry, dir, Optional.of(1)));
+    genesis = files.createGenesis(TimeSource.system().nowMillis());
+    bitcoind = bitcoin.join();
+    anvil = evm.join();
+    miners.add(Miner.start(bitcoind.rpc(), faucetAddress(BITCOIN), BLOCK_MILLIS));
+    progress.accept("bitcoind and anvil are up");
+  }
+
+  private ChainNode startLitecoin() {
+    ChainNode node = ChainNode.litecoind(registry, files.dir());
+    node.mineFirstBlocks(
+        ChainNode.LITECOIN_FIRST_HEIGHT,
+        faucetAddress(LITECOIN),
+        TimeSource.system().nowSeconds());
+    return node;
+  }
+
+  private void startHub(int gatewayPort) {
+    SecretKey operator = files.key("operator-evm");
+    fund(operator);
+    fund(files.key("gateway-evm"));
+    contracts =
+        Contracts.deploy(
+            new AdapterContext(vertx, TimeSource.system()),
+            EVM,
+            anvil.endpoint(),
+            genesis,
+            BTC,
+            CONFIRMATIONS,
+            LEAST_TRANSFER,
+            operator);
+    progress.accept("contracts are deployed");
+    List<Chains.Entry> entries = List.of(bitcoinEntry(), evmEntry());
+    Loopback topology = new Loopback(gatewayPort);
+    new DevnetConfigs(files, topology).write(entries);
+    gatewayUrl = URI.create("http://127.0.0.1:" + topology.gatewayPort());
+    for (int i = 0; i < DevnetFiles.VALIDATORS; i++) {
+      validators.add(startValidator(i, true));
+    }
+    startGateway();
+    startNotaries();
+    chains.addAll(entries);
+    gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
+    progress.accept("four validators, five members and the gateway are up");
+    ConfigFiles.write(files.dir().resolve("network.json"), describe());
+  }
+
+  private Child startValidator(int index, boolean isNew) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "node", "start", "--config", files.validator(index).resolve("config.json").toString()));
+    if (isNew) {
+      arguments.add("--new-validator");
+    }
+    return JavaChild.start(registry, files.dir(), "validator-" + index, arguments);
+  }
+
+  private void startNotaries() {
+    List<String> arguments = new ArrayList<>(List.of("notary", "start"));
+    for (int i = 0; i < DevnetFiles.MEMBERS; i++) {
+      arguments.add("--config");
+      arguments.add(files.notary(i).resolve("config.json").toString());
+    }
+    notaries = JavaChild.start(registry, files.dir(), "notaries", arguments);
+  }
+
+  private void startGateway() {
+    gateway =
+        JavaChild.start(
+            registry,
+            files.dir(),
+            "gateway",
+            List.of(
+                "gateway", "start", "--config", files.gateway().resolve("config.json").toString()));
+  }
+
+  private boolean gatewayIsReady() {
+    try {
+      hub().relayStatus();
+      return true;
+    } catch (HubException e) {
+      return false;
+    }
+  }
+
+  /** Registers both chains and the route with the governance quorum's signatures. */
+  private void register() {
+    Registrations registrations = registrations();
+    RelaySigner signer = new RelaySigner(hub(), genesis.chainId(), files.key("operator-relay"));
+    signer.submit(
+        registrations.proofOfWork(chains.require(BITCOIN), "bitcoin", CONFIRMATIONS, LIMIT));
+    SortedMap<Integer, SecretKey> attesters = new TreeMap<>();
+    for (int i = 0; i < DevnetFiles.MEMBER_THRESHOLD; i++) {
+      attesters.put(i, files.memberKeys(i).attestation());
+    }
+    signer.submit(
+        registrations.attested(
+            chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
+    awaitActive(BITCOIN);
+    awaitActive(EVM);
+    signer.submit(
+        registrations.route(
+            BTC,
+            EVM,
+            contracts.bridge().bytes(),
+            LEAST_TRANSFER,
+            MOST_TRANSFER,
+            FEE_RATE,
+            CONFIRMATIONS));
+    progress.accept("Bitcoin, the EVM chain and the BTC route are active");
+  }
+
+  /** Waits until a chain's probation is over. */
+  public void awaitActive(ChainId chain) {
+    hub().await(
+            chain + " to become active",
+            () -> hub().chain(chain.toString()),
+            found -> found.status().equals("active"),
+            PATIENCE,
+            INTERVAL);
+  }
+
+  public Registrations registrations() {
+    return new Registrations(genesis, files.governanceKeys());
+  }
+
+  /** The Litecoin node that was prepared beside the hub. */
+  public ChainNode litecoin() {
+    ChainNode node =
+        litecoind
+            .orElseThrow(() -> new DevnetException("the network was started without Litecoin"))
+            .join();
+    if (miners.size() < 2) {
+      miners.add(Miner.start(node.rpc(), faucetAddress(LITECOIN), BLOCK_MILLIS));
+    }
+    return node;
+  }
+
+  /** Adds a chain to the running gateway's file; it takes it up by itself. */
+  public ChainAdapter addChain(Chains.Entry entry) {
+    Path file = files.gateway().resolve("chains.json");
+    List<Chains.Entry> entries = new ArrayList<>(Chains.read(file));
+    entries.add(entry);
+    ConfigFiles.write(file, entries);
+    return chains.add(entry);
+  }
+
+  public Chains.Entry bitcoinEntry() {
+    return new Chains.Entry(
+        "bitcoin", BITCOIN.toString(), List.of(bitcoind.endpoint().toString()), regtestOptions());
+  }
+
+  public Chains.Entry litecoinEntry() {
+    return new Chains.Entry(
+        "litecoin", LITECOIN.toString(), List.of(litecoin().endpoint().toString()), regtestOptions());
+  }
+
+  public Chains.Entry evmEntry() {
+    return new Chains.Entry(
+        "ethereum",
+        EVM.toString(),
+        List.of(anvil.endpoint().toString()),
+        Map.of(
+            "htlc", contracts.htlc().toString(),
+            "timing.lock", "4",
+            "timing.claim", "4",
+            "timing.refund", "4",
+            "timing.irreversible", "5",
+            "timing.seen", "1",
+            "timing.clock-skew", "2",
+            "poll-millis", "200"));
+  }
+
+  /** A block a second: the worst cases of the real networks would only make a demo wait. */
+  private static Map<String, String> regtestOptions() {
+    return Map.of(
+        "confirmations", Long.toString(CONFIRMATIONS),
+        "timing.lock", "4",
+        "timing.claim", "4",
+        "timing.refund", "12",
+        "timing.irreversible", "4",
+        "timing.seen", "1",
+        "timing.clock-skew", "2",
+        "poll.millis", "200");
+  }
+
+  /** Gives an EVM key ten thousand coins. */
+  public void fund(SecretKey key) {
+    anvil
+        .rpc()
+        .call("anvil_setBalance", key.publicKey().evmAddress().toString(), "0x21e19e0c9bab2400000");
+  }
+
+  /** Owner of the coins that regtest mining brings. */
+  public SecretKey faucet(ChainId chain) {
+    return files.key("faucet-" + chain.reference().substring(0, 8));
+  }
+
+  private String faucetAddress(ChainId chain) {
+    return dev.trestle.lightclient.bitcoin.script.Address.of(
+            BitcoinNetworks.byChain(chain).orElseThrow().addresses(),
+            dev.trestle.lightclient.bitcoin.script.OutputScript.p2wpkh(
+                dev.trestle.crypto.Digests.hash160(
+                    faucet(chain).publicKey().compressed())))
+        .orElseThrow();
+  }
+
+  public HubClient hub() {
+    return new HubClient(gatewayUrl);
+  }
+
+  public Genesis genesis() {
+    return genesis;
+  }
+
+  public Contracts contracts() {
+    return contracts;
+  }
+
+  public DevnetFiles files() {
+    return files;
+  }
+
+  /** The adapters of whoever runs the network; parties have their own. */
+  public Chains chains() {
+    return chains;
+  }
+
+  public ChainNode bitcoind() {
+    return bitcoind;
+  }
+
+  public ChainNode anvil() {
+    return anvil;
+  }
+
+  public URI gatewayUrl() {
+    return gatewayUrl;
+  }
+
+  /** SIGKILL to one validator. */
+  public void killValidator(int index) {
+    validators.get(index).kill();
+  }
+
+  /** Starts a killed validator again. */
+  public void restartValidator(int index) {
+    validators.set(index, startValidator(index, false));
+  }
+
+  /** SIGKILL to every process of the hub at once. */
+  public void killHub() {
+    List<Child> hub = new ArrayList<>(validators);
+    hub.add(notaries);
+    hub.add(gateway);
+    hub.parallelStream().forEach(Child::kill);
+  }
+
+  /** Starts all processes of a killed hub again and waits for the gateway. */
+  public void restartHub() {
+    for (int i = 0; i < validators.size(); i++) {
+      restartValidator(i);
+    }
+    startGateway();
+    startNotaries();
+    gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
+  }
+
+  private Map<String, Object> describe() {
+    Map<String, Object> network = new java.util.LinkedHashMap<>();
+    network.put("gateway", gatewayUrl.toString());
+    network.put("bitcoin", bitcoind.endpoint().toString());
+    network.put("evm", anvil.endpoint().toString());
+    network.put("genesis", files.genesisFile().toString());
+    network.put("bridge", contracts.bridge().toString());
+    network.put("wrapped", contracts.wrapped().toString());
+    network.put("htlc", contracts.htlc().toString());
+    return network;
+  }
+
+  /** Lets all processes run on when this one ends. */
+  public void detach() {
+    List<String> arguments =
+        List.of("devnet", "mine", "--rpc", bitcoind.endpoint().toString(), "--address", faucetAddress(BITCOIN));
+    JavaChild.start(registry, files.dir(), "miner", arguments);
+    miners.forEach(Miner::close);
+    chains.close();
+    vertx.close();
+  }
+
+  @Override
+  public void close() {
+    miners.forEach(Miner::close);
+    chains.close();
+    litecoind.ifPresent(node -> node.exceptionally(failure -> null).join());
+    registry.endAll();
+    vertx.close();
+  }
+
+  private static void remove(Path dir) {
+    if (!Files.exists(dir)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(dir)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new DevnetException("cannot remove " + dir, e);
+    }
+  }
+}
