@@ -2,9 +2,9 @@ package dev.trestle.dist.command;
 
 import dev.trestle.dist.role.GatewayProcess;
 import dev.trestle.dist.role.NotaryProcess;
-import dev.trestle.relay.node.ValidatorMain;
 import dev.trestle.relay.node.NodeConfig;
 import dev.trestle.relay.node.NodeConfigFile;
+import dev.trestle.relay.node.ValidatorMain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code node start}, {@code notary start} and {@code gateway start}: one role until it is ended. */
+/**
+ * {@code node start}, {@code notary start} and {@code gateway start}: one role until it is ended.
+ */
 public final class Roles {
   private Roles() {}
 

@@ -18,7 +18,9 @@ public final class Demo {
     NONE,
     /** One party of the swap stops after both locks. */
     COUNTERPARTY_VANISHES,
-    /** All processes of the hub are killed in the middle of swap and transfer, and started again. */
+    /**
+     * All processes of the hub are killed in the middle of swap and transfer, and started again.
+     */
     KILL_HUB
   }
 

@@ -70,8 +70,7 @@ final class Party implements AutoCloseable {
   SignedTransaction fundFromFaucet(ChainId chain, Amount amount) {
     ChainAdapter adapter = network.chains().require(chain);
     SignedTransaction payment =
-        await(
-            adapter.transactions().preparePayment(network.faucet(chain), address(chain), amount));
+        await(adapter.transactions().preparePayment(network.faucet(chain), address(chain), amount));
     await(adapter.transactions().broadcast(payment.raw()));
     return payment;
   }

@@ -78,8 +78,7 @@ final class RegisterJob {
     byte[] header = latest.raw().toArray();
     header[10] ^= 1;
     return new UpdateClient(
-        Devnet.LITECOIN,
-        new BitcoinFamily().client().encodeUpdate(List.of(Bytes.wrap(header))));
+        Devnet.LITECOIN, new BitcoinFamily().client().encodeUpdate(List.of(Bytes.wrap(header))));
   }
 
   private void requireRefused(String what, RelaySigner signer, TransactionBody body) {

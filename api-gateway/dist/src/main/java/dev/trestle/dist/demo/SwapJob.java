@@ -33,8 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class SwapJob {
   private static final Amount FUNDS = Amount.of(200_000_000);
   private static final Amount SEND = Amount.of(50_000_000);
-  private static final Amount RECEIVE =
-      new Amount(BigInteger.TEN.pow(18).multiply(BigInteger.TWO));
+  private static final Amount RECEIVE = new Amount(BigInteger.TEN.pow(18).multiply(BigInteger.TWO));
 
   /** Most that network fees may have cost a party: satoshi, and wei. */
   private static final BigInteger COIN_FEES = BigInteger.valueOf(60_000);
@@ -165,9 +164,7 @@ final class SwapJob {
     alice.fundEvm();
     bob.fundEvm();
     Waiting.until(
-        "alice's coins",
-        () -> alice.balance(coin.chain()),
-        balance -> !balance.isLessThan(FUNDS));
+        "alice's coins", () -> alice.balance(coin.chain()), balance -> !balance.isLessThan(FUNDS));
   }
 
   private String agree(SwapParty taker, SwapParty maker) {

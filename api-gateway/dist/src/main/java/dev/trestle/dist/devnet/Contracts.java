@@ -24,7 +24,8 @@ import java.util.Map;
  *
  * @param wrapped the token that stands for the bridged coin
  */
-public record Contracts(EvmAddress htlc, EvmAddress lightClient, EvmAddress bridge, EvmAddress wrapped) {
+public record Contracts(
+    EvmAddress htlc, EvmAddress lightClient, EvmAddress bridge, EvmAddress wrapped) {
   /** Deploys all of them; every address is bound to the relay chain of {@code genesis}. */
   public static Contracts deploy(
       AdapterContext context,

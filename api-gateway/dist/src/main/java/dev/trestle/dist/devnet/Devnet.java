@@ -36,8 +36,10 @@ public final class Devnet implements AutoCloseable {
   public static final ChainId BITCOIN = BitcoinNetworks.BITCOIN_REGTEST.chain();
   public static final ChainId LITECOIN = BitcoinNetworks.LITECOIN_REGTEST.chain();
   public static final ChainId EVM = new ChainId("eip155", "31337");
-  public static final AssetId BTC = AssetId.nativeCoin(BITCOIN, BitcoinNetworks.BITCOIN_REGTEST.slip44());
-  public static final AssetId LTC = AssetId.nativeCoin(LITECOIN, BitcoinNetworks.LITECOIN_REGTEST.slip44());
+  public static final AssetId BTC =
+      AssetId.nativeCoin(BITCOIN, BitcoinNetworks.BITCOIN_REGTEST.slip44());
+  public static final AssetId LTC =
+      AssetId.nativeCoin(LITECOIN, BitcoinNetworks.LITECOIN_REGTEST.slip44());
   public static final AssetId ETH = AssetId.nativeCoin(EVM, 60);
 
   /** Confirmations of the regtest chains; the bridge's policy asks for as many. */
@@ -47,6 +49,7 @@ public final class Devnet implements AutoCloseable {
   public static final Amount LEAST_TRANSFER = Amount.of(20_000);
 
   public static final Amount MOST_TRANSFER = Amount.of(1_000_000_000);
+
   /** Satoshi per virtual byte that members sign for at the most. */
   static final long MAX_FEE_RATE = 100;
 
@@ -117,8 +120,7 @@ public final class Devnet implements AutoCloseable {
               return node;
             });
     CompletableFuture<ChainNode> evm =
-        CompletableFuture.supplyAsync(
-            () -> ChainNode.anvil(registry, dir, Optional.of(1)));
+        CompletableFuture.supplyAsync(() -> ChainNode.anvil(registry, dir, Optional.of(1)));
     genesis = files.createGenesis(TimeSource.system().nowMillis());
     bitcoind = bitcoin.join();
     anvil = evm.join();
@@ -129,9 +131,7 @@ public final class Devnet implements AutoCloseable {
   private ChainNode startLitecoin() {
     ChainNode node = ChainNode.litecoind(registry, files.dir());
     node.mineFirstBlocks(
-        ChainNode.LITECOIN_FIRST_HEIGHT,
-        faucetAddress(LITECOIN),
-        TimeSource.system().nowSeconds());
+        ChainNode.LITECOIN_FIRST_HEIGHT, faucetAddress(LITECOIN), TimeSource.system().nowSeconds());
     return node;
   }
 
@@ -169,7 +169,10 @@ public final class Devnet implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "node", "start", "--config", files.validator(index).resolve("config.json").toString()));
+                "node",
+                "start",
+                "--config",
+                files.validator(index).resolve("config.json").toString()));
     if (isNew) {
       arguments.add("--new-validator");
     }
@@ -215,8 +218,7 @@ public final class Devnet implements AutoCloseable {
       attesters.put(i, files.memberKeys(i).attestation());
     }
     signer.submit(
-        registrations.attested(
-            chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
+        registrations.attested(chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
     awaitActive(BITCOIN);
     awaitActive(EVM);
     signer.submit(
@@ -233,7 +235,8 @@ public final class Devnet implements AutoCloseable {
 
   /** Waits until a chain's probation is over. */
   public void awaitActive(ChainId chain) {
-    hub().await(
+    hub()
+        .await(
             chain + " to become active",
             () -> hub().chain(chain.toString()),
             found -> found.status().equals("active"),
@@ -273,7 +276,10 @@ public final class Devnet implements AutoCloseable {
 
   public Chains.Entry litecoinEntry() {
     return new Chains.Entry(
-        "litecoin", LITECOIN.toString(), List.of(litecoin().endpoint().toString()), regtestOptions());
+        "litecoin",
+        LITECOIN.toString(),
+        List.of(litecoin().endpoint().toString()),
+        regtestOptions());
   }
 
   public Chains.Entry evmEntry() {
@@ -321,8 +327,7 @@ public final class Devnet implements AutoCloseable {
     return dev.trestle.lightclient.bitcoin.script.Address.of(
             BitcoinNetworks.byChain(chain).orElseThrow().addresses(),
             dev.trestle.lightclient.bitcoin.script.OutputScript.p2wpkh(
-                dev.trestle.crypto.Digests.hash160(
-                    faucet(chain).publicKey().compressed())))
+                dev.trestle.crypto.Digests.hash160(faucet(chain).publicKey().compressed())))
         .orElseThrow();
   }
 
@@ -402,7 +407,13 @@ public final class Devnet implements AutoCloseable {
   /** Lets all processes run on when this one ends. */
   public void detach() {
     List<String> arguments =
-        List.of("devnet", "mine", "--rpc", bitcoind.endpoint().toString(), "--address", faucetAddress(BITCOIN));
+        List.of(
+            "devnet",
+            "mine",
+            "--rpc",
+            bitcoind.endpoint().toString(),
+            "--address",
+            faucetAddress(BITCOIN));
     JavaChild.start(registry, files.dir(), "miner", arguments);
     miners.forEach(Miner::close);
     chains.close();

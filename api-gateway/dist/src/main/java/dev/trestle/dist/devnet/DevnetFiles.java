@@ -19,8 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The folder of a local network: keys, genesis and the configuration of every role. The keys are made
- * for this folder and guard nothing of value.
+ * The folder of a local network: keys, genesis and the configuration of every role. The keys are
+ * made for this folder and guard nothing of value.
  */
 public final class DevnetFiles {
   public static final int VALIDATORS = 4;

@@ -13,10 +13,10 @@ import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.AttestationRules;
+import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.LightClient;
-import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.attested.AttestedAnchor;
 import dev.trestle.lightclient.attested.AttestedEvmFamily;
 import dev.trestle.lightclient.attested.HeaderAttestation;
@@ -25,8 +25,8 @@ import dev.trestle.lightclient.bitcoin.BitcoinFamily;
 import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
 import dev.trestle.lightclient.bitcoin.BlockHeader;
 import dev.trestle.lightclient.bitcoin.ChainParameters;
-import dev.trestle.lightclient.bitcoin.CompactTarget;
 import dev.trestle.lightclient.bitcoin.ClientSettings;
+import dev.trestle.lightclient.bitcoin.CompactTarget;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import dev.trestle.relay.ledger.tx.Approvals;
@@ -80,8 +80,7 @@ public final class Registrations {
             .values()
             .stream()
             .flatMap(
-                part ->
-                    await(adapter.headers().range(part.getFirst(), part.getLast())).stream())
+                part -> await(adapter.headers().range(part.getFirst(), part.getLast())).stream())
             .map(each -> work(header(each)))
             .reduce(BigInteger.ZERO, BigInteger::add);
     List<Bytes> sample =

@@ -66,8 +66,7 @@ public final class ConfigFiles {
   public static SecretKey readKey(Path file) {
     try {
       if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-        throw new TrestleException(
-            Reason.BAD_CONFIG, file + " must be readable by its owner only");
+        throw new TrestleException(Reason.BAD_CONFIG, file + " must be readable by its owner only");
       }
       return SecretKey.of(Bytes.fromHex(Files.readString(file).strip()));
     } catch (IOException | IllegalArgumentException e) {

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gateway: a follower of the relay chain, adapters, a relayer, and the HTTP server. Chains that are
- * added to its chains file while it runs are taken up without a restart.
+ * A gateway: a follower of the relay chain, adapters, a relayer, and the HTTP server. Chains that
+ * are added to its chains file while it runs are taken up without a restart.
  */
 public final class GatewayProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
@@ -103,8 +103,7 @@ public final class GatewayProcess implements AutoCloseable {
     EventLog events = new EventLog();
     Path chainsFile = folder.resolve(config.chains());
     Chains chains = new Chains(vertx, time);
-    RelayNode follower =
-        await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
+    RelayNode follower = await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
     HubNode node = new FollowerNode(follower, time);
     node.onBlock(events::add);
     SecretKey relayKey = ConfigFiles.readKey(folder.resolve(config.relayKey()));

@@ -34,8 +34,7 @@ final class LedgerCommittee implements CommitteeLedger {
   private final int member;
   private final Map<ChainId, Long> firstHeights;
 
-  LedgerCommittee(
-      HubNode node, RelaySender sender, int member, Map<ChainId, Long> firstHeights) {
+  LedgerCommittee(HubNode node, RelaySender sender, int member, Map<ChainId, Long> firstHeights) {
     this.node = node;
     this.sender = sender;
     this.member = member;
@@ -166,8 +165,7 @@ final class LedgerCommittee implements CommitteeLedger {
   }
 
   @Override
-  public void submitSignatures(
-      Hash32 releaseId, int asMember, List<SchnorrSignature> signatures) {
+  public void submitSignatures(Hash32 releaseId, int asMember, List<SchnorrSignature> signatures) {
     sender.send(new SignRelease(releaseId, asMember, signatures));
   }
 }

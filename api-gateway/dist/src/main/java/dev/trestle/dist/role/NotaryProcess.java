@@ -10,14 +10,14 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.gateway.hub.FollowerNode;
 import dev.trestle.gateway.hub.HubNode;
 import dev.trestle.gateway.hub.RelaySender;
-import dev.trestle.notary.KeyFile;
-import dev.trestle.notary.MemberKeys;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.notary.CommitteeMember;
 import dev.trestle.notary.CommitteeService;
 import dev.trestle.notary.EquivocationGuard;
-import dev.trestle.notary.SigningPolicy;
+import dev.trestle.notary.KeyFile;
+import dev.trestle.notary.MemberKeys;
 import dev.trestle.notary.Passphrase;
+import dev.trestle.notary.SigningPolicy;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.node.NodeConfigFile;
 import dev.trestle.relay.node.RelayNode;
@@ -87,8 +87,7 @@ public final class NotaryProcess implements AutoCloseable {
     Path folder = configFile.toAbsolutePath().getParent();
     Vertx vertx = Vertx.vertx();
     TimeSource time = TimeSource.system();
-    RelayNode follower =
-        await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
+    RelayNode follower = await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
     HubNode node = new FollowerNode(follower, time);
     MemberKeys keys = open(folder, config);
     int number = number(follower.genesis(), keys);

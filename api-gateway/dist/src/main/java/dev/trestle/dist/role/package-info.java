@@ -1,4 +1,6 @@
-/** The processes of a hub: validator, committee member, gateway; each from one configuration file. */
+/**
+ * The processes of a hub: validator, committee member, gateway; each from one configuration file.
+ */
 @NullMarked
 package dev.trestle.dist.role;
 
