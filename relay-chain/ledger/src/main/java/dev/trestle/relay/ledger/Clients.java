@@ -57,6 +57,21 @@ final class Clients {
     };
   }
 
+  /** A chain out of probation, whatever its pause and its client: for what needs no proof. */
+  static Verdict<Usable> registered(Execution x, ChainId chain) {
+    Optional<ChainRecord> record = x.view().chain(chain);
+    if (record.isEmpty()) {
+      return Verdict.reject(LedgerCode.UNKNOWN_CHAIN, chain.toString());
+    }
+    if (record.get().status() != ChainRecord.Status.ACTIVE) {
+      return Verdict.reject(LedgerCode.CHAIN_NOT_ACTIVE, chain.toString());
+    }
+    Optional<LightClientFamily> family = x.families().get(record.get().clientType());
+    return family.isPresent()
+        ? Verdict.accept(new Usable(record.get(), family.get(), x.view().clientView(chain)))
+        : Verdict.reject(LedgerCode.UNKNOWN_CLIENT_TYPE, record.get().clientType());
+  }
+
   /** As {@link #usable}, and out of probation: only such a chain carries value. */
   static Verdict<Usable> carrying(Execution x, ChainId chain) {
     return usable(x, chain)

@@ -66,6 +66,9 @@ final class Messages {
     if (x.isPaused(route)) {
       return Outcome.refuse(LedgerCode.PAUSED, packet.routeId().toHex());
     }
+    if (packet.sentAt() >= x.block().height()) {
+      return Outcome.refuse(LedgerCode.UNKNOWN_PACKET, "its block is not certified yet");
+    }
     if (packet.state() != PacketRecord.State.SENT) {
       return Outcome.refuse(LedgerCode.ALREADY_ACKNOWLEDGED, received.packetId().toHex());
     }

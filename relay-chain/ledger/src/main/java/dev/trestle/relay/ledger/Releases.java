@@ -28,8 +28,8 @@ final class Releases {
   /** Most free coins that are looked at for one release, the largest first. */
   static final int MAX_CANDIDATES = 128;
 
-  /** Most waiting releases of a chain that one block looks at. */
-  static final int MAX_ATTEMPTS = 32;
+  /** Waiting releases of a chain that one block looks at: so many of the oldest, and of others. */
+  static final int MAX_ATTEMPTS = 16;
 
   private static final Bytes PRESENT = Bytes.of(new byte[] {1});
 
@@ -52,22 +52,44 @@ final class Releases {
       x.emit(new LedgerEvent.ReleaseUnpayable(release.id()));
       return;
     }
-    Bytes endKey = StateKeys.queueEnd(release.chain());
-    long position =
-        x.view()
-                .value(endKey)
-                .map(value -> CanonicalReader.decode(value, in -> in.u64()))
-                .orElse(0L)
-            + 1;
-    x.putNumber(endKey, position);
+    long position = queueEnd(x, release.chain()) + 1;
+    x.putNumber(StateKeys.queueEnd(release.chain()), position);
     x.put(StateKeys.queue(release.chain(), position), release.id().bytes());
     x.emit(new LedgerEvent.ReleaseQueued(release.id()));
   }
 
+  private static long queueEnd(Execution x, ChainId chain) {
+    return x.view()
+        .value(StateKeys.queueEnd(chain))
+        .map(value -> CanonicalReader.decode(value, in -> in.u64()))
+        .orElse(0L);
+  }
+
+  /**
+   * The oldest, and some behind them that change with the height: releases that cannot be planned
+   * for long must not keep all others from their turn.
+   */
+  private static List<StateReader.Entry> waiting(Execution x, ChainId chain) {
+    Bytes prefix = StateKeys.queue(chain);
+    List<StateReader.Entry> found =
+        new ArrayList<>(x.overlay().scan(prefix, Bytes.EMPTY, MAX_ATTEMPTS));
+    if (found.size() < MAX_ATTEMPTS) {
+      return found;
+    }
+    Bytes lastKey = found.getLast().key();
+    long last =
+        CanonicalReader.decode(lastKey.slice(prefix.size(), lastKey.size()), in -> in.u64());
+    long behind = queueEnd(x, chain) - last;
+    if (behind > 0) {
+      long after = last + Math.floorMod(x.block().height() * MAX_ATTEMPTS, behind);
+      found.addAll(x.overlay().scan(prefix, StateKeys.queue(chain, after), MAX_ATTEMPTS));
+    }
+    return found;
+  }
+
   /** The block's own work on one chain: plans what waits there, as far as there are coins. */
   static void planWaiting(Execution x, ChainId chain) {
-    List<StateReader.Entry> waiting =
-        x.overlay().scan(StateKeys.queue(chain), Bytes.EMPTY, MAX_ATTEMPTS);
+    List<StateReader.Entry> waiting = waiting(x, chain);
     if (waiting.isEmpty()
         || !(Clients.carrying(x, chain)
             instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
@@ -148,11 +170,15 @@ final class Releases {
     x.emit(new LedgerEvent.ReleasePlanned(release.id(), release.kind()));
   }
 
-  /** Moves a deposit coin out of its depositor's reach, at the cost of the custody reserve. */
+  /**
+   * Moves a deposit coin out of its depositor's reach, at the cost of the custody reserve. The
+   * depositor's delay runs on while the ledger stands still, so a sweep, which pays nobody but the
+   * committee, is possible in a pause and with a client that may not verify, and at once then.
+   */
   static Outcome planSweep(Execution x, TransactionBody.PlanSweep body) {
-    Verdict<Clients.Usable> usable = Clients.carrying(x, body.chain());
-    if (!(usable instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
-      return Outcome.refuse(usable);
+    Verdict<Clients.Usable> registered = Clients.registered(x, body.chain());
+    if (!(registered instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
+      return Outcome.refuse(registered);
     }
     Optional<CoinRecord> found = x.view().coin(body.chain(), body.txId(), body.outputIndex());
     if (found.isEmpty()) {
@@ -162,8 +188,8 @@ final class Releases {
     if (coin.reservedFor().isPresent()) {
       return Outcome.refuse(LedgerCode.COIN_RESERVED, coin.reservedFor().get().toHex());
     }
-    if (home.head().height() < coin.sweepFrom()) {
-      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "due at height " + coin.sweepFrom());
+    if (coin.refundDelay() == 0) {
+      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "nobody else can take it");
     }
     TransferRecord transfer =
         x.view()
@@ -171,6 +197,10 @@ final class Releases {
             .flatMap(x.view()::transfer)
             .orElseThrow();
     RouteRecord route = x.view().route(transfer.routeId()).orElseThrow();
+    boolean stopped = x.isPaused(route) || !Clients.carrying(x, body.chain()).isAccepted();
+    if (!stopped && home.head().height() < coin.sweepFrom()) {
+      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "due at height " + coin.sweepFrom());
+    }
     Verdict<CustodyRules> custody = Custody.rules(home.family());
     if (!(custody instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
       return Outcome.refuse(custody);

@@ -9,7 +9,7 @@ import dev.trestle.base.Hash32;
 
 /** What a pause stops. */
 public sealed interface PauseSubject {
-  /** Everything but pauses, their lifting and proof of misbehaviour. */
+  /** Everything but pauses, their lifting, proof of misbehaviour and the signing of sweeps. */
   record Everything() implements PauseSubject {}
 
   /** All that concerns one connected chain. */

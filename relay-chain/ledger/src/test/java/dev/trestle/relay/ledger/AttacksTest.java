@@ -1,0 +1,97 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Attacks on custody and on the running of the chain that were found by looking for them. */
+@Tag("exploit-regression")
+class AttacksTest {
+  private final Hub hub = Hub.ready();
+
+  /** One member pauses until the refund delay is over, and the depositor takes the coin back. */
+  @Test
+  void pauseDoesNotGiveCreditedCoinsBackToTheirDepositor() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    CoinRecord coin = hub.view().coins(hub.home.id(), Optional.empty(), 1).getFirst();
+    var sweep =
+        new TransactionBody.PlanSweep(hub.home.id(), coin.coin().txId(), coin.coin().outputIndex());
+    assertThat(hub.send(sweep).code()).isEqualTo("sweep-not-due");
+    PauseSubject everything = new PauseSubject.Everything();
+    hub.send(hub.attestKeys.getFirst(), new TransactionBody.Pause(everything));
+    hub.ok(sweep);
+    Hash32 id = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    for (int member = 0; member < 3; member++) {
+      hub.ok(hub.signRelease(hub.view().release(id).orElseThrow(), member));
+    }
+    ReleaseRecord ready = hub.view().release(id).orElseThrow();
+    assertThat(ready.state()).isEqualTo(ReleaseRecord.State.READY);
+    hub.home.mine(ready.transaction().orElseThrow());
+    hub.ok(hub.resume(everything, 3));
+    hub.follow(hub.home, 3);
+    hub.ok(
+        new TransactionBody.SubmitRelease(id, hub.home.claim(ready.transaction().orElseThrow())));
+    assertThat(hub.send(sweep).code()).isEqualTo("unknown-coin");
+  }
+
+  @Test
+  void pauseStopsTheSigningOfWithdrawals() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    ReleaseRecord planned =
+        hub.view().release(hub.onlyRelease(ReleaseRecord.State.PLANNED)).orElseThrow();
+    for (PauseSubject subject :
+        List.of(new PauseSubject.Chain(hub.home.id()), new PauseSubject.Route(hub.routeId()))) {
+      hub.send(hub.attestKeys.getFirst(), new TransactionBody.Pause(subject));
+      assertThat(hub.send(hub.signRelease(planned, 0)).code()).isEqualTo("paused");
+      hub.ok(hub.resume(subject, 3));
+    }
+    hub.ok(hub.signRelease(planned, 0));
+  }
+
+  /** More burns than one block looks at, too large for the coins there are, stand in front. */
+  @Test
+  void releasesThatCannotBePlannedDoNotKeepOthersWaitingForEver() {
+    for (int i = 1; i <= 3; i++) {
+      hub.acknowledge(hub.deposit(i, 1_000_000), true);
+    }
+    hub.follow(hub.home, Hub.REFUND_DELAY);
+    for (int i = 1; i <= 40; i++) {
+      hub.submit(hub.say(hub.burned(i, 60_000, Hub.hash("thief").bytes())));
+    }
+    Bytes script = Hub.hash("victim").bytes();
+    hub.submit(hub.say(hub.burned(41, 30_000, script)));
+    hub.deposit(4, 50_000);
+    for (int i = 0; i < 8; i++) {
+      hub.block();
+    }
+    ReleaseRecord planned =
+        hub.view().release(hub.onlyRelease(ReleaseRecord.State.PLANNED)).orElseThrow();
+    assertThat(planned.script()).isEqualTo(script);
+  }
+
+  /** A packet's id can be computed before it is sent; a lying destination may name it at once. */
+  @Test
+  void destinationThatAcknowledgesAPacketTooEarlyDoesNotStopTheChain() {
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    var deposit = new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    Hash32 packet = hub.execute(hub.sign(hub.user, deposit)).outbox().getFirst().id();
+    Bytes early = hub.say(new ChainMessage.PacketReceived(packet, true));
+    var message = new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(early));
+    BlockResult both = hub.block(hub.sign(hub.user, deposit), hub.sign(hub.refund, message));
+    assertThat(both.receipts()).extracting(Receipt::code).containsExactly("ok", "unknown-packet");
+    assertThat(hub.submit(early).isSuccess()).isTrue();
+  }
+}
