@@ -5,7 +5,6 @@ import static dev.trestle.adapter.Async.await;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.CustodyPort;
 import dev.trestle.adapter.CustodyPort.ScriptOutput;
-import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.LedgerView;
@@ -13,7 +12,6 @@ import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.SubmitDeposit;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,17 +36,14 @@ final class DepositDuty implements Duty {
   @Override
   public void run() {
     LedgerView view = relay.view();
-    Optional<Hash32> after = Optional.empty();
-    while (true) {
-      List<TransferRecord> page = view.transfers(after, LedgerView.MAX_PAGE);
-      page.stream()
-          .filter(transfer -> transfer.state() == TransferRecord.State.OPEN)
-          .forEach(transfer -> look(view, transfer));
-      if (page.size() < LedgerView.MAX_PAGE) {
-        return;
-      }
-      after = Optional.of(page.getLast().id());
-    }
+    Duty.each(
+        Duty.<TransferRecord>all(
+            (after, limit) -> view.transfers(after.map(TransferRecord::id), limit)),
+        transfer -> {
+          if (transfer.state() == TransferRecord.State.OPEN) {
+            look(view, transfer);
+          }
+        });
   }
 
   private void look(LedgerView view, TransferRecord transfer) {

@@ -1,5 +1,12 @@
 package dev.trestle.relay.relayer;
 
+import dev.trestle.relay.ledger.LedgerView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
 /**
  * One kind of work, looked at again and again. A run compares the two ends and does what is
  * missing; it keeps nothing that it could not find again, so that it may be stopped at any
@@ -7,6 +14,46 @@ package dev.trestle.relay.relayer;
  */
 interface Duty {
   String name();
+
+  /**
+   * Does {@code work} on every item. One on which it fails (a node refuses it for good) does not
+   * keep the others from their turn; the first failure is thrown after the last item.
+   */
+  static <T> void each(Iterable<T> items, Consumer<T> work) {
+    Optional<RuntimeException> first = Optional.empty();
+    for (T item : items) {
+      try {
+        work.accept(item);
+      } catch (RuntimeException failed) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw failed;
+        }
+        first = first.or(() -> Optional.of(failed));
+      }
+    }
+    first.ifPresent(
+        failed -> {
+          throw failed;
+        });
+  }
+
+  /**
+   * All items of a list that comes in pages.
+   *
+   * @param page reads the page after an item, with at most so many items
+   */
+  static <T> List<T> all(BiFunction<Optional<T>, Integer, List<T>> page) {
+    List<T> all = new ArrayList<>();
+    List<T> last;
+    do {
+      last = page.apply(all.isEmpty() ? Optional.empty() : Optional.of(all.getLast()), PAGE);
+      all.addAll(last);
+    } while (last.size() == PAGE);
+    return all;
+  }
+
+  /** Items of one page. */
+  int PAGE = LedgerView.MAX_PAGE;
 
   /** Blocks; for virtual threads. Throws what the adapters throw: the next run tries again. */
   void run();

@@ -10,7 +10,6 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
-import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.UpdateClient;
 import java.util.List;
 import org.slf4j.Logger;
@@ -45,15 +44,16 @@ final class HeaderDuty implements Duty {
   @Override
   public void run() {
     LedgerView view = relay.view();
-    for (ChainRecord record : view.chains()) {
-      view.family(record.chain())
-          .filter(family -> family.attestations().isEmpty())
-          .ifPresent(
-              family ->
-                  chains
-                      .adapter(record.chain())
-                      .ifPresent(adapter -> follow(record.chain(), family, adapter)));
-    }
+    Duty.each(
+        view.chains(),
+        record ->
+            view.family(record.chain())
+                .filter(family -> family.attestations().isEmpty())
+                .ifPresent(
+                    family ->
+                        chains
+                            .adapter(record.chain())
+                            .ifPresent(adapter -> follow(record.chain(), family, adapter))));
   }
 
   private void follow(ChainId chain, LightClientFamily family, ChainAdapter adapter) {

@@ -56,15 +56,16 @@ final class MessageDuty implements Duty {
 
   @Override
   public void run() {
-    for (ChainRecord record : relay.view().chains()) {
-      record
-          .bridgeContract()
-          .ifPresent(
-              contract ->
-                  chains
-                      .adapter(record.chain())
-                      .ifPresent(adapter -> read(record, contract, adapter)));
-    }
+    Duty.each(
+        relay.view().chains(),
+        record ->
+            record
+                .bridgeContract()
+                .ifPresent(
+                    contract ->
+                        chains
+                            .adapter(record.chain())
+                            .ifPresent(adapter -> read(record, contract, adapter))));
   }
 
   private void read(ChainRecord record, Bytes contract, ChainAdapter adapter) {
@@ -76,7 +77,13 @@ final class MessageDuty implements Duty {
       place.nextHeight = to + 1;
     }
     LightClientFamily family = relay.view().family(record.chain()).orElseThrow();
-    place.waiting.removeIf(event -> submit(record.chain(), contract, adapter, family, event));
+    Duty.each(
+        List.copyOf(place.waiting),
+        event -> {
+          if (submit(record.chain(), contract, adapter, family, event)) {
+            place.waiting.remove(event);
+          }
+        });
   }
 
   /** Whether nothing remains to be done for {@code event}. */

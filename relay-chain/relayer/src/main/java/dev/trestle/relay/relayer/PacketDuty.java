@@ -11,7 +11,6 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.record.PacketRecord;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,17 +45,14 @@ final class PacketDuty implements Duty {
   @Override
   public void run() {
     LedgerView view = relay.view();
-    Optional<Hash32> after = Optional.empty();
-    while (true) {
-      List<PacketRecord> page = view.packets(after, LedgerView.MAX_PAGE);
-      page.stream()
-          .filter(record -> record.state() == PacketRecord.State.SENT)
-          .forEach(this::deliver);
-      if (page.size() < LedgerView.MAX_PAGE) {
-        return;
-      }
-      after = Optional.of(page.getLast().packet().id());
-    }
+    Duty.each(
+        Duty.<PacketRecord>all(
+            (after, limit) -> view.packets(after.map(last -> last.packet().id()), limit)),
+        record -> {
+          if (record.state() == PacketRecord.State.SENT) {
+            deliver(record);
+          }
+        });
   }
 
   private void deliver(PacketRecord record) {

@@ -11,11 +11,13 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.PlanSweep;
 import dev.trestle.relay.ledger.tx.TransactionBody.SubmitRelease;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +44,21 @@ final class ReleaseDuty implements Duty {
   @Override
   public void run() {
     LedgerView view = relay.view();
+    List<Runnable> work = new ArrayList<>();
+    // Sweeps first: a depositor takes back what is not swept in time.
+    view.routes().stream()
+        .map(RouteRecord::home)
+        .distinct()
+        .forEach(home -> work.add(() -> sweep(view, home)));
     for (ReleaseRecord release :
-        view.releases(ReleaseRecord.State.READY, Optional.empty(), LedgerView.MAX_PAGE)) {
-      chains.adapter(release.chain()).ifPresent(adapter -> carry(view, release, adapter));
+        Duty.<ReleaseRecord>all(
+            (after, limit) ->
+                view.releases(ReleaseRecord.State.READY, after.map(ReleaseRecord::id), limit))) {
+      work.add(
+          () ->
+              chains.adapter(release.chain()).ifPresent(adapter -> carry(view, release, adapter)));
     }
-    view.routes().stream().map(RouteRecord::home).distinct().forEach(home -> sweep(view, home));
+    Duty.each(work, Runnable::run);
   }
 
   private void carry(LedgerView view, ReleaseRecord release, ChainAdapter adapter) {
@@ -68,12 +80,18 @@ final class ReleaseDuty implements Duty {
 
   private void sweep(LedgerView view, dev.trestle.base.ChainId home) {
     long head = view.head(home).map(HeaderRef::height).orElse(0L);
-    for (CoinRecord coin : view.coins(home, Optional.empty(), LedgerView.MAX_PAGE)) {
-      if (coin.reservedFor().isEmpty() && head >= coin.sweepFrom()) {
-        Receipt receipt =
-            relay.submit(new PlanSweep(home, coin.coin().txId(), coin.coin().outputIndex()));
-        LOG.info("sweep of {}: {}", coin.coin().txId(), receipt.code());
-      }
-    }
+    // In a pause the depositors' delays run on: what they could take back is swept at once.
+    boolean paused =
+        view.isPaused(new PauseSubject.Everything()) || view.isPaused(new PauseSubject.Chain(home));
+    Duty.each(
+        Duty.<CoinRecord>all((after, limit) -> view.coins(home, after, limit)),
+        coin -> {
+          boolean due = head >= coin.sweepFrom() || (paused && coin.refundDelay() > 0);
+          if (coin.reservedFor().isEmpty() && due) {
+            Receipt receipt =
+                relay.submit(new PlanSweep(home, coin.coin().txId(), coin.coin().outputIndex()));
+            LOG.info("sweep of {}: {}", coin.coin().txId(), receipt.code());
+          }
+        });
   }
 }
