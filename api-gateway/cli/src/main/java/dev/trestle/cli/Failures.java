@@ -71,7 +71,7 @@ public final class Failures
             case 404 -> NOT_FOUND;
             case 409, 410 -> CONFLICT;
             case 0 -> CONFLICT;
-            case 503 -> UNHEALTHY;
+            case 429, 503 -> UNHEALTHY;
             default -> INTERNAL;
           };
     };

@@ -1,0 +1,287 @@
+package dev.trestle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every command parses; results on stdout, one line on stderr for every problem. */
+final class CommandLineTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String TRUST =
+      "{\"model\":\"hash-lock\",\"securityLevel\":\"S0\",\"whoCouldSteal\":\"Nobody.\","
+          + "\"failureMode\":\"Refund.\"}";
+  private static final String RELAY =
+      "{\"height\":5,\"head\":\"aa\",\"validators\":4,\"quorum\":3,\"lastBlockMillis\":1,"
+          + "\"healthy\":%s}";
+  private static final String SUPPLY =
+      "{\"data\":[{\"asset\":\"a\",\"locked\":\"2\",\"minted\":\"1\",\"inFlight\":\"1\","
+          + "\"pendingRelease\":\"0\",\"conserved\":%s,\"height\":5}],\"page\":{\"hasMore\":false}}";
+  private static final String EMPTY = "{\"data\":[],\"page\":{\"hasMore\":false}}";
+
+  @TempDir private Path folder = Path.of(".");
+  private final FakeGateway gateway = new FakeGateway();
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private static String swap(String status) {
+    String leg =
+        "{\"chain\":\"bip122:x\",\"asset\":\"bip122:x/slip44:0\",\"amount\":\"1000\","
+            + "\"claimer\":\"aa\",\"refunder\":\"bb\",\"expiry\":9}";
+    String seen =
+        "{\"terms\":" + leg + ",\"address\":\"addr\",\"state\":\"none\",\"confirmations\":0}";
+    return "{\"id\":\"s1\",\"status\":\""
+        + status
+        + "\",\"step\":\"x\",\"terms\":{\"hash\":\"cc\",\"legs\":["
+        + leg
+        + ","
+        + leg
+        + "],\"initiatorKey\":\"i\",\"participantKey\":\"p\"},\"legs\":["
+        + seen
+        + ","
+        + seen
+        + "],\"trust\":"
+        + TRUST
+        + ",\"worstCaseRefundAt\":9,\"createdAt\":1}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status",
+        "status --json",
+        "swap quote --from a --to b --amount 1",
+        "swap list --party 02aa",
+        "swap show s1 --json",
+        "swap watch s1 --timeout 5 --interval 10",
+        "swap offer --wallet w --give a --give-amount 1 --want b --want-amount 2 --life 60 --yes",
+        "swap take --wallet w --from a --to b --amount 1 --min-receive 1 --patience 9 --outage 600",
+        "swap refund --offline recovery.json --wallet w --yes",
+        "transfer list",
+        "transfer show t1",
+        "transfer send --wallet w --route r --recipient 0x1 --amount 1 --idempotency-key k",
+        "transfer burn --wallet w --asset a --chain c --bridge 0x1 --to x --amount 1 --yes",
+        "transfer supply",
+        "chain list",
+        "chain show bip122:x",
+        "chain register file --wait",
+        "relay status",
+        "relay block 5",
+        "relay tx aa",
+        "relay validators",
+        "relay proof aa --genesis g",
+        "swap take --help"
+      })
+  void everyCommandParses(String line) {
+    CommandLine.ParseResult parsed = TrestleCommand.commandLine().parseArgs(line.split(" "));
+    assertThat(parsed.hasSubcommand()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, malformed-json, 2",
+    "422, amount-out-of-range, 2",
+    "401, unauthenticated, 5",
+    "403, forbidden-scope, 5",
+    "404, not-found, 3",
+    "409, route-unavailable, 4",
+    "410, quote-expired, 4",
+    "409, chain-unavailable, 7",
+    "503, relay-no-quorum, 7",
+    "429, rate-limited, 7",
+    "422, unsafe-timelock, 8",
+    "500, internal, 10"
+  })
+  void problemsOfTheGatewayHaveExitCodes(int status, String code, int exit) {
+    gateway.answer("/v1/swaps/s1", status, FakeGateway.problem(code));
+    FakeGateway.Run run = gateway.run("swap", "show", "s1");
+    assertThat(run.exit()).isEqualTo(exit);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip())
+        .isEqualTo("trestle: " + code + ": first line second line [exit " + exit + "]");
+  }
+
+  @Test
+  void healthIsTheExitCode() {
+    gateway.answer("/v1/relay/status", 200, RELAY.formatted("true"));
+    gateway.answer("/v1/relay/status", 200, RELAY.formatted("false"));
+    assertThat(gateway.run("relay", "status").exit()).isZero();
+    FakeGateway.Run stalled = gateway.run("relay", "status", "--json");
+    assertThat(stalled.exit()).isEqualTo(Failures.UNHEALTHY);
+    assertThat(JSON.readTree(stalled.out()).path("height").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void brokenAccountsAreAFailedVerification() {
+    gateway.answer("/v1/supply", 200, SUPPLY.formatted("true"));
+    gateway.answer("/v1/supply", 200, SUPPLY.formatted("false"));
+    assertThat(gateway.run("transfer", "supply").exit()).isZero();
+    assertThat(gateway.run("transfer", "supply").exit()).isEqualTo(Failures.VERIFICATION);
+  }
+
+  @Test
+  void watchPrintsEveryChangeOnceAndEndsWithTheSwap() {
+    gateway.answer("/v1/swaps/s1", 200, swap("processing"));
+    gateway.answer("/v1/swaps/s1", 200, swap("processing"));
+    gateway.answer("/v1/swaps/s1", 200, swap("succeeded"));
+    FakeGateway.Run run = gateway.run("swap", "watch", "s1", "--json", "--interval", "1");
+    assertThat(run.exit()).isZero();
+    List<JsonNode> lines = run.out().strip().lines().map(JSON::readTree).toList();
+    assertThat(lines.stream().map(line -> line.path("status").asString()))
+        .containsExactly("processing", "succeeded");
+
+    gateway.answer("/v1/swaps/s2", 200, swap("refunded"));
+    assertThat(gateway.run("swap", "watch", "s2").exit()).isEqualTo(Failures.CONFLICT);
+    gateway.answer("/v1/swaps/s3", 200, swap("processing"));
+    assertThat(gateway.run("swap", "watch", "s3", "--timeout", "0", "--interval", "1").exit())
+        .isEqualTo(Failures.TIMEOUT);
+  }
+
+  @Test
+  void listsAreTablesOrJson() {
+    gateway.answer("/v1/transfers", 200, EMPTY);
+    gateway.answer(
+        "/v1/swaps", 200, "{\"data\":[" + swap("succeeded") + "],\"page\":{\"hasMore\":false}}");
+    assertThat(gateway.run("transfer", "list").out()).startsWith("TRANSFER");
+    assertThat(JSON.readTree(gateway.run("transfer", "list", "--json").out()).isArray()).isTrue();
+    assertThat(JSON.readTree(gateway.run("swap", "list", "--json").out())).hasSize(1);
+    assertThat(gateway.run("swap", "show", "none").exit()).isEqualTo(Failures.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "swap",
+        "swap nothing",
+        "swap quote --from a",
+        "relay block x",
+        "status --nonsense"
+      })
+  void wrongUsageIsOneLine(String line) {
+    FakeGateway.Run run = line.isEmpty() ? gateway.run() : gateway.run(line.split(" "));
+    assertThat(run.exit()).isEqualTo(Failures.USAGE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("trestle: usage");
+  }
+
+  @Test
+  void aForeignAnswerIsAFailedVerification() {
+    gateway.answer("/v1/relay/status", 200, "<html>");
+    FakeGateway.Run run = gateway.run("relay", "status");
+    assertThat(run.exit()).isEqualTo(Failures.VERIFICATION);
+    assertThat(run.err()).startsWith("trestle: gateway-mismatch");
+  }
+
+  @Test
+  void noGatewayIsUnhealthy() {
+    gateway.close();
+    FakeGateway.Run run = gateway.run("status");
+    assertThat(run.exit()).isEqualTo(Failures.UNHEALTHY);
+    assertThat(run.err().strip().lines()).hasSize(1);
+  }
+
+  @Test
+  void moneyDoesNotMoveUnasked() {
+    FakeGateway.Run run =
+        gateway.run(
+            "swap",
+            "offer",
+            "--wallet",
+            folder.resolve("w").toString(),
+            "--give",
+            "bip122:x/slip44:0",
+            "--give-amount",
+            "1",
+            "--want",
+            "eip155:1/slip44:60",
+            "--want-amount",
+            "2");
+    assertThat(run.exit()).isEqualTo(Failures.USAGE);
+    assertThat(run.err()).contains("--yes");
+    assertThat(folder.resolve("w")).doesNotExist();
+  }
+
+  @Test
+  void aWalletIsMadeForItsOwnerAlone() throws Exception {
+    Path wallet = folder.resolve("wallet");
+    FakeGateway.Run run = gateway.run(offer(wallet));
+    assertThat(run.exit()).as(run.err()).isEqualTo(Failures.USAGE); // no chains.json yet
+    assertThat(run.err()).contains("chains.json");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wallet)))
+        .isEqualTo("rwx------");
+    Path seed = wallet.resolve("seed");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(seed)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readString(seed)).matches("[0-9a-f]{64}");
+
+    Files.writeString(seed, "");
+    assertThat(gateway.run(offer(wallet)).err()).contains("trestle: bad-seed");
+    Files.setPosixFilePermissions(seed, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(gateway.run(offer(wallet)).err()).contains("trestle: unsafe-permissions");
+  }
+
+  private static String[] offer(Path wallet) {
+    return new String[] {
+      "swap",
+      "offer",
+      "--wallet",
+      wallet.toString(),
+      "--give",
+      "bip122:x/slip44:0",
+      "--give-amount",
+      "1",
+      "--want",
+      "eip155:1/slip44:60",
+      "--want-amount",
+      "2",
+      "--yes"
+    };
+  }
+
+  @Test
+  void aWrongRecoveryFileIsRefusedBeforeAnyNodeIsAsked() throws Exception {
+    Path file = Files.writeString(folder.resolve("r.json"), "{}");
+    FakeGateway.Run run =
+        gateway.run(
+            "swap", "refund", "--offline", file.toString(), "--wallet", folder.toString(), "--yes");
+    assertThat(run.exit()).isEqualTo(Failures.CONFLICT);
+    assertThat(run.err().strip().lines()).hasSize(1);
+    FakeGateway.Run missing =
+        gateway.run(
+            "swap", "refund", "--offline", "/nowhere", "--wallet", folder.toString(), "--yes");
+    assertThat(missing.exit()).isEqualTo(Failures.USAGE);
+  }
+
+  @Test
+  void aGenesisThatIsNoneIsNamed() throws Exception {
+    Path file = Files.writeString(folder.resolve("g.bin"), "nonsense");
+    gateway.answer(
+        "/v1/relay/packets/" + "0".repeat(64) + "/proof",
+        200,
+        "{\"packet\":\"\",\"packetId\":\"\",\"header\":\"\",\"certificate\":\"\","
+            + "\"validators\":[],\"leafIndex\":0,\"leafCount\":0,\"siblings\":[]}");
+    FakeGateway.Run run =
+        gateway.run("relay", "proof", "0".repeat(64), "--genesis", file.toString());
+    assertThat(run.exit()).isEqualTo(Failures.USAGE);
+    assertThat(run.err()).startsWith("trestle: bad-genesis");
+  }
+}
