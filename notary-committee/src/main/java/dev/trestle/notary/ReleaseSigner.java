@@ -64,6 +64,9 @@ final class ReleaseSigner {
       facts = facts(ledger, release, means, committee);
     } catch (AdapterException e) {
       return Verdict.later(NotaryCode.OWN_NODE_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      // The custody rules do not know such a chain or committee: nothing that they would plan for.
+      return Verdict.reject(NotaryCode.PLAN_DIFFERS, String.valueOf(e.getMessage()));
     }
     return ReleaseDecision.decide(facts)
         .then(guard::bind)

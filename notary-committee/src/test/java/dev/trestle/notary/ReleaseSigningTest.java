@@ -1,0 +1,420 @@
+package dev.trestle.notary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.adapter.MessageSource.SourceEvent;
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.notary.CommitteeLedger.PlannedRelease;
+import dev.trestle.notary.CommitteeLedger.Reason;
+import dev.trestle.notary.CommitteeLedger.Supply;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A member against a relay chain that asks for more than it should. */
+class ReleaseSigningTest {
+  @TempDir Path folder;
+
+  private final World world = new World();
+  private final FakeEvm node = new FakeEvm("main");
+  private EquivocationGuard guard;
+  private CommitteeMember member;
+
+  @BeforeEach
+  void open() {
+    guard = world.newGuard(folder, 0);
+    member = world.member(0, node, guard);
+    node.supply = Amount.of(100_000);
+    node.mine(1);
+  }
+
+  @AfterEach
+  void close() {
+    guard.close();
+  }
+
+  @Test
+  void threeMembersPayABurnOut() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    world.releases.add(release);
+    List<EquivocationGuard> others = new ArrayList<>();
+    assertThat(outcome(release)).isEqualTo("signed");
+    for (int i = 1; i < 3; i++) {
+      others.add(world.newGuard(folder, i));
+      world.member(i, node, others.getLast()).run();
+    }
+    List<CustodyRules.MemberSignatures> collected = new ArrayList<>();
+    world.signatures.forEach(
+        (number, signed) -> collected.add(new CustodyRules.MemberSignatures(number, signed)));
+    Bytes transaction =
+        World.RULES.assemble(world.committee(), release.plan(), collected).orThrow();
+    assertThat(World.RULES.executes(transaction, release.plan())).isTrue();
+    others.forEach(EquivocationGuard::close);
+  }
+
+  @Test
+  void refusesBlindSigning() {
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("not-seen");
+    node.emit(World.burn(1, World.BURNED, World.RECIPIENT));
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("not-seen");
+    node.mine(1); // there, but not final
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("not-seen");
+    node.mine(1);
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("signed");
+    assertThat(outcome(world.withdrawal(2, world.coin("b", 100_000)))).isEqualTo("not-seen");
+  }
+
+  @Test
+  void aBurnThatItsOwnNodeNoLongerShowsIsNotPaid() {
+    SourceEvent event = World.burnFinally(node, 1);
+    member.run();
+    node.forget(event);
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000))))
+        .isEqualTo("own-node-unavailable");
+  }
+
+  @Test
+  void refusesAnotherRecipient() {
+    World.burnFinally(node, 1);
+    Bytes thief = Bytes.fromHex("0014" + "11".repeat(20));
+    assertThat(
+            outcome(
+                world.planned(
+                    new Reason.Withdrawal(),
+                    OwnView.cause(World.LANE.reverse().hash(), 1),
+                    thief,
+                    World.BURNED,
+                    List.of(world.coin("a", 201_000)))))
+        .isEqualTo("wrong-recipient");
+  }
+
+  @Test
+  void refusesAWrongAmount() {
+    World.burnFinally(node, 1);
+    for (long amount : new long[] {49_999, 50_001, 100_000}) {
+      assertThat(
+              outcome(
+                  world.planned(
+                      new Reason.Withdrawal(),
+                      OwnView.cause(World.LANE.reverse().hash(), 1),
+                      World.RECIPIENT,
+                      Amount.of(amount),
+                      List.of(world.coin("a", 201_000)))))
+          .isEqualTo("wrong-amount");
+    }
+  }
+
+  @Test
+  void refusesAPlanThatTheCoinsDoNotGive() {
+    World.burnFinally(node, 1);
+    PlannedRelease honest = world.withdrawal(1, world.coin("a", 201_000));
+    CustodyRules.ReleasePlan plan = honest.plan();
+    PlannedRelease other = world.withdrawal(2, world.coin("a", 201_000));
+    CustodyRules.Payout payout = plan.payout();
+    List<CustodyRules.ReleasePlan> forged =
+        List.of(
+            new CustodyRules.ReleasePlan(plan.unsigned(), plan.inputs(), payout, Amount.of(1)),
+            new CustodyRules.ReleasePlan(
+                other.plan().unsigned(), List.of(world.coin("b", 9_000)), payout, plan.fee()),
+            new CustodyRules.ReleasePlan(flip(plan.unsigned()), plan.inputs(), payout, plan.fee()),
+            new CustodyRules.ReleasePlan(
+                plan.unsigned(), plan.inputs(), other.plan().payout(), plan.fee()));
+    for (CustodyRules.ReleasePlan bad : forged) {
+      assertThat(outcome(withPlan(honest, bad))).isIn("plan-differs", "not-covered");
+    }
+    assertThat(world.signatures).isEmpty();
+  }
+
+  @Test
+  void refusesAReplayedRelease() {
+    World.burnFinally(node, 1);
+    PlannedRelease first = world.withdrawal(1, world.coin("a", 201_000));
+    assertThat(outcome(first)).isEqualTo("signed");
+    assertThat(outcome(first)).as("the same again, for a lost message").isEqualTo("signed");
+    // The same burn with another coin, under the same and under another name.
+    PlannedRelease again = world.withdrawal(1, world.coin("b", 201_000));
+    assertThat(outcome(again)).isEqualTo("already-planned-otherwise");
+    assertThat(outcome(renamed(again))).isEqualTo("already-planned-otherwise");
+    assertThat(outcome(renamed(first))).isEqualTo("already-planned-otherwise");
+  }
+
+  @Test
+  void refusesACoinThatIsCommitted() {
+    World.burnFinally(node, 1);
+    World.burnFinally(node, 2);
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("signed");
+    assertThat(outcome(world.withdrawal(2, world.coin("a", 201_000))))
+        .isEqualTo("coin-already-committed");
+    assertThat(outcome(world.withdrawal(2, world.coin("b", 201_000)))).isEqualTo("signed");
+  }
+
+  @Test
+  void theGuardSurvivesARestart() {
+    World.burnFinally(node, 1);
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("signed");
+    guard.close();
+    guard = world.reopen(folder, 0);
+    member = world.member(0, node, guard);
+    assertThat(outcome(world.withdrawal(1, world.coin("b", 201_000))))
+        .isEqualTo("already-planned-otherwise");
+  }
+
+  @Test
+  void waitsWhilePaused() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    world.paused = true;
+    assertThat(outcome(release)).isEqualTo("paused");
+    assertThat(world.signatures).isEmpty();
+    world.paused = false;
+    assertThat(outcome(release)).isEqualTo("signed");
+  }
+
+  @Test
+  void refusesWhenTheAccountsDoNotAddUp() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    Supply good = world.supply;
+    Amount one = Amount.of(1);
+    for (Supply bad :
+        List.of(
+            supply(good, good.locked().minus(one), good.pendingRelease(), good.coins()),
+            supply(good, good.locked(), good.pendingRelease().minus(one), good.coins()),
+            supply(good, good.locked(), good.pendingRelease().plus(one), good.coins()),
+            supply(good, good.locked(), good.pendingRelease(), good.locked().minus(one)),
+            supply(good, good.locked(), good.pendingRelease(), Amount.of(200_999)))) {
+      world.supply = bad;
+      assertThat(outcome(release)).as("%s", bad).isEqualTo("accounts-do-not-add-up");
+    }
+    world.supply = good;
+    assertThat(outcome(release)).isEqualTo("signed");
+  }
+
+  @Test
+  void waitsWhenMoreTokensExistThanAreBacked() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    node.supply = Amount.of(150_001);
+    assertThat(outcome(release)).isEqualTo("supply-exceeded");
+    node.supply = Amount.of(150_000);
+    assertThat(outcome(release)).isEqualTo("signed");
+  }
+
+  @Test
+  void keepsItsOwnLimits() {
+    node.emit(World.burn(1, Amount.of(1_000_001), World.RECIPIENT));
+    node.mine(3);
+    Amount much = Amount.of(5_000_000);
+    world.supply =
+        new Supply(
+            much, Amount.ZERO, Amount.ZERO, much, Amount.ZERO, much, Amount.of(100_000), much);
+    assertThat(
+            outcome(
+                world.planned(
+                    new Reason.Withdrawal(),
+                    OwnView.cause(World.LANE.reverse().hash(), 1),
+                    World.RECIPIENT,
+                    Amount.of(1_000_001),
+                    List.of(world.coin("a", 2_000_000)))))
+        .isEqualTo("above-own-limit");
+  }
+
+  @Test
+  void contradictingBurnsAreNotPaid() {
+    World.burnFinally(node, 1);
+    node.emit(World.burn(1, Amount.of(7), World.RECIPIENT));
+    node.mine(3);
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000))))
+        .isEqualTo("contradicting-messages");
+  }
+
+  @Test
+  void waitsWhenItsOwnNodeIsDown() {
+    World.burnFinally(node, 1);
+    member.run();
+    node.down = true;
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000))))
+        .isEqualTo("own-node-unavailable");
+  }
+
+  @Test
+  void refundsOnlyRefusedPackets() {
+    Hash32 transferId = Digests.sha256(Bytes.utf8("transfer"));
+    Packet packet = packet(transferId, World.BURNED);
+    PlannedRelease release =
+        world.planned(
+            new Reason.Refund(packet),
+            transferId,
+            World.RECIPIENT,
+            World.BURNED,
+            List.of(world.coin("a", 201_000)));
+    assertThat(outcome(release)).isEqualTo("not-seen");
+    node.emit(World.received(packet.id(), false));
+    Packet minted = packet(transferId, Amount.of(50_001));
+    node.emit(World.received(minted.id(), true));
+    node.mine(3);
+    assertThat(outcome(withReason(release, new Reason.Refund(minted))))
+        .isEqualTo("packet-succeeded");
+    Packet other = packet(Digests.sha256(Bytes.utf8("another")), World.BURNED);
+    node.emit(World.received(other.id(), false));
+    node.mine(3);
+    assertThat(outcome(withReason(release, new Reason.Refund(other)))).isEqualTo("wrong-recipient");
+    Packet small = packet(transferId, Amount.of(1));
+    node.emit(World.received(small.id(), false));
+    node.mine(3);
+    assertThat(outcome(withReason(release, new Reason.Refund(small)))).isEqualTo("wrong-amount");
+    assertThat(outcome(release)).isEqualTo("signed");
+  }
+
+  @Test
+  void sweepsGoToTheRestingPlaceOnly() {
+    CustodyRules.Coin coin = world.coin("a", 60_000);
+    Bytes resting = World.RULES.restingLock(World.HOME, world.committee()).script();
+    Hash32 cause = Digests.sha256(Bytes.utf8("outpoint"));
+    PlannedRelease theft =
+        world.planned(new Reason.Sweep(), cause, World.RECIPIENT, coin.amount(), List.of(coin));
+    assertThat(outcome(theft)).isEqualTo("not-to-resting-place");
+    PlannedRelease part =
+        world.planned(new Reason.Sweep(), cause, resting, Amount.of(40_000), List.of(coin));
+    assertThat(outcome(part)).isEqualTo("wrong-amount");
+    PlannedRelease whole =
+        world.planned(new Reason.Sweep(), cause, resting, coin.amount(), List.of(coin));
+    assertThat(outcome(whole)).isEqualTo("signed");
+  }
+
+  @Test
+  void stopsForGoodWhenTheGuardKnowsLessThanTheRelayChain() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    assertThat(outcome(signed(release))).isEqualTo("guard-rolled-back");
+    assertThat(member.halted()).isPresent();
+    assertThat(member.run())
+        .extracting(CommitteeMember.Note::code)
+        .containsExactly("guard-rolled-back");
+    assertThat(world.signatures).isEmpty();
+  }
+
+  @Test
+  void aSignedReleaseIsNotSentAgain() {
+    World.burnFinally(node, 1);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    assertThat(outcome(release)).isEqualTo("signed");
+    world.signatures.clear();
+    assertThat(outcome(signed(release))).isEqualTo("already-sent");
+    assertThat(world.signatures).isEmpty();
+  }
+
+  @Test
+  void theOperatorCanStopIt() {
+    World.burnFinally(node, 1);
+    member.halt("maintenance");
+    assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("none");
+    assertThat(member.halted()).map(CommitteeMember.Note::code).contains("halted-by-operator");
+    assertThat(world.signatures).isEmpty();
+  }
+
+  /** One run with only this release; the code of its note. */
+  private String outcome(PlannedRelease release) {
+    world.releases.clear();
+    world.releases.add(release);
+    return member.run().stream()
+        .filter(note -> note.subject().startsWith("release"))
+        .map(CommitteeMember.Note::code)
+        .findFirst()
+        .orElse("none");
+  }
+
+  private static Packet packet(Hash32 transferId, Amount amount) {
+    TransferPayload transfer =
+        new TransferPayload(TransferPayload.assetId(World.ASSET), amount, Hash32.ZERO, transferId);
+    return new Packet(
+        World.HUB,
+        World.LANE,
+        1,
+        Hash32.ZERO,
+        0,
+        new Packet.Timeout(Packet.Timeout.Clock.DESTINATION_TIME, 1),
+        Packet.Fee.NONE,
+        Packet.Group.NONE,
+        List.of(
+            new Packet.Payload(
+                Packet.Payload.Kind.TRANSFER,
+                Bytes.EMPTY,
+                TransferPayload.ENCODING,
+                TransferPayload.VERSION,
+                transfer.encode())));
+  }
+
+  private static Supply supply(Supply s, Amount locked, Amount pending, Amount coins) {
+    return new Supply(
+        locked,
+        s.inFlight(),
+        s.minted(),
+        pending,
+        s.refundable(),
+        coins,
+        s.routeInFlight(),
+        s.routeMinted());
+  }
+
+  private static Bytes flip(Bytes source) {
+    byte[] raw = source.toArray();
+    raw[raw.length - 10] ^= 1;
+    return Bytes.wrap(raw);
+  }
+
+  private PlannedRelease renamed(PlannedRelease r) {
+    Hash32 id = Digests.sha256(r.id().bytes());
+    CustodyRules.ReleasePlan plan =
+        World.RULES
+            .plan(
+                World.HOME,
+                world.committee(),
+                List.of(world.coin("c", 150_000)),
+                new CustodyRules.Payout(id, r.script(), r.amount()),
+                r.feeRate())
+            .orThrow();
+    return copy(r, id, r.reason(), plan, false);
+  }
+
+  private static PlannedRelease withPlan(PlannedRelease r, CustodyRules.ReleasePlan plan) {
+    return copy(r, r.id(), r.reason(), plan, false);
+  }
+
+  private static PlannedRelease withReason(PlannedRelease r, Reason reason) {
+    return copy(r, r.id(), reason, r.plan(), false);
+  }
+
+  private static PlannedRelease signed(PlannedRelease r) {
+    return copy(r, r.id(), r.reason(), r.plan(), true);
+  }
+
+  private static PlannedRelease copy(
+      PlannedRelease r, Hash32 id, Reason reason, CustodyRules.ReleasePlan plan, boolean signed) {
+    return new PlannedRelease(
+        id,
+        r.routeId(),
+        r.asset(),
+        r.homeClientType(),
+        r.destinationClientType(),
+        r.lane(),
+        reason,
+        r.script(),
+        r.amount(),
+        r.cause(),
+        r.feeRate(),
+        plan,
+        signed);
+  }
+}
