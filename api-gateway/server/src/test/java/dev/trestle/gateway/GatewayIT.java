@@ -201,6 +201,27 @@ final class GatewayIT {
   }
 
   @Test
+  void keysThatTheLedgerCannotRecordAreRefused() {
+    gateway.post("/v1/offers", gateway.offer(1000, gateway.maker));
+    Api.Quote quote = gateway.quote(1000);
+    Api.SwapRequest good =
+        gateway.request(quote, gateway.terms(quote, "secret", gateway.taker), gateway.taker);
+    String json = TestGateway.JSON.writeValueAsString(good);
+    String key = TestGateway.key("taker claim").publicKey().compressed().toHex();
+    problem(
+        gateway.post("/v1/swaps", json.replace(key, "0102"), "Idempotency-Key", "a"),
+        422,
+        "validation-failed");
+    Api.OfferRequest offer = gateway.offer(1100, gateway.maker);
+    problem(
+        gateway.post(
+            "/v1/offers",
+            TestGateway.JSON.writeValueAsString(offer).replace(offer.makerClaimKey(), "0102")),
+        422,
+        "validation-failed");
+  }
+
+  @Test
   void dustCannotBeLocked() {
     gateway.post("/v1/offers", gateway.offer(FakeAdapter.DUST - 1, gateway.maker));
     Api.Quote quote = gateway.quote(FakeAdapter.DUST - 1);

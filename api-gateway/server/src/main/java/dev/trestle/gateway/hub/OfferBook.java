@@ -2,6 +2,7 @@ package dev.trestle.gateway.hub;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.gateway.cluster.LocalSharedMap;
@@ -24,6 +25,11 @@ import java.util.Optional;
 public final class OfferBook {
   /** Longest life of an offer, seconds. */
   public static final long MAX_LIFE = 24 * 3600;
+
+  /** Bytes of the shortest and the longest key or address that the relay chain records. */
+  private static final int MIN_KEY = 20;
+
+  private static final int MAX_KEY = 65;
 
   private final Hub hub;
   private final Map<Hash32, String> verified =
@@ -49,6 +55,8 @@ public final class OfferBook {
       }
       requireAmount(request.giveAmount());
       requireAmount(request.wantAmount());
+      requireKey(request.makerClaimKey());
+      requireKey(request.makerRefundKey());
       hub.requireUsable(give.chain());
       hub.requireUsable(want.chain());
       id = SwapForms.offerDigest(hub.node().hubId(), request);
@@ -65,6 +73,15 @@ public final class OfferBook {
     }
     hub.offers().put(id.toHex(), JsonHttp.write(request), Duration.ofSeconds(life));
     return new Api.Offer(id.toHex(), request, "open");
+  }
+
+  private static void requireKey(String hex) {
+    int size = Bytes.fromHex(hex).size();
+    if (size < MIN_KEY || size > MAX_KEY) {
+      throw new Problem(
+          ProblemCode.VALIDATION_FAILED,
+          "a key or address has " + MIN_KEY + " to " + MAX_KEY + " bytes");
+    }
   }
 
   private static void requireAmount(String text) {

@@ -138,6 +138,7 @@ public final class SwapDesk {
     SwapTerms terms;
     try {
       terms = SwapForms.toEngine(json);
+      SwapForms.toLedger(terms); // the ledger is stricter about keys
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new Problem(ProblemCode.VALIDATION_FAILED, String.valueOf(e.getMessage()));
     }
