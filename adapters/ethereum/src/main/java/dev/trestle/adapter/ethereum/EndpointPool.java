@@ -76,6 +76,13 @@ final class EndpointPool {
     return values;
   }
 
+  /** The middle value: no minority of nodes can push it beyond what honest ones say. */
+  <T extends Comparable<? super T>> T median(Function<EvmRpc, T> work) {
+    List<T> sorted = new ArrayList<>(values(work));
+    sorted.sort(null);
+    return sorted.get(sorted.size() / 2);
+  }
+
   /**
    * The value that more than half of all nodes give. A reported failure is an answer, too.
    *

@@ -39,6 +39,7 @@ final class EvmHtlc implements HtlcPort {
   private final long fromBlock;
   private final ChainReader chain;
   private final ContractReader reader;
+  private final PendingClaims pending;
   private final TransactionSigner signer;
   private final TransactionWait wait;
 
@@ -54,6 +55,7 @@ final class EvmHtlc implements HtlcPort {
     this.fromBlock = fromBlock;
     this.chain = chain;
     this.reader = new ContractReader(chain);
+    this.pending = new PendingClaims(chain.pool(), contract);
     this.signer = signer;
     this.wait = wait;
   }
@@ -175,14 +177,15 @@ final class EvmHtlc implements HtlcPort {
         spend(lock, status, logs, head, finalHeight));
   }
 
-  private static Optional<LockSpend> spend(
+  private Optional<LockSpend> spend(
       HtlcCalls lock,
       LockStatus status,
       List<ContractReader.LogEntry> logs,
       HeaderRef head,
       long finalHeight) {
     return switch (status) {
-      case NONE, LOCKED -> Optional.empty();
+      case NONE -> Optional.empty();
+      case LOCKED -> pending.find(lock, head);
       case CLAIMED -> {
         ContractReader.LogEntry entry = only(logs, HtlcCalls.CLAIMED);
         Hash32 preimage = Abi.wordAt(entry.log().data(), 0);

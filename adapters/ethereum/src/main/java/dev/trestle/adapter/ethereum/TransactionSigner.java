@@ -25,6 +25,11 @@ final class TransactionSigner {
   /** Recovery id of the "v" that web3j expects. */
   private static final int V_OFFSET = 27;
 
+  /** No call needs more: the gas limit of whole blocks. */
+  private static final long MAX_GAS = 60_000_000;
+
+  private static final BigInteger NO_LIMIT = BigInteger.TWO.pow(128);
+
   private final ChainReader chain;
   private final EvmOptions options;
   private final NonceLanes nonces;
@@ -48,7 +53,10 @@ final class TransactionSigner {
       return new Call(Optional.of(to), value, data, OptionalLong.empty());
     }
 
-    /** For calls that must not be shown to a node before they are sent, or not yet be valid. */
+    /**
+     * For calls that must not be shown to a node before they are sent, or are not valid yet. They
+     * have a deadline and get more room for a rising base fee.
+     */
     static Call withGas(EvmAddress to, Bytes data, long gas) {
       return new Call(Optional.of(to), BigInteger.ZERO, data, OptionalLong.of(gas));
     }
@@ -68,11 +76,15 @@ final class TransactionSigner {
    */
   SignedTransaction sign(SecretKey key, Call call) {
     EvmAddress sender = addressOf(key);
-    long gas = call.gas().isPresent() ? call.gas().getAsLong() : estimate(sender, call);
-    Fees fees = Fees.suggest(chain.pool(), options.maxFeePerGas());
+    boolean urgent = call.gas().isPresent();
+    long gas = urgent ? call.gas().getAsLong() : estimate(sender, call);
+    BigInteger balance = balance(sender);
+    BigInteger affordable =
+        balance.subtract(call.value()).max(BigInteger.ZERO).divide(BigInteger.valueOf(gas));
+    Fees fees =
+        Fees.suggest(chain.pool(), options.maxFeePerGas(), urgent, urgent ? affordable : NO_LIMIT);
     BigInteger fee = fees.max().multiply(BigInteger.valueOf(gas));
     BigInteger needed = fee.add(call.value());
-    BigInteger balance = balance(sender);
     if (balance.compareTo(needed) < 0) {
       throw new AdapterException(
           AdapterError.INSUFFICIENT_FUNDS,
@@ -118,33 +130,28 @@ final class TransactionSigner {
     return new SignedTransaction(Digests.keccak256(raw), raw, fee);
   }
 
-  /** The highest that any node tells: a node that lags would have a number used twice. */
+  /** Transactions that the chain knows; those that it has not yet seen are in the lanes. */
   private long pendingNonce(EvmAddress sender) {
     return chain
         .pool()
-        .values(
+        .median(
             rpc ->
                 Json.integer64(
-                    rpc.require("eth_getTransactionCount", sender.toString(), "pending")))
-        .stream()
-        .mapToLong(Long::longValue)
-        .max()
-        .orElseThrow();
+                    rpc.require("eth_getTransactionCount", sender.toString(), "pending")));
   }
 
-  /** The highest that any node estimates, and a quarter more. */
+  /** What the nodes estimate, and a quarter more. */
   private long estimate(EvmAddress sender, Call call) {
     Map<String, String> request = new LinkedHashMap<>();
     request.put("from", sender.toString());
     call.to().ifPresent(to -> request.put("to", to.toString()));
     request.put("value", Json.quantity(call.value()));
     request.put("data", Json.data(call.data()));
-    long gas =
-        chain.pool().values(rpc -> estimate(rpc, request)).stream()
-            .mapToLong(Long::longValue)
-            .max()
-            .orElseThrow();
-    return Math.addExact(gas, gas / 4);
+    long gas = chain.pool().median(rpc -> estimate(rpc, request));
+    if (gas < 1 || gas > MAX_GAS) {
+      throw Json.malformed("an estimate of " + gas + " gas");
+    }
+    return Math.min(MAX_GAS, gas + gas / 4);
   }
 
   private static long estimate(EvmRpc rpc, Map<String, String> request) {

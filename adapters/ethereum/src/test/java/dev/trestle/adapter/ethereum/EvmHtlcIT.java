@@ -196,6 +196,64 @@ class EvmHtlcIT {
   }
 
   @Test
+  void thePreimageOfAClaimThatWaitsIsSeen() {
+    Hash32 secret = newSecret();
+    HtlcTerms terms = terms(COIN, 907, secret, 600);
+    HtlcTerms other = terms(COIN, 908, newSecret(), 600);
+    LockFunding funding = lock(terms);
+    lock(other);
+    SignedTransaction claim = Async.await(htlc.prepareClaim(terms, funding, secret, Anvil.key(1)));
+    anvil.tell("evm_setAutomine", false);
+    Async.await(adapter.transactions().broadcast(claim.raw()));
+    assertThat(Async.await(htlc.observe(terms)).spend())
+        .contains(new LockSpend.Claimed(claim.id(), secret, 0, false));
+    assertThat(Async.await(htlc.observe(other)).spend()).isEmpty();
+    anvil.mine(1);
+    anvil.tell("evm_setAutomine", true);
+    assertThat(Async.await(htlc.observe(terms)).spend())
+        .contains(new LockSpend.Claimed(claim.id(), secret, 1, false));
+  }
+
+  /** With next to nothing the claim is still signed, with as much room as the coins allow. */
+  @Test
+  void aPoorClaimerCanStillClaim() {
+    dev.trestle.crypto.SecretKey poor =
+        dev.trestle.crypto.SecretKey.derive(Bytes.utf8("poor"), "claimer");
+    EvmAddress address = TransactionSigner.addressOf(poor);
+    Hash32 secret = newSecret();
+    HtlcTerms terms =
+        new HtlcTerms(
+            COIN,
+            Amount.of(909),
+            Digests.sha256(secret.bytes()),
+            htlc.partyKey(poor),
+            htlc.partyKey(Anvil.key(0)),
+            anvil.time() + 600);
+    LockFunding funding = lock(terms);
+    BigInteger base =
+        Json.integer(anvil.call("eth_getBlockByNumber", "latest", false), "baseFeePerGas");
+    BigInteger tip = Json.integer(anvil.call("eth_maxPriorityFeePerGas"));
+    BigInteger justEnough =
+        base.add(base.shiftRight(1)).add(tip).multiply(BigInteger.valueOf(150_000));
+    anvil.tell("anvil_setBalance", address.toString(), Json.quantity(justEnough));
+    assertThat(succeeds(Async.await(htlc.prepareClaim(terms, funding, secret, poor)))).isTrue();
+    HtlcTerms second =
+        new HtlcTerms(
+            COIN,
+            Amount.of(910),
+            terms.hash(),
+            terms.claimer(),
+            terms.refunder(),
+            terms.expirySeconds());
+    LockFunding unpaid = lock(second);
+    anvil.tell("anvil_setBalance", address.toString(), "0x3e8");
+    assertThatThrownBy(() -> Async.await(htlc.prepareClaim(second, unpaid, secret, poor)))
+        .isInstanceOfSatisfying(
+            AdapterException.class,
+            e -> assertThat(e.error()).isEqualTo(AdapterError.INSUFFICIENT_FUNDS));
+  }
+
+  @Test
   void aWrongPreimageIsNeverSignedAndNeverTaken() {
     Hash32 secret = newSecret();
     HtlcTerms terms = terms(COIN, 903, secret, 600);
