@@ -132,7 +132,7 @@ public record Genesis(
       long transactionBudget,
       long blockBudget) {
     public static final Parameters DEFAULT =
-        new Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 40_000_000);
+        new Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000);
 
     public Parameters {
       if (maxTransactionBytes < 1

@@ -78,6 +78,9 @@ final class Registration {
 
   private static Outcome dryRun(
       Execution x, TransactionBody.RegisterChain body, LightClient client) {
+    // Dearer than any transaction may be, and approvals of a registration that failed can be sent
+    // again by anyone: it uses up what its transaction may cost, so that a block holds few of it.
+    x.budget().charge(x.budget().left());
     Budget budget =
         new Budget(
             Math.multiplyExact(x.genesis().parameters().transactionBudget(), DRY_RUN_BUDGETS));

@@ -22,8 +22,14 @@ import java.util.Optional;
 
 /** Planning of releases: which coins pay for which release, fixed in consensus. */
 final class Releases {
-  /** Most coins that one release spends. */
-  static final int MAX_INPUTS = 16;
+  /**
+   * Most coins that one release spends. Not fewer: who splits deposits into many small coins and
+   * burns what is worth the large ones would leave others with more coins than one plan may hold.
+   */
+  static final int MAX_INPUTS = 64;
+
+  /** Most plans that are tried for one release: a second coin more makes it only dearer. */
+  static final int MAX_PLANS = 3;
 
   /** Most free coins that are looked at for one release, the largest first. */
   static final int MAX_CANDIDATES = 128;
@@ -118,8 +124,9 @@ final class Releases {
         new CustodyRules.Payout(release.id(), release.script(), release.amount());
     List<CoinRecord> chosen = new ArrayList<>();
     Amount total = Amount.ZERO;
+    int plans = 0;
     for (CoinRecord candidate : candidates(x, home)) {
-      if (chosen.size() == MAX_INPUTS) {
+      if (chosen.size() == MAX_INPUTS || plans == MAX_PLANS) {
         return false;
       }
       chosen.add(candidate);
@@ -127,6 +134,7 @@ final class Releases {
       if (total.isLessThan(release.amount())) {
         continue;
       }
+      plans++;
       // Refused when the change would be dust: one more coin makes it larger.
       List<CustodyRules.Coin> coins = chosen.stream().map(CoinRecord::coin).toList();
       if (Custody.plan(x, rules, home.chain(), coins, payout, route.feeRate())

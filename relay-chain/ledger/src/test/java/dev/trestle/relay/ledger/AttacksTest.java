@@ -2,15 +2,23 @@ package dev.trestle.relay.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.relay.ledger.fake.FakeChain;
+import dev.trestle.relay.ledger.fake.FakeCustody;
+import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -93,5 +101,54 @@ class AttacksTest {
     BlockResult both = hub.block(hub.sign(hub.user, deposit), hub.sign(hub.refund, message));
     assertThat(both.receipts()).extracting(Receipt::code).containsExactly("ok", "unknown-packet");
     assertThat(hub.submit(early).isSuccess()).isTrue();
+  }
+
+  /** A thief's many small deposits pay for a burn that takes the victims' large coin away. */
+  @Test
+  void manySmallDepositsDoNotFreezeALargeRelease() {
+    List<Bytes> paid = new ArrayList<>();
+    for (int i = 0; i <= 60; i++) {
+      long amount = i == 0 ? 1_000_000 : 20_000;
+      hub.ok(hub.openTransfer(i, amount));
+      Bytes script = hub.view().depositLock(hub.transferId(i)).orElseThrow().script();
+      var out = new FakeCustody.Tx.Out(script, Amount.of(amount));
+      paid.add(FakeChain.payment(1_000 + i, out).encode());
+    }
+    hub.home.mine(paid.toArray(Bytes[]::new));
+    hub.follow(hub.home, 3);
+    for (int i = 0; i <= 60; i++) {
+      Claim claim = hub.home.claim(paid.get(i));
+      hub.ok(new TransactionBody.SubmitDeposit(hub.transferId(i), claim));
+      var transfer = hub.view().transfer(hub.transferId(i)).orElseThrow();
+      hub.acknowledge(transfer.deposit().orElseThrow().packetId(), true);
+    }
+    hub.submit(hub.say(hub.burned(1, 990_000, Hub.hash("thief").bytes())));
+    Hash32 thiefs = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    hub.submit(hub.say(hub.burned(2, 990_000, Hub.hash("victim").bytes())));
+    assertThat(hub.view().releases(ReleaseRecord.State.QUEUED, Optional.empty(), 9)).isEmpty();
+    assertThat(hub.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 9))
+        .filteredOn(release -> !release.id().equals(thiefs))
+        .singleElement()
+        .satisfies(
+            release -> assertThat(release.plan().orElseThrow().inputs()).hasSizeGreaterThan(48));
+  }
+
+  /** Anyone may send an approved registration that failed again; each is a whole dry run. */
+  @Test
+  void failedRegistrationsSentAgainDoNotFillABlockWithWork() {
+    FakeChain third = new FakeChain("eip155:3");
+    third.mine();
+    TransactionBody body =
+        hub.approved(
+            Hub.unsigned(third, Optional.empty(), FakeFamily.TYPE, Bytes.utf8("no headers")), 3);
+    long nonce = hub.view().nonce(hub.user.publicKey());
+    List<Receipt> receipts =
+        hub.block(
+                IntStream.range(0, 12)
+                    .mapToObj(i -> Transaction.sign(hub.hubId(), hub.user, nonce + i, body))
+                    .toArray(Transaction[]::new))
+            .receipts();
+    assertThat(receipts.getFirst().code()).isEqualTo("sample-refused");
+    assertThat(receipts.subList(10, 12)).extracting(Receipt::code).containsOnly("budget-exhausted");
   }
 }
