@@ -290,6 +290,7 @@ class ReleaseSigningTest {
     assertThat(outcome(part)).isEqualTo("wrong-amount");
     PlannedRelease whole =
         world.planned(new Reason.Sweep(), cause, resting, coin.amount(), List.of(coin));
+    world.paused = true; // a pause must not give the credited coin back to its depositor
     assertThat(outcome(whole)).isEqualTo("signed");
   }
 
