@@ -13,6 +13,7 @@ import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
 import dev.trestle.notary.CommitteeLedger.Supply;
+import dev.trestle.proofs.evm.EvmLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,32 @@ class ReleaseSigningTest {
                       List.of(world.coin("a", 201_000)))))
           .isEqualTo("wrong-amount");
     }
+  }
+
+  @Test
+  void refusesABurnOfAnotherLaneOrAsset() {
+    Hash32 otherLane = Digests.sha256(Bytes.utf8("another lane"));
+    emitWithTopic(1, otherLane);
+    PlannedRelease release = world.withdrawal(1, world.coin("a", 201_000));
+    PlannedRelease foreign =
+        world.planned(
+            release.reason(),
+            OwnView.cause(otherLane, 1),
+            release.script(),
+            release.amount(),
+            List.of(world.coin("a", 201_000)));
+    assertThat(outcome(foreign)).isEqualTo("wrong-lane");
+    emitWithTopic(3, Digests.sha256(Bytes.utf8("another asset")));
+    assertThat(outcome(release)).isEqualTo("wrong-asset");
+  }
+
+  /** The burn of sequence 1 with one of its topics replaced; final. */
+  private void emitWithTopic(int topic, Hash32 value) {
+    EvmLog honest = World.burn(1, World.BURNED, World.RECIPIENT);
+    List<Hash32> topics = new ArrayList<>(honest.topics());
+    topics.set(topic, value);
+    node.emit(new EvmLog(honest.address(), topics, honest.data()));
+    node.mine(3);
   }
 
   @Test
