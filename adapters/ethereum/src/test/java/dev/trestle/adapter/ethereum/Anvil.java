@@ -3,9 +3,12 @@ package dev.trestle.adapter.ethereum;
 import dev.trestle.adapter.AdapterContext;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainConfig;
+import dev.trestle.adapter.TransactionPort;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
+import dev.trestle.adapter.TransactionPort.TransactionStatus;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
@@ -147,6 +150,21 @@ final class Anvil implements AutoCloseable {
   EvmTransactions.Receipt execute(SignedTransaction transaction) {
     try (EvmConnection connection = connection()) {
       return connection.await().execute(transaction);
+    }
+  }
+
+  /** Where a transaction that was sent ends up; anvil makes its block a moment after it is sent. */
+  TransactionStatus.Included included(TransactionPort transactions, Hash32 id) {
+    long deadline = System.nanoTime() + START.toNanos();
+    while (true) {
+      TransactionStatus status = Async.await(transactions.status(id));
+      if (status instanceof TransactionStatus.Included included) {
+        return included;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("transaction " + id + " is " + status);
+      }
+      Async.await(vertx.timer(20, TimeUnit.MILLISECONDS));
     }
   }
 

@@ -9,7 +9,6 @@ import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainConfig;
 import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.adapter.MessageSource.SourceEvent;
-import dev.trestle.adapter.TransactionPort.TransactionStatus;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
@@ -193,8 +192,7 @@ class EndpointQuorumIT {
                   .preparePayment(Anvil.key(2), Addresses.format(Anvil.address(1)), Amount.of(5)));
       assertThat(Async.await(adapter.transactions().broadcast(payment.raw())))
           .isEqualTo(payment.id());
-      assertThat(Async.await(adapter.transactions().status(payment.id())))
-          .isInstanceOf(TransactionStatus.Included.class);
+      assertThat(anvil.included(adapter.transactions(), payment.id()).success()).isTrue();
     }
   }
 

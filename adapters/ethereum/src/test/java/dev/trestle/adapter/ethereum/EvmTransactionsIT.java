@@ -89,7 +89,7 @@ class EvmTransactionsIT {
   }
 
   private static TransactionStatus.Included included(SignedTransaction transaction) {
-    return (TransactionStatus.Included) Async.await(transactions.status(transaction.id()));
+    return anvil.included(transactions, transaction.id());
   }
 
   @Test
