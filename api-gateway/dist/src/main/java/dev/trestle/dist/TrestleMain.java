@@ -3,6 +3,7 @@ package dev.trestle.dist;
 import dev.trestle.cli.TrestleCommand;
 import dev.trestle.dist.command.Networks;
 import dev.trestle.dist.command.Roles;
+import dev.trestle.dist.command.Warmup;
 import picocli.CommandLine;
 
 /** The one program: the users' commands, the roles, and local networks. */
@@ -22,6 +23,7 @@ public final class TrestleMain {
         .addSubcommand(new Networks.DemoCommand())
         .addSubcommand(new Networks.Up())
         .addSubcommand(new Networks.Down())
-        .addSubcommand(new Networks.DevnetCommand());
+        .addSubcommand(new Networks.DevnetCommand())
+        .addSubcommand(new Warmup());
   }
 }

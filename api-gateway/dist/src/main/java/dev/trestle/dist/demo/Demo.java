@@ -1,10 +1,12 @@
 package dev.trestle.dist.demo;
 
 import dev.trestle.dist.devnet.Devnet;
+import dev.trestle.dist.devnet.Phases;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -38,14 +40,17 @@ public final class Demo {
   public boolean run(Fault fault) {
     boolean ok = false;
     Vertx vertx = Vertx.vertx();
+    Optional<Phases> phases = Optional.empty();
     try (Devnet network =
         Devnet.start(dir, 0, fault == Fault.NONE, text -> out.note("network", text))) {
+      phases = Optional.of(network.phases());
       links.put("API", network.gatewayUrl() + "/v1/status");
       switch (fault) {
         case NONE -> threeJobs(network, vertx);
         case COUNTERPARTY_VANISHES -> vanish(network, vertx);
         case KILL_HUB -> killHub(network, vertx);
       }
+      network.phases().end("jobs");
       ok = true;
     } catch (CompletionException e) {
       fail(e.getCause() == null ? e : e.getCause());
@@ -53,6 +58,7 @@ public final class Demo {
       fail(e);
     } finally {
       vertx.close();
+      phases.ifPresent(found -> out.phases(found.seconds()));
       out.summary(ok, outcomes, links);
     }
     return ok;

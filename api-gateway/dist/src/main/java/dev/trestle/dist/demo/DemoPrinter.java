@@ -56,6 +56,15 @@ public final class DemoPrinter {
     }
   }
 
+  /** How long the parts of the run took, seconds. */
+  public void phases(Map<String, Double> seconds) {
+    if (json) {
+      print("phases", Map.of("phases", seconds));
+    } else {
+      line("phases", seconds + " seconds");
+    }
+  }
+
   /** The last line. */
   public void summary(boolean ok, Map<String, String> outcomes, Map<String, String> links) {
     if (json) {

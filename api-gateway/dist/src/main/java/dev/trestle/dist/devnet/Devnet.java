@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -66,6 +67,8 @@ public final class Devnet implements AutoCloseable {
   private final Chains chains = new Chains(vertx, TimeSource.system());
   private final List<Child> validators = new ArrayList<>();
   private final List<Miner> miners = new ArrayList<>();
+  private final List<ChainNode> nodes = new CopyOnWriteArrayList<>();
+  private final Phases phases = new Phases();
   private ChainNode bitcoind;
   private ChainNode anvil;
   private Optional<CompletableFuture<ChainNode>> litecoind = Optional.empty();
@@ -73,6 +76,7 @@ public final class Devnet implements AutoCloseable {
   private Child gateway;
   private Contracts contracts;
   private Genesis genesis;
+  private DevnetConfigs configs;
   private URI gatewayUrl = URI.create("http://127.0.0.1:0");
 
   private Devnet(Path dir, Consumer<String> progress) {
@@ -94,8 +98,9 @@ public final class Devnet implements AutoCloseable {
     remove(dir);
     Devnet devnet = new Devnet(dir, progress);
     try {
-      devnet.startNodes(withLitecoin);
-      devnet.startHub(gatewayPort);
+      devnet.startNodes(withLitecoin, new Loopback(gatewayPort));
+      devnet.deployContracts();
+      devnet.startHub();
       devnet.register();
       return devnet;
     } catch (RuntimeException e) {
@@ -104,7 +109,8 @@ public final class Devnet implements AutoCloseable {
     }
   }
 
-  private void startNodes(boolean withLitecoin) {
+  /** The validators need only the genesis: they start beside the chains' nodes. */
+  private void startNodes(boolean withLitecoin, Loopback topology) {
     Path dir = files.dir();
     if (withLitecoin) {
       litecoind = Optional.of(CompletableFuture.supplyAsync(this::startLitecoin));
@@ -113,6 +119,7 @@ public final class Devnet implements AutoCloseable {
         CompletableFuture.supplyAsync(
             () -> {
               ChainNode node = ChainNode.bitcoind(registry, dir);
+              nodes.add(node);
               node.mineFirstBlocks(
                   ChainNode.BITCOIN_FIRST_HEIGHT,
                   faucetAddress(BITCOIN),
@@ -120,22 +127,35 @@ public final class Devnet implements AutoCloseable {
               return node;
             });
     CompletableFuture<ChainNode> evm =
-        CompletableFuture.supplyAsync(() -> ChainNode.anvil(registry, dir, Optional.of(1)));
+        CompletableFuture.supplyAsync(
+            () -> {
+              ChainNode node = ChainNode.anvil(registry, dir, Optional.of(1));
+              nodes.add(node);
+              return node;
+            });
     genesis = files.createGenesis(TimeSource.system().nowMillis());
+    gatewayUrl = URI.create("http://127.0.0.1:" + topology.gatewayPort());
+    configs = new DevnetConfigs(files, topology);
+    configs.writeValidators();
+    for (int i = 0; i < DevnetFiles.VALIDATORS; i++) {
+      validators.add(startValidator(i, true));
+    }
     bitcoind = bitcoin.join();
     anvil = evm.join();
     miners.add(Miner.start(bitcoind.rpc(), faucetAddress(BITCOIN), BLOCK_MILLIS));
+    phases.end("nodes");
     progress.accept("bitcoind and anvil are up");
   }
 
   private ChainNode startLitecoin() {
     ChainNode node = ChainNode.litecoind(registry, files.dir());
+    nodes.add(node);
     node.mineFirstBlocks(
         ChainNode.LITECOIN_FIRST_HEIGHT, faucetAddress(LITECOIN), TimeSource.system().nowSeconds());
     return node;
   }
 
-  private void startHub(int gatewayPort) {
+  private void deployContracts() {
     SecretKey operator = files.key("operator-evm");
     fund(operator);
     fund(files.key("gateway-evm"));
@@ -149,18 +169,18 @@ public final class Devnet implements AutoCloseable {
             CONFIRMATIONS,
             LEAST_TRANSFER,
             operator);
+    phases.end("contracts");
     progress.accept("contracts are deployed");
+  }
+
+  private void startHub() {
     List<Chains.Entry> entries = List.of(bitcoinEntry(), evmEntry());
-    Loopback topology = new Loopback(gatewayPort);
-    new DevnetConfigs(files, topology).write(entries);
-    gatewayUrl = URI.create("http://127.0.0.1:" + topology.gatewayPort());
-    for (int i = 0; i < DevnetFiles.VALIDATORS; i++) {
-      validators.add(startValidator(i, true));
-    }
+    configs.writeOthers(entries);
     startGateway();
     startNotaries();
     chains.addAll(entries);
     gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
+    phases.end("hub");
     progress.accept("four validators, five members and the gateway are up");
     ConfigFiles.write(files.dir().resolve("network.json"), describe());
   }
@@ -207,30 +227,44 @@ public final class Devnet implements AutoCloseable {
     }
   }
 
-  /** Registers both chains and the route with the governance quorum's signatures. */
+  /** Registers both chains at once, and the route, with the governance quorum's signatures. */
   private void register() {
-    Registrations registrations = registrations();
-    RelaySigner signer = new RelaySigner(hub(), genesis.chainId(), files.key("operator-relay"));
-    signer.submit(
-        registrations.proofOfWork(chains.require(BITCOIN), "bitcoin", CONFIRMATIONS, LIMIT));
+    CompletableFuture<Void> evm = CompletableFuture.runAsync(this::registerEvm);
+    signer("operator-relay")
+        .submit(
+            registrations().proofOfWork(chains.require(BITCOIN), "bitcoin", CONFIRMATIONS, LIMIT));
+    awaitActive(BITCOIN);
+    evm.join();
+    signer("operator-relay")
+        .submit(
+            registrations()
+                .route(
+                    BTC,
+                    EVM,
+                    contracts.bridge().bytes(),
+                    LEAST_TRANSFER,
+                    MOST_TRANSFER,
+                    FEE_RATE,
+                    CONFIRMATIONS));
+    phases.end("registration");
+    progress.accept("Bitcoin, the EVM chain and the BTC route are active");
+  }
+
+  /** With a sender of its own: two transactions of one sender would wait for each other. */
+  private void registerEvm() {
     SortedMap<Integer, SecretKey> attesters = new TreeMap<>();
     for (int i = 0; i < DevnetFiles.MEMBER_THRESHOLD; i++) {
       attesters.put(i, files.memberKeys(i).attestation());
     }
-    signer.submit(
-        registrations.attested(chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
-    awaitActive(BITCOIN);
+    signer("operator-relay-evm")
+        .submit(
+            registrations()
+                .attested(chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
     awaitActive(EVM);
-    signer.submit(
-        registrations.route(
-            BTC,
-            EVM,
-            contracts.bridge().bytes(),
-            LEAST_TRANSFER,
-            MOST_TRANSFER,
-            FEE_RATE,
-            CONFIRMATIONS));
-    progress.accept("Bitcoin, the EVM chain and the BTC route are active");
+  }
+
+  private RelaySigner signer(String sender) {
+    return new RelaySigner(hub(), genesis.chainId(), files.key(sender));
   }
 
   /** Waits until a chain's probation is over. */
@@ -242,6 +276,11 @@ public final class Devnet implements AutoCloseable {
             found -> found.status().equals("active"),
             PATIENCE,
             INTERVAL);
+  }
+
+  /** How long the steps of the start took. */
+  public Phases phases() {
+    return phases;
   }
 
   public Registrations registrations() {
@@ -425,11 +464,15 @@ public final class Devnet implements AutoCloseable {
     miners.forEach(Miner::close);
     chains.close();
     litecoind.ifPresent(node -> node.exceptionally(failure -> null).join());
+    // asked to stop, they would wait for the idle connections of the hub's adapters; nothing of
+    // these chains is kept
+    nodes.forEach(node -> node.process().kill());
     registry.endAll();
     vertx.close();
+    phases.end("shutdown");
   }
 
-  private static void remove(Path dir) {
+  static void remove(Path dir) {
     if (!Files.exists(dir)) {
       return;
     }

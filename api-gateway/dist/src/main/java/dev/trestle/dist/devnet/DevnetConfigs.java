@@ -47,12 +47,24 @@ public final class DevnetConfigs {
   }
 
   /**
+   * Writes those of all roles.
+   *
    * @param chains what the gateway and the members talk to at the start
    */
   public void write(List<Chains.Entry> chains) {
+    writeValidators();
+    writeOthers(chains);
+  }
+
+  /** Writes those of the validators, who know no chain but their own. */
+  void writeValidators() {
     for (int i = 0; i < DevnetFiles.VALIDATORS; i++) {
       writeValidator(i);
     }
+  }
+
+  /** Writes those of the members and the gateway. */
+  void writeOthers(List<Chains.Entry> chains) {
     for (int i = 0; i < DevnetFiles.MEMBERS; i++) {
       Path folder = files.notary(i);
       writeFollower(folder, "notary-" + i);
