@@ -143,7 +143,8 @@ public final class JsonHttp implements AutoCloseable {
     if (context.response().ended()) {
       return;
     }
-    Map<String, Object> body = problem.toJson(context.request().path(), requestId(context));
+    Map<String, Object> body =
+        problem.toJson(String.valueOf(context.request().path()), requestId(context));
     context
         .response()
         .setStatusCode(problem.code().status())

@@ -51,7 +51,7 @@ public final class ChainRoutes {
   }
 
   private Api.Chain chain(RoutingContext request) {
-    return describe(hub.requireChain(chainId(request.pathParam("chain"))));
+    return describe(hub.requireChain(chainId(Pages.path(request, "chain"))));
   }
 
   private Answer register(RoutingContext request) {

@@ -6,6 +6,7 @@ import dev.trestle.sdk.Api;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -85,6 +86,11 @@ final class Pages {
       throw new Problem(ProblemCode.VALIDATION_FAILED, "limit is 1 to " + MAX_LIMIT);
     }
     return Integer.parseInt(text);
+  }
+
+  /** A parameter of the path; its route names it, so it is there. */
+  static String path(RoutingContext request, String name) {
+    return Objects.requireNonNull(request.pathParam(name), name);
   }
 
   /** A query parameter, if it is there and not empty. */

@@ -74,7 +74,7 @@ public final class RelayRoutes {
   }
 
   private Api.Block block(RoutingContext request) {
-    long height = height(request.pathParam("height"));
+    long height = height(Pages.path(request, "height"));
     return hub.node()
         .block(height)
         .map(RelayRoutes::describe)
@@ -145,7 +145,7 @@ public final class RelayRoutes {
   }
 
   private Api.TransactionReceipt receipt(RoutingContext request) {
-    Hash32 id = Ids.hash(request.pathParam("id"), "a transaction id");
+    Hash32 id = Ids.hash(Pages.path(request, "id"), "a transaction id");
     return hub.node()
         .find(id)
         .map(RelayRoutes::describe)
@@ -165,7 +165,7 @@ public final class RelayRoutes {
 
   private Api.Account account(RoutingContext request) {
     try {
-      PublicKey key = PublicKey.fromHex(request.pathParam("key"));
+      PublicKey key = PublicKey.fromHex(Pages.path(request, "key"));
       return new Api.Account(key.toString(), hub.node().view().nonce(key));
     } catch (IllegalArgumentException e) {
       throw new Problem(ProblemCode.VALIDATION_FAILED, "a key is a compressed secp256k1 key, hex");
@@ -173,7 +173,7 @@ public final class RelayRoutes {
   }
 
   private Api.PacketProof packetProof(RoutingContext request) {
-    Hash32 id = Ids.hash(request.pathParam("id"), "a packet id");
+    Hash32 id = Ids.hash(Pages.path(request, "id"), "a packet id");
     PacketDelivery delivery =
         hub.node()
             .delivery(id)

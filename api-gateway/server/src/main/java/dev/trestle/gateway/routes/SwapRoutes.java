@@ -62,13 +62,14 @@ public final class SwapRoutes {
                         Pages.query(request, "status").map(swap.status()::equals).orElse(true))));
     http.serve(router.route(HttpMethod.POST, "/v1/swaps"), this::propose);
     http.serve(
-        router.get("/v1/swaps/:id"), request -> Answer.ok(swaps.require(request.pathParam("id"))));
+        router.get("/v1/swaps/:id"),
+        request -> Answer.ok(swaps.require(Pages.path(request, "id"))));
     http.serve(
         router.route(HttpMethod.POST, "/v1/swaps/:id/accept"),
         request ->
             Answer.ok(
                 swaps.accept(
-                    request.pathParam("id"), JsonHttp.body(request, Api.SwapAcceptance.class))));
+                    Pages.path(request, "id"), JsonHttp.body(request, Api.SwapAcceptance.class))));
   }
 
   /**

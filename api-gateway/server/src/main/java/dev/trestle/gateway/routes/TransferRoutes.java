@@ -86,7 +86,7 @@ public final class TransferRoutes {
   }
 
   private Api.Transfer transfer(RoutingContext request) {
-    Hash32 id = Ids.hash(request.pathParam("id"), "a transfer id");
+    Hash32 id = Ids.hash(Pages.path(request, "id"), "a transfer id");
     return hub.node()
         .view()
         .transfer(id)
@@ -216,7 +216,7 @@ public final class TransferRoutes {
   }
 
   private Api.Release release(RoutingContext request) {
-    Hash32 id = Ids.hash(request.pathParam("id"), "a release id");
+    Hash32 id = Ids.hash(Pages.path(request, "id"), "a release id");
     return hub.node()
         .view()
         .release(id)
