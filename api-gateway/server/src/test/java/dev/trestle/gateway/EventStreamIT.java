@@ -93,7 +93,9 @@ final class EventStreamIT {
 
   @Test
   void aReaderThatDoesNotReadIsCutOffAndTheOthersAreServed() throws Exception {
-    try (java.net.Socket slow = new java.net.Socket("127.0.0.1", gateway.uri("/").getPort());
+    try (java.net.Socket slow =
+            new java.net.Socket(
+                java.net.InetAddress.getLoopbackAddress(), gateway.uri("/").getPort());
         BufferedReader quick = open("", "")) {
       slow.getOutputStream()
           .write("GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
