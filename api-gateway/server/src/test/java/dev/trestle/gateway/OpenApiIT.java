@@ -34,7 +34,11 @@ final class OpenApiIT {
       for (Route route : GatewayServer.router(gateway.vertx(), gateway.hub, http).getRoutes()) {
         if (route.getPath() != null) {
           String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
-          route.methods().forEach(method -> served.add(method.name().toLowerCase() + " " + path));
+          route
+              .methods()
+              .forEach(
+                  method ->
+                      served.add(method.name().toLowerCase(java.util.Locale.ROOT) + " " + path));
         }
       }
       assertThat(served).isEqualTo(described);
