@@ -11,11 +11,17 @@ final class Acceptor implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
 
+  private final SwapParty maker;
+
   Acceptor(SwapParty maker) {
-    Thread.ofVirtual().name("maker").start(() -> serve(maker));
+    this.maker = maker;
   }
 
-  private void serve(SwapParty maker) {
+  void start() {
+    Thread.ofVirtual().name("maker").start(this::serve);
+  }
+
+  private void serve() {
     try {
       while (!closed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
         look(maker);

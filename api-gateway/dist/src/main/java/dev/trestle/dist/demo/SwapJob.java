@@ -77,6 +77,7 @@ final class SwapJob {
       try (SwapParty taker = alice.swaps();
           SwapParty maker = bob.swaps();
           Acceptor acceptor = new Acceptor(maker)) {
+        acceptor.start();
         report(taker, "alice");
         report(maker, "bob");
         String id = agree(taker, maker);
@@ -101,6 +102,7 @@ final class SwapJob {
       CountDownLatch bobLocked = new CountDownLatch(1);
       try (SwapParty maker = bob.swaps();
           Acceptor acceptor = new Acceptor(maker)) {
+        acceptor.start();
         report(maker, "bob");
         maker.onProgress(
             progress -> {

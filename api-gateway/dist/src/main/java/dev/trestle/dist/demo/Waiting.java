@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /** Asking again until something holds; a hub that is down for a while is waited for. */
 final class Waiting {
-  static final Duration PATIENCE = Duration.ofSeconds(240);
+  static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final long INTERVAL_MILLIS = 150;
 
   private Waiting() {}

@@ -79,6 +79,7 @@ public final class Devnet implements AutoCloseable {
   private DevnetConfigs configs;
   private URI gatewayUrl = URI.create("http://127.0.0.1:0");
 
+  @SuppressWarnings("NullAway.Init") // start() sets every part before anybody has the object
   private Devnet(Path dir, Consumer<String> progress) {
     this.files = new DevnetFiles(dir);
     this.registry = new ProcessRegistry(dir.resolve("processes"));

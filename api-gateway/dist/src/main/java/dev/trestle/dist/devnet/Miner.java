@@ -12,6 +12,7 @@ public final class Miner implements AutoCloseable {
 
   private Miner() {}
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the task ends with its executor
   public static Miner start(NodeRpc node, String address, long everyMillis) {
     Miner miner = new Miner();
     miner.timer.scheduleAtFixedRate(

@@ -41,6 +41,12 @@ public final class ConfigFiles {
 
   private ConfigFiles() {}
 
+  /** The folder to which a configuration file's paths are relative. */
+  static Path folderOf(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? Path.of("/") : parent;
+  }
+
   /** A record from a JSON file; unknown, missing and repeated keys are errors that name them. */
   public static <T> T read(Path file, Class<T> type) {
     try {
@@ -55,7 +61,7 @@ public final class ConfigFiles {
 
   public static void write(Path file, Object value) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.createDirectories(folderOf(file));
       Files.writeString(file, JSON.writeValueAsString(value) + "\n");
     } catch (IOException e) {
       throw new TrestleException(Reason.BAD_CONFIG, "cannot write " + file, e);
@@ -83,7 +89,7 @@ public final class ConfigFiles {
   /** Writes a new file that only its owner may read; never over an existing one. */
   public static void writeSecret(Path file, String content) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.createDirectories(folderOf(file));
       Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       Files.writeString(file, content);
     } catch (IOException e) {

@@ -95,9 +95,10 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** Starts everything; blocks until the server listens. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the watcher's task ends with its executor
   public static GatewayProcess start(Path configFile) {
     Config config = ConfigFiles.read(configFile, Config.class);
-    Path folder = configFile.toAbsolutePath().getParent();
+    Path folder = ConfigFiles.folderOf(configFile);
     Vertx vertx = Vertx.vertx();
     TimeSource time = TimeSource.system();
     EventLog events = new EventLog();

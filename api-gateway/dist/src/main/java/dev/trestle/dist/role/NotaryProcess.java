@@ -84,7 +84,7 @@ public final class NotaryProcess implements AutoCloseable {
   /** Starts one member; blocks until it works. */
   public static NotaryProcess start(Path configFile) {
     Config config = ConfigFiles.read(configFile, Config.class);
-    Path folder = configFile.toAbsolutePath().getParent();
+    Path folder = ConfigFiles.folderOf(configFile);
     Vertx vertx = Vertx.vertx();
     TimeSource time = TimeSource.system();
     RelayNode follower = await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
