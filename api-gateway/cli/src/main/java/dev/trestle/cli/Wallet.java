@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * {@code chains.json} (own nodes), {@code genesis.bin} (the hub that the user trusts), the journal
  * of swaps and the signed deposits of transfers.
  */
-final class Wallet implements AutoCloseable {
+public final class Wallet implements AutoCloseable {
   /** Bytes of a seed. */
   static final int SEED_BYTES = 32;
 
@@ -51,7 +51,7 @@ final class Wallet implements AutoCloseable {
   }
 
   /** Opens the folder and connects to all of its chains. */
-  static Wallet open(Path folder) {
+  public static Wallet open(Path folder) {
     return open(folder, chain -> true);
   }
 
@@ -108,7 +108,8 @@ final class Wallet implements AutoCloseable {
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  Chains chains() {
+  /** Adapters of the user's own nodes. */
+  public Chains chains() {
     return chains;
   }
 
@@ -124,7 +125,8 @@ final class Wallet implements AutoCloseable {
     return SecretKey.derive(seed, "cli/" + purpose);
   }
 
-  SecretKey chainKey(ChainId chain) {
+  /** The key that pays and is paid on {@code chain}. */
+  public SecretKey chainKey(ChainId chain) {
     return key("chain/" + chain);
   }
 

@@ -16,8 +16,8 @@ public final class TrestleMain {
 
   /** Everything that can be typed after {@code trestle}. */
   public static CommandLine commandLine() {
-    return TrestleCommand.commandLine()
-        .addSubcommand(new Roles.Node())
+    CommandLine all = TrestleCommand.commandLine();
+    all.addSubcommand(new Roles.Node())
         .addSubcommand(new Roles.Notary())
         .addSubcommand(new Roles.Gateway())
         .addSubcommand(new Networks.DemoCommand())
@@ -25,5 +25,9 @@ public final class TrestleMain {
         .addSubcommand(new Networks.Down())
         .addSubcommand(new Networks.DevnetCommand())
         .addSubcommand(new Warmup());
+    // what was set before reached only the commands that were there then
+    return all.setExecutionExceptionHandler(all.getExecutionExceptionHandler())
+        .setParameterExceptionHandler(all.getParameterExceptionHandler())
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -94,6 +94,11 @@ final class EvmPackets implements PacketPort {
   }
 
   @Override
+  public Future<String> wrappedAsset(Bytes contract, Hash32 assetId) {
+    return Async.supply(() -> token(contract, assetId, chain.tip().ref()).toString());
+  }
+
+  @Override
   public Future<Amount> wrappedBalance(Bytes contract, Hash32 assetId, String address) {
     return Async.supply(
         () -> {

@@ -1,15 +1,27 @@
 package dev.trestle.dist.command;
 
+import dev.trestle.base.TimeSource;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.dist.demo.Demo;
 import dev.trestle.dist.demo.DemoPrinter;
+import dev.trestle.dist.devnet.ComposeTopology;
 import dev.trestle.dist.devnet.Devnet;
+import dev.trestle.dist.devnet.DevnetFiles;
+import dev.trestle.dist.devnet.DevnetNetwork;
+import dev.trestle.dist.devnet.DevnetOperator;
+import dev.trestle.dist.devnet.DevnetSetup;
+import dev.trestle.dist.devnet.DevnetWallet;
 import dev.trestle.dist.devnet.Miner;
 import dev.trestle.dist.devnet.NodeRpc;
 import dev.trestle.dist.devnet.ProcessRegistry;
+import dev.trestle.sdk.Chains;
+import dev.trestle.sdk.HubClient;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -89,7 +101,7 @@ public final class Networks {
   @Command(
       name = "devnet",
       description = "Parts of a local network.",
-      subcommands = {Mine.class})
+      subcommands = {Mine.class, WalletCommand.class, Init.class, Operate.class})
   public static final class DevnetCommand {}
 
   @Command(name = "mine", description = "Mine a block a second on a regtest node.")
@@ -104,6 +116,102 @@ public final class Networks {
     public Integer call() {
       Miner miner = Miner.start(new NodeRpc(rpc), address, 1_000);
       Roles.awaitEnd(miner::close);
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "wallet",
+      description = "Make a user's wallet folder for the network of `up`, with worthless coins.")
+  static final class WalletCommand implements Callable<Integer> {
+    @Option(names = "--wallet", required = true, description = "The folder.")
+    private Path wallet = Path.of("wallet");
+
+    @Override
+    public Integer call() {
+      DevnetWallet made = DevnetWallet.make(folder("up"), wallet);
+      System.out.println("bitcoin   " + made.bitcoin());
+      System.out.println("evm       " + made.evm());
+      System.out.flush();
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "init",
+      description = {
+        "Make keys, genesis, contracts and configuration for nodes that run already.",
+        "Does nothing when the network was made before."
+      })
+  static final class Init implements Callable<Integer> {
+    /** Who reaches whom under which name. */
+    enum Topology {
+      COMPOSE
+    }
+
+    @Option(names = "--dir", required = true, description = "Folder of the network.")
+    private Path dir = Path.of("network");
+
+    @Option(names = "--topology", required = true, description = "compose.")
+    private Topology topology = Topology.COMPOSE;
+
+    @Option(names = "--bitcoin", required = true, description = "Regtest node, with password.")
+    private URI bitcoin = URI.create("http://127.0.0.1");
+
+    @Option(names = "--evm", required = true, description = "anvil node.")
+    private URI evm = URI.create("http://127.0.0.1");
+
+    @Override
+    public Integer call() {
+      boolean made =
+          switch (topology) {
+            case COMPOSE ->
+                new DevnetSetup(dir, bitcoin, evm)
+                    .make(new ComposeTopology(), ComposeTopology.GATEWAY);
+          };
+      System.out.println(made ? "made " + dir : dir + " is there already");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "operate",
+      description = "Mine a block a second and register the chains of a network made by init.")
+  static final class Operate implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @Option(names = "--dir", required = true, description = "Folder of the network.")
+    private Path dir = Path.of("network");
+
+    @Override
+    public Integer call() {
+      DevnetNetwork network = DevnetNetwork.read(dir);
+      DevnetFiles files = new DevnetFiles(dir);
+      Vertx vertx = Vertx.vertx();
+      Miner miner =
+          Miner.start(
+              new NodeRpc(URI.create(network.bitcoin())),
+              files.faucetAddress(Devnet.BITCOIN),
+              1_000);
+      Chains chains =
+          new Chains(vertx, TimeSource.system())
+              .addAll(Chains.read(files.gateway().resolve("chains.json")));
+      DevnetOperator operator =
+          new DevnetOperator(
+              files,
+              new HubClient(URI.create(network.gateway())),
+              chains,
+              EvmAddress.fromHex(network.bridge().substring(2)));
+      operator.awaitGateway(PATIENCE);
+      operator.register();
+      System.out.println("registered");
+      System.out.flush();
+      Roles.awaitEnd(
+          () -> {
+            miner.close();
+            chains.close();
+            vertx.close();
+          });
       return 0;
     }
   }

@@ -133,6 +133,11 @@ public final class ChainNode {
    * ahead of the clock, then a few blocks in the present.
    */
   public void mineFirstBlocks(int count, String address, long nowSeconds) {
+    mineFirstBlocks(rpc, count, address, nowSeconds);
+  }
+
+  /** The same on a node that somebody else has started. */
+  static void mineFirstBlocks(NodeRpc rpc, int count, String address, long nowSeconds) {
     rpc.call("setmocktime", nowSeconds - 7_200);
     for (int left = count; left > 0; left -= 200) {
       rpc.call("generatetoaddress", Math.min(left, 200), address);

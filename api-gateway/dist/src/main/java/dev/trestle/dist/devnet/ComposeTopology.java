@@ -1,7 +1,12 @@
 package dev.trestle.dist.devnet;
 
+import java.net.URI;
+
 /** The services of {@code docker-compose.yml}. */
 public final class ComposeTopology implements DevnetConfigs.Topology {
+  /** Where the other services reach the gateway. */
+  public static final URI GATEWAY = URI.create("http://gateway:8080");
+
   private static final int PEER_PORT = 26_656;
   private static final int RPC_PORT = 26_657;
   private static final int HTTP_PORT = 8_080;

@@ -13,7 +13,6 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.sdk.Chains;
 import dev.trestle.sdk.HubClient;
 import dev.trestle.sdk.HubException;
-import dev.trestle.sdk.RelaySigner;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -23,10 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -54,11 +50,8 @@ public final class Devnet implements AutoCloseable {
   /** Satoshi per virtual byte that members sign for at the most. */
   static final long MAX_FEE_RATE = 100;
 
-  private static final long FEE_RATE = 2;
   private static final long BLOCK_MILLIS = 1_000;
-  private static final Amount LIMIT = Amount.of(100_000_000_000_000L);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   private final ProcessRegistry registry;
   private final DevnetFiles files;
@@ -183,7 +176,9 @@ public final class Devnet implements AutoCloseable {
     gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
     phases.end("hub");
     progress.accept("four validators, five members and the gateway are up");
-    ConfigFiles.write(files.dir().resolve("network.json"), describe());
+    DevnetNetwork.of(
+            gatewayUrl, bitcoind.endpoint(), anvil.endpoint(), files.genesisFile(), contracts)
+        .write(files.dir());
   }
 
   private Child startValidator(int index, boolean isNew) {
@@ -228,55 +223,19 @@ public final class Devnet implements AutoCloseable {
     }
   }
 
-  /** Registers both chains at once, and the route, with the governance quorum's signatures. */
   private void register() {
-    CompletableFuture<Void> evm = CompletableFuture.runAsync(this::registerEvm);
-    signer("operator-relay")
-        .submit(
-            registrations().proofOfWork(chains.require(BITCOIN), "bitcoin", CONFIRMATIONS, LIMIT));
-    awaitActive(BITCOIN);
-    evm.join();
-    signer("operator-relay")
-        .submit(
-            registrations()
-                .route(
-                    BTC,
-                    EVM,
-                    contracts.bridge().bytes(),
-                    LEAST_TRANSFER,
-                    MOST_TRANSFER,
-                    FEE_RATE,
-                    CONFIRMATIONS));
+    operator().register();
     phases.end("registration");
     progress.accept("Bitcoin, the EVM chain and the BTC route are active");
   }
 
-  /** With a sender of its own: two transactions of one sender would wait for each other. */
-  private void registerEvm() {
-    SortedMap<Integer, SecretKey> attesters = new TreeMap<>();
-    for (int i = 0; i < DevnetFiles.MEMBER_THRESHOLD; i++) {
-      attesters.put(i, files.memberKeys(i).attestation());
-    }
-    signer("operator-relay-evm")
-        .submit(
-            registrations()
-                .attested(chains.require(EVM), contracts.bridge().bytes(), attesters, LIMIT));
-    awaitActive(EVM);
-  }
-
-  private RelaySigner signer(String sender) {
-    return new RelaySigner(hub(), genesis.chainId(), files.key(sender));
+  private DevnetOperator operator() {
+    return new DevnetOperator(files, hub(), chains, contracts.bridge());
   }
 
   /** Waits until a chain's probation is over. */
   public void awaitActive(ChainId chain) {
-    hub()
-        .await(
-            chain + " to become active",
-            () -> hub().chain(chain.toString()),
-            found -> found.status().equals("active"),
-            PATIENCE,
-            INTERVAL);
+    operator().awaitActive(chain);
   }
 
   /** How long the steps of the start took. */
@@ -310,65 +269,29 @@ public final class Devnet implements AutoCloseable {
   }
 
   public Chains.Entry bitcoinEntry() {
-    return new Chains.Entry(
-        "bitcoin", BITCOIN.toString(), List.of(bitcoind.endpoint().toString()), regtestOptions());
+    return DevnetEntries.bitcoin(bitcoind.endpoint());
   }
 
   public Chains.Entry litecoinEntry() {
-    return new Chains.Entry(
-        "litecoin",
-        LITECOIN.toString(),
-        List.of(litecoin().endpoint().toString()),
-        regtestOptions());
+    return DevnetEntries.litecoin(litecoin().endpoint());
   }
 
   public Chains.Entry evmEntry() {
-    return new Chains.Entry(
-        "ethereum",
-        EVM.toString(),
-        List.of(anvil.endpoint().toString()),
-        Map.of(
-            "htlc", contracts.htlc().toString(),
-            "timing.lock", "4",
-            "timing.claim", "4",
-            "timing.refund", "4",
-            "timing.irreversible", "5",
-            "timing.seen", "1",
-            "timing.clock-skew", "2",
-            "poll-millis", "200"));
-  }
-
-  /** A block a second: the worst cases of the real networks would only make a demo wait. */
-  private static Map<String, String> regtestOptions() {
-    return Map.of(
-        "confirmations", Long.toString(CONFIRMATIONS),
-        "timing.lock", "4",
-        "timing.claim", "4",
-        "timing.refund", "12",
-        "timing.irreversible", "4",
-        "timing.seen", "1",
-        "timing.clock-skew", "2",
-        "poll.millis", "200");
+    return DevnetEntries.evm(anvil.endpoint(), contracts.htlc());
   }
 
   /** Gives an EVM key ten thousand coins. */
   public void fund(SecretKey key) {
-    anvil
-        .rpc()
-        .call("anvil_setBalance", key.publicKey().evmAddress().toString(), "0x21e19e0c9bab2400000");
+    DevnetEntries.fund(anvil.rpc(), key);
   }
 
   /** Owner of the coins that regtest mining brings. */
   public SecretKey faucet(ChainId chain) {
-    return files.key("faucet-" + chain.reference().substring(0, 8));
+    return files.faucet(chain);
   }
 
   private String faucetAddress(ChainId chain) {
-    return dev.trestle.lightclient.bitcoin.script.Address.of(
-            BitcoinNetworks.byChain(chain).orElseThrow().addresses(),
-            dev.trestle.lightclient.bitcoin.script.OutputScript.p2wpkh(
-                dev.trestle.crypto.Digests.hash160(faucet(chain).publicKey().compressed())))
-        .orElseThrow();
+    return files.faucetAddress(chain);
   }
 
   public HubClient hub() {
@@ -430,18 +353,6 @@ public final class Devnet implements AutoCloseable {
     startGateway();
     startNotaries();
     gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
-  }
-
-  private Map<String, Object> describe() {
-    Map<String, Object> network = new java.util.LinkedHashMap<>();
-    network.put("gateway", gatewayUrl.toString());
-    network.put("bitcoin", bitcoind.endpoint().toString());
-    network.put("evm", anvil.endpoint().toString());
-    network.put("genesis", files.genesisFile().toString());
-    network.put("bridge", contracts.bridge().toString());
-    network.put("wrapped", contracts.wrapped().toString());
-    network.put("htlc", contracts.htlc().toString());
-    return network;
   }
 
   /** Lets all processes run on when this one ends. */

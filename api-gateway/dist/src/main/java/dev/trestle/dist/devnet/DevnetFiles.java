@@ -1,6 +1,7 @@
 package dev.trestle.dist.devnet;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.dist.role.ConfigFiles;
 import dev.trestle.notary.EquivocationGuard;
@@ -76,6 +77,16 @@ public final class DevnetFiles {
       ConfigFiles.writeKey(file, SecretKey.generate(random));
     }
     return ConfigFiles.readKey(file);
+  }
+
+  /** Owner of the coins that regtest mining brings. */
+  public SecretKey faucet(ChainId chain) {
+    return key("faucet-" + chain.reference().substring(0, 8));
+  }
+
+  /** Where those coins are. */
+  public String faucetAddress(ChainId chain) {
+    return DevnetEntries.address(chain, faucet(chain));
   }
 
   public MemberKeys memberKeys(int member) {

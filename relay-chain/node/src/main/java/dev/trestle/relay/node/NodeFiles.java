@@ -31,6 +31,11 @@ public final class NodeFiles {
     return validatorKey.resolveSibling(validatorKey.getFileName() + ".guard");
   }
 
+  /** Makes the guard of a key that has never signed; never over an existing one. */
+  public static void createSignGuard(Path validatorKey) {
+    SignGuardFile.create(signGuard(validatorKey), GuardState.FRESH.encode()).close();
+  }
+
   static Path store(Path dataDir) {
     return dataDir.resolve("store");
   }

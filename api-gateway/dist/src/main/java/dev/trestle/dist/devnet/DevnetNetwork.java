@@ -1,0 +1,62 @@
+package dev.trestle.dist.devnet;
+
+import dev.trestle.dist.role.ConfigFiles;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * {@code network.json} of a local network: what is where. It is written last, so a network with the
+ * file is complete.
+ *
+ * @param bitcoin Bitcoin node, with user and password
+ * @param genesis genesis file
+ */
+public record DevnetNetwork(
+    String gateway,
+    String bitcoin,
+    String evm,
+    String genesis,
+    String bridge,
+    String wrapped,
+    String htlc) {
+  static Path file(Path dir) {
+    return dir.resolve("network.json");
+  }
+
+  /** Whether the network in {@code dir} was made completely. */
+  public static boolean exists(Path dir) {
+    return Files.exists(file(dir));
+  }
+
+  /** Reads it; a network that is not there is a {@link DevnetException}. */
+  public static DevnetNetwork read(Path dir) {
+    if (!exists(dir)) {
+      throw new DevnetException("there is no local network in " + dir + ": start it first");
+    }
+    return ConfigFiles.read(file(dir), DevnetNetwork.class);
+  }
+
+  static DevnetNetwork of(URI gateway, URI bitcoin, URI evm, Path genesis, Contracts contracts) {
+    return new DevnetNetwork(
+        gateway.toString(),
+        bitcoin.toString(),
+        evm.toString(),
+        genesis.toString(),
+        contracts.bridge().toString(),
+        contracts.wrapped().toString(),
+        contracts.htlc().toString());
+  }
+
+  void write(Path dir) {
+    ConfigFiles.write(file(dir), this);
+  }
+
+  URI bitcoinNode() {
+    return URI.create(bitcoin);
+  }
+
+  URI evmNode() {
+    return URI.create(evm);
+  }
+}
