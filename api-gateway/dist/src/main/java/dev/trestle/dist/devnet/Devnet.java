@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -52,6 +53,9 @@ public final class Devnet implements AutoCloseable {
 
   private static final long BLOCK_MILLIS = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The common pool has one thread on two cores, and waiting in it would hold up the others. */
+  private static final Executor BESIDE = task -> Thread.ofPlatform().daemon().start(task);
 
   private final ProcessRegistry registry;
   private final DevnetFiles files;
@@ -107,7 +111,7 @@ public final class Devnet implements AutoCloseable {
   private void startNodes(boolean withLitecoin, Loopback topology) {
     Path dir = files.dir();
     if (withLitecoin) {
-      litecoind = Optional.of(CompletableFuture.supplyAsync(this::startLitecoin));
+      litecoind = Optional.of(CompletableFuture.supplyAsync(this::startLitecoin, BESIDE));
     }
     CompletableFuture<ChainNode> bitcoin =
         CompletableFuture.supplyAsync(
@@ -119,14 +123,16 @@ public final class Devnet implements AutoCloseable {
                   faucetAddress(BITCOIN),
                   TimeSource.system().nowSeconds());
               return node;
-            });
+            },
+            BESIDE);
     CompletableFuture<ChainNode> evm =
         CompletableFuture.supplyAsync(
             () -> {
               ChainNode node = ChainNode.anvil(registry, dir, Optional.of(1));
               nodes.add(node);
               return node;
-            });
+            },
+            BESIDE);
     genesis = files.createGenesis(TimeSource.system().nowMillis());
     gatewayUrl = URI.create("http://127.0.0.1:" + topology.gatewayPort());
     configs = new DevnetConfigs(files, topology);
