@@ -20,7 +20,7 @@ public final class DevnetConfigs {
   public static final long OUTAGE_SECONDS = 8;
 
   /** Time that quotes leave for signing, seconds. */
-  public static final long START_WINDOW_SECONDS = 8;
+  public static final long START_WINDOW_SECONDS = 40;
 
   /** Where each role listens and is reached. */
   public interface Topology {

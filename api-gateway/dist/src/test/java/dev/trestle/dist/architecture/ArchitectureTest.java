@@ -144,7 +144,15 @@ class ArchitectureTest {
     only(List.of("relay.node"), "org.rocksdb..").allowEmptyShould(true).check(PRODUCTION);
     only(List.of("gateway"), "com.hazelcast..").check(PRODUCTION);
     only(
-            List.of("adapter", "relay.node", "relay.relayer", "gateway", "htlc", "notary", "sdk"),
+            List.of(
+                "adapter",
+                "relay.node",
+                "relay.relayer",
+                "gateway",
+                "htlc",
+                "notary",
+                "sdk",
+                "cli"),
             "io.vertx..")
         .check(PRODUCTION);
   }
