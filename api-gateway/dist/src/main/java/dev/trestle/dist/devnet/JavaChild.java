@@ -7,10 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Our own roles as processes: the same Java, class path and flags as this one. */
-final class JavaChild {
+public final class JavaChild {
   private JavaChild() {}
 
   static Child start(ProcessRegistry registry, Path dir, String name, List<String> arguments) {
+    return Child.start(
+        registry,
+        name,
+        dir.resolve("logs").resolve(name + ".log"),
+        command(arguments),
+        Map.of("TRESTLE_LOG", System.getenv().getOrDefault("TRESTLE_LOG", "INFO")));
+  }
+
+  /** The whole command line that runs {@code trestle} with {@code arguments}. */
+  public static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()
@@ -27,11 +37,6 @@ final class JavaChild {
     command.add(System.getProperty("java.class.path"));
     command.add("dev.trestle.dist.TrestleMain");
     command.addAll(arguments);
-    return Child.start(
-        registry,
-        name,
-        dir.resolve("logs").resolve(name + ".log"),
-        command,
-        Map.of("TRESTLE_LOG", System.getenv().getOrDefault("TRESTLE_LOG", "INFO")));
+    return command;
   }
 }
