@@ -33,6 +33,7 @@ final class Output {
   @Option(names = "--json", description = "Write one JSON document instead of text.")
   private boolean json;
 
+  @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -89,6 +90,7 @@ final class Output {
    * @throws CliException when the user declines, or when nobody can be asked and {@code confirmed}
    *     is false
    */
+  @SuppressWarnings("SystemConsoleNull") // the library still declares it as nullable
   void confirm(boolean confirmed) {
     if (confirmed) {
       return;

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class TrestleCommand implements Runnable {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public void run() {

@@ -20,6 +20,7 @@ public final class HubRehearsal {
   private HubRehearsal() {}
 
   /** Runs it in the empty folder {@code dir}, and removes that. */
+  @SuppressWarnings("try") // the member only has to be there
   public static void run(Path dir, long nowMillis) {
     DevnetFiles files = new DevnetFiles(dir);
     Genesis genesis = files.createGenesis(nowMillis);
