@@ -177,14 +177,20 @@ final class SwapFacts {
         .orElse(false);
   }
 
-  /** Own fundings that neither a claim nor a final refund has taken. */
+  /**
+   * Own fundings that neither a claim nor a final refund has taken. Of several fundings a claim may
+   * have taken any, perhaps only a small one that the claimer put there itself: then the refund of
+   * each is tried.
+   */
   List<LockFunding> unresolvedOwn() {
     List<LockFunding> open = new ArrayList<>();
     List<LockFunding> all = funding(own);
     for (int i = 0; i < all.size(); i++) {
       boolean first = i == 0;
       boolean gone =
-          first && (isClaimed(own, LegMark.Phase.INCLUDED) || isRefunded(own, LegMark.Phase.FINAL));
+          first
+              && ((all.size() == 1 && isClaimed(own, LegMark.Phase.INCLUDED))
+                  || isRefunded(own, LegMark.Phase.FINAL));
       boolean refundWaits = first && isRefunded(own, LegMark.Phase.INCLUDED);
       if (!gone && !refundWaits && !isRefundFinal(all.get(i))) {
         open.add(all.get(i));
@@ -193,7 +199,10 @@ final class SwapFacts {
     return open;
   }
 
-  /** Whether every funding of the own leg is irreversibly back. */
+  /**
+   * Whether every funding of the own leg is irreversibly back. Small coins of others do not count:
+   * they may be worth less than the fee, and nobody may keep the swap open with them.
+   */
   boolean isOwnBack() {
     List<LockFunding> all = funding(own);
     if (all.isEmpty()) {
@@ -201,10 +210,20 @@ final class SwapFacts {
     }
     boolean firstBack = isRefunded(own, LegMark.Phase.FINAL);
     for (int i = 0; i < all.size(); i++) {
-      if (!(i == 0 && firstBack) && !isRefundFinal(all.get(i))) {
+      boolean counts = i == 0 || !isSmallAndForeign(all.get(i));
+      if (counts && !(i == 0 && firstBack) && !isRefundFinal(all.get(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isSmallAndForeign(LockFunding funding) {
+    boolean mine =
+        record
+            .step(StepKey.lock(own))
+            .map(lock -> lock.transactionId().equals(funding.transactionId()))
+            .orElse(true); // without a record of it nothing is known to be another's
+    return !mine && terms.legs().get(own).amount().isMoreThan(funding.amount());
   }
 }

@@ -157,7 +157,10 @@ public final class Watchtower implements AutoCloseable {
     try {
       HtlcObservation seen =
           ChainReader.await(chain.htlc().observe(each.terms().htlcTerms(each.leg())), CALL_TIMEOUT);
-      if (seen.spend().map(LockSpend::isFinal).orElse(false)) {
+      // a claim may be of another, small funding: then what the refund spends may still be there
+      boolean certain =
+          seen.funding().size() == 1 || seen.spend().orElse(null) instanceof LockSpend.Refunded;
+      if (certain && seen.spend().map(LockSpend::isFinal).orElse(false)) {
         return new Report.Idle(each, "spent for good");
       }
       if (seen.funding().isEmpty()) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.adapter.Async;
+import dev.trestle.adapter.HtlcPort;
+import dev.trestle.adapter.TransactionPort.SignedTransaction;
+import dev.trestle.adapter.sim.Decoys;
 import dev.trestle.adapter.sim.SimChain.Flavor;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.SecretKey;
 import dev.trestle.htlc.Watchtower.Report;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -180,6 +184,48 @@ class SwapEngineTest {
       assertThatThrownBy(() -> open(world.alice)).isInstanceOf(JournalException.class);
       assertThat(alice.swaps()).isEmpty();
     }
+  }
+
+  @Test
+  void aTowerIsNotMisledByAClaimOfASmallCoin() throws InterruptedException {
+    Bytes refund;
+    SwapTerms terms;
+    try (SwapEngine alice = open(world.alice);
+        SwapEngine bob = open(world.bob)) {
+      terms = terms(alice, bob, alice.newSecret().hash());
+      CountDownLatch locked = new CountDownLatch(1);
+      alice.onProgress(
+          p -> {
+            if (p.step() == SwapProgress.Step.LOCK_SENT) {
+              locked.countDown();
+            }
+          });
+      Hash32 swapId = alice.start(terms, Role.INITIATOR).orThrow();
+      assertThat(locked.await(20, TimeUnit.SECONDS)).isTrue();
+      world.tick();
+      refund = alice.signRefund(swapId).orElseThrow();
+    }
+    HtlcPort htlc = world.bob.htlc(world.first);
+    SecretKey thief = world.bob.wallet(world.first);
+    String script = htlc.describe(terms.htlcTerms(0)).orThrow().lockKey().toHex();
+    send(Decoys.payScript(world.first, thief, script, Amount.of(600)));
+    world.tick();
+    HtlcPort.LockFunding small = Async.await(htlc.observe(terms.htlcTerms(0))).funding().getLast();
+    assertThat(small.amount()).isEqualTo(Amount.of(600));
+    Hash32 secret = Secrets.derive(world.alice.seed, 0);
+    send(Decoys.claim(world.first, terms.htlcTerms(0), small, secret, thief));
+    world.time.advanceSeconds(12 * 3600);
+    for (int i = 0; i < 12; i++) {
+      world.tick();
+    }
+    try (Watchtower tower = Watchtower.open(folder.resolve("tower"), world.bob.ports())) {
+      assertThat(tower.watch(terms, 0, refund).isAccepted()).isTrue();
+      assertThat(tower.step()).singleElement().isInstanceOf(Report.Sent.class);
+    }
+  }
+
+  private void send(SignedTransaction transaction) {
+    Async.await(world.bob.ports(world.first).transactions().broadcast(transaction.raw()));
   }
 
   @Test

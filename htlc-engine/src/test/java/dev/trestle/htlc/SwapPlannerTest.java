@@ -331,6 +331,21 @@ class SwapPlannerTest {
   }
 
   @Test
+  void r4AClaimOfASmallCoinDoesNotStopTheRefundOfTheLock() {
+    LockFunding small = funding("small", Amount.of(600), 3);
+    assertThat(locked().locked(2, LOCK2, small).at(T2).spent(2, claimed(SECRET, 3)).plan())
+        .contains(CLAIM_1, REFUND_2);
+  }
+
+  @Test
+  void r9ACoinOfSomebodyElseDoesNotKeepTheSwapOpen() {
+    LockFunding small = funding("small", Amount.of(600), 3);
+    Case back = locked().locked(2, LOCK2, small).at(T2).spent(2, refunded(3));
+    assertThat(back.plan())
+        .contains(new SwapAction.RefundLeg(1, small), new SwapAction.Complete(SwapStatus.REFUNDED));
+  }
+
+  @Test
   void r10NothingNewOnAnUnhealthyChain() {
     assertWaits(initiator().unhealthy(1));
     assertWaits(initiator().unhealthy(2));

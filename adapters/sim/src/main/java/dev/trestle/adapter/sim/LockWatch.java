@@ -10,6 +10,7 @@ import dev.trestle.adapter.sim.SimTransaction.Output;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,9 +34,7 @@ final class LockWatch {
         ledger -> {
           List<Placed> all = placed();
           List<LockFunding> funding =
-              chain.flavor() == SimChain.Flavor.UTXO
-                  ? outputs(all, SimTransaction.lockKey(terms).bytes())
-                  : calls(all, terms);
+              chain.flavor() == SimChain.Flavor.UTXO ? outputs(all, terms) : calls(all, terms);
           Optional<LockSpend> spend =
               chain.flavor() == SimChain.Flavor.UTXO
                   ? inputs(all, funding, terms)
@@ -64,7 +63,9 @@ final class LockWatch {
     return confirmations >= chain.finalDepth();
   }
 
-  private List<LockFunding> outputs(List<Placed> all, Bytes script) {
+  /** Those of the agreed amount first. */
+  private List<LockFunding> outputs(List<Placed> all, HtlcTerms terms) {
+    Bytes script = SimTransaction.lockKey(terms).bytes();
     List<LockFunding> found = new ArrayList<>();
     for (Placed each : all) {
       List<Output> outputs = each.transaction().body().outputs();
@@ -74,6 +75,7 @@ final class LockWatch {
         }
       }
     }
+    found.sort(Comparator.comparing(each -> !each.amount().equals(terms.amount())));
     return found;
   }
 

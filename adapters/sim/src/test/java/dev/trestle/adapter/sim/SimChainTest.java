@@ -27,6 +27,7 @@ import dev.trestle.crypto.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -99,6 +100,12 @@ class SimChainTest {
       return Async.await(htlc().prepareRefund(terms, seen().funding().getFirst(), by));
     }
 
+    SignedTransaction refundAfterExpiry() {
+      time.advanceSeconds(1_000);
+      mine(7);
+      return refund(payer);
+    }
+
     Amount balance(SecretKey key) {
       return chain.balance(htlc().partyKey(key));
     }
@@ -127,6 +134,23 @@ class SimChainTest {
     assertThat(f.seen().spend().orElseThrow().isFinal()).isTrue();
     assertThat(f.balance(payee)).isEqualTo(Amount.of(10_000 + 1_000 - 10));
     assertThat(f.balance(payer)).isEqualTo(Amount.of(10_000 - 1_000 - 10));
+  }
+
+  @Test
+  void aSmallCoinThatCameFirstStandsBehindTheLock() {
+    Fixture f = new Fixture(Flavor.UTXO, false, SimFaults.NONE);
+    String script = f.htlc().describe(f.terms).orThrow().lockKey().toHex();
+    f.send(
+        new SimWallet(f.chain)
+            .pay(payee, Bytes.fromHex(script), Amount.of(60), new SimTransaction.Operation.None()));
+    f.mine(1);
+    f.lock();
+    assertThat(f.seen().funding())
+        .extracting(HtlcPort.LockFunding::amount)
+        .containsExactly(LOCKED, Amount.of(60));
+    f.send(f.refundAfterExpiry());
+    f.mine(1);
+    assertThat(f.seen().spend().orElseThrow()).isInstanceOf(LockSpend.Refunded.class);
   }
 
   @ParameterizedTest
