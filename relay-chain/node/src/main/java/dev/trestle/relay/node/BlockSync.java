@@ -36,6 +36,7 @@ final class BlockSync {
 
   private final Port port;
   private final boolean follower;
+  private final Set<Hash32> validators;
   private final Map<Hash32, PeerStatus> sources = new TreeMap<>();
   private final Map<Hash32, Long> avoided = new TreeMap<>();
   private Optional<Request> open = Optional.empty();
@@ -64,8 +65,17 @@ final class BlockSync {
   private record Request(Hash32 peer, long from, long deadlineMs) {}
 
   BlockSync(Port port, boolean follower) {
+    this(port, follower, Set.of());
+  }
+
+  /**
+   * @param validators asked before anybody else: strangers that claim to have blocks and stay
+   *     silent cost a turn each, and there may be many of them
+   */
+  BlockSync(Port port, boolean follower, Set<Hash32> validators) {
     this.port = port;
     this.follower = follower;
+    this.validators = Set.copyOf(validators);
   }
 
   void status(Hash32 peer, PeerStatus status, long nowMs) {
@@ -135,8 +145,10 @@ final class BlockSync {
             .sorted(Comparator.comparing(Map.Entry::getKey))
             .map(Map.Entry::getKey)
             .toList();
-    if (!able.isEmpty()) {
-      Hash32 peer = able.get((int) (turn++ % able.size()));
+    List<Hash32> known = able.stream().filter(validators::contains).toList();
+    List<Hash32> asked = known.isEmpty() ? able : known;
+    if (!asked.isEmpty()) {
+      Hash32 peer = asked.get((int) (turn++ % asked.size()));
       open = Optional.of(new Request(peer, head + 1, nowMs + ANSWER_MS));
       port.request(peer, new SyncRequest(head + 1, SyncRequest.MAX_BLOCKS));
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -25,6 +26,15 @@ final class Mempool {
   static final int MAX_TRANSACTIONS = 10_000;
   static final long MAX_BYTES = 64L << 20;
   static final int MAX_PER_SENDER = 128;
+
+  /**
+   * From here on only what a block could take next is let in: what waits behind a gap in its nonces
+   * costs its sender nothing and must not keep everybody else out.
+   */
+  static final int MAX_WAITING = MAX_TRANSACTIONS / 2;
+
+  /** As {@link #MAX_WAITING}, in bytes. */
+  static final long MAX_WAITING_BYTES = MAX_BYTES / 2;
 
   /** How far above the sender's next nonce a transaction may wait for the ones between. */
   static final long MAX_NONCE_GAP = 128;
@@ -69,11 +79,20 @@ final class Mempool {
     if (byId.size() >= MAX_TRANSACTIONS || bytes + entry.encoded().size() > MAX_BYTES) {
       return Verdict.later(NodeReason.MEMPOOL_FULL, byId.size() + " transactions wait");
     }
+    boolean crowded =
+        byId.size() >= MAX_WAITING || bytes + entry.encoded().size() > MAX_WAITING_BYTES;
+    if (crowded && isBehindGap(lane, nextNonce, entry.nonce())) {
+      return Verdict.later(NodeReason.MEMPOOL_FULL, "nonces before " + entry.nonce() + " miss");
+    }
     lane.put(entry.nonce(), entry);
     lanes.putIfAbsent(entry.sender(), lane);
     byId.put(entry.id(), entry);
     bytes += entry.encoded().size();
     return Verdict.accept(entry.id());
+  }
+
+  private static boolean isBehindGap(SortedMap<Long, Entry> lane, long nextNonce, long nonce) {
+    return lane.subMap(nextNonce, nonce).size() < nonce - nextNonce;
   }
 
   boolean contains(Hash32 id) {

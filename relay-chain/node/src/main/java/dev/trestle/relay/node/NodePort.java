@@ -72,7 +72,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     this.clock = clock;
     this.decided = decided;
     this.maxBlockBytes = chain.view().genesis().parameters().maxBlockBytes();
-    this.sync = new BlockSync(this, signer.isEmpty());
+    this.sync = new BlockSync(this, signer.isEmpty(), validatorPeers);
   }
 
   void drives(ConsensusDriver driver) {

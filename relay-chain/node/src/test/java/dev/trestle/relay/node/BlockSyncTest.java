@@ -130,6 +130,21 @@ class BlockSyncTest {
   }
 
   @Test
+  void strangersThatClaimAHighHeadDoNotKeepItFromAskingAValidator() {
+    BlockSync wary = new BlockSync(node, false, Set.of(VALIDATOR.fingerprint()));
+    for (int i = 0; i < PeerNetwork.MAX_FOLLOWERS; i++) {
+      wary.status(peer("stranger " + i, false).fingerprint(), at(1_000_000), 0);
+    }
+    wary.status(VALIDATOR.fingerprint(), at(9), 0);
+    wary.tick(BlockSync.ANSWER_MS);
+    assertThat(node.asked).hasSize(2).endsWith(VALIDATOR.fingerprint());
+    // silent, it is left alone for a while, and the others are asked
+    wary.tick(2 * BlockSync.ANSWER_MS);
+    assertThat(node.asked).hasSize(3);
+    assertThat(node.asked.getLast()).isNotEqualTo(VALIDATOR.fingerprint());
+  }
+
+  @Test
   void unaskedBlocksAreTakenFromValidatorsOnly() {
     List<BlockSync.Offer> chain = chain(1);
     sync.blocks(OTHER, chain, 0);

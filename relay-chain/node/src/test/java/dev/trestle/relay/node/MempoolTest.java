@@ -74,6 +74,20 @@ class MempoolTest {
   }
 
   @Test
+  void whatWaitsBehindGapsLeavesRoomForWhatIsReady() {
+    for (int i = 0; pool.size() < Mempool.MAX_WAITING; i++) {
+      PublicKey flood = key("flood " + i);
+      for (long nonce = 1; nonce <= 100 && pool.size() < Mempool.MAX_WAITING; nonce++) {
+        assertThat(add(flood, nonce, 0)).isEmpty();
+      }
+    }
+    assertThat(add(ALICE, 1, 0)).contains(NodeReason.MEMPOOL_FULL);
+    assertThat(add(ALICE, 0, 0)).isEmpty();
+    assertThat(add(ALICE, 1, 0)).isEmpty();
+    assertThat(add(BOB, 7, 7)).isEmpty();
+  }
+
+  @Test
   void servesSendersInTurnAndWithoutGaps() {
     add(ALICE, 0, 0);
     add(ALICE, 1, 0);
