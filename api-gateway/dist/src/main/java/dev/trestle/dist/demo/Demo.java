@@ -1,6 +1,7 @@
 package dev.trestle.dist.demo;
 
 import dev.trestle.dist.devnet.Devnet;
+import dev.trestle.dist.devnet.LogTails;
 import dev.trestle.dist.devnet.Phases;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -45,23 +46,44 @@ public final class Demo {
         Devnet.start(dir, 0, fault == Fault.NONE, text -> out.note("network", text))) {
       phases = Optional.of(network.phases());
       links.put("API", network.gatewayUrl() + "/v1/status");
-      switch (fault) {
-        case NONE -> threeJobs(network, vertx);
-        case COUNTERPARTY_VANISHES -> vanish(network, vertx);
-        case KILL_HUB -> killHub(network, vertx);
+      try {
+        jobs(fault, network, vertx);
+      } catch (RuntimeException e) {
+        // before the processes end: what they say at their end is not what was wrong
+        tellLogs();
+        throw e;
       }
       network.phases().end("jobs");
       ok = true;
     } catch (CompletionException e) {
+      ok = false;
       fail(e.getCause() == null ? e : e.getCause());
     } catch (RuntimeException e) {
+      ok = false;
       fail(e);
     } finally {
       vertx.close();
+      if (ok) {
+        Devnet.remove(dir);
+      } else {
+        out.note("failure", "the logs are in " + dir.resolve("logs"));
+      }
       phases.ifPresent(found -> out.phases(found.seconds()));
       out.summary(ok, outcomes, links);
     }
     return ok;
+  }
+
+  private void jobs(Fault fault, Devnet network, Vertx vertx) {
+    switch (fault) {
+      case NONE -> threeJobs(network, vertx);
+      case COUNTERPARTY_VANISHES -> vanish(network, vertx);
+      case KILL_HUB -> killHub(network, vertx);
+    }
+  }
+
+  private void tellLogs() {
+    LogTails.of(dir).forEach((log, lines) -> lines.forEach(line -> out.note(log, line)));
   }
 
   private void fail(Throwable cause) {

@@ -1,8 +1,6 @@
 package dev.trestle.dist.devnet;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +56,7 @@ public final class ChainNode {
   /** anvil with a block a second; a block is final under two more. */
   public static ChainNode anvil(
       ProcessRegistry registry, Path dir, Optional<Integer> blockSeconds) {
-    int port = freePort();
+    int port = Ports.free();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -83,7 +81,7 @@ public final class ChainNode {
 
   private static ChainNode bitcoinLike(
       ProcessRegistry registry, Path dir, String name, String executable, List<String> more) {
-    int port = freePort();
+    int port = Ports.free();
     Path data = dir.resolve(name);
     try {
       Files.createDirectories(data);
@@ -149,15 +147,6 @@ public final class ChainNode {
   /** Mines {@code count} blocks now (Bitcoin family). */
   public void mine(int count, String address) {
     rpc.call("generatetoaddress", count, address);
-  }
-
-  /** A port of loopback that was free a moment ago. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new DevnetException("no free port on loopback", e);
-    }
   }
 
   private static Path logOf(Path dir, String name) {

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A child process whose output goes to a file and whose id is in the registry. */
 public final class Child {
@@ -15,6 +17,9 @@ public final class Child {
   private final String name;
   private final Process process;
   private final Path log;
+
+  /** Whether we ended it ourselves. */
+  private volatile boolean ending;
 
   private Child(String name, Process process, Path log) {
     this.name = name;
@@ -49,6 +54,32 @@ public final class Child {
     return process.pid();
   }
 
+  /**
+   * Calls {@code report} with a sentence and the end of the log if the process ends although nobody
+   * asked it to through {@link #kill} or {@link #stop}.
+   */
+  void onUnexpectedEnd(Consumer<String> report) {
+    CompletableFuture<Void> _ =
+        process
+            .onExit()
+            .thenAccept(
+                ended -> {
+                  if (!ending) {
+                    report.accept(
+                        name
+                            + " ended by itself with exit code "
+                            + ended.exitValue()
+                            + "; the end of its log:\n"
+                            + tail());
+                  }
+                });
+  }
+
+  /** From now on the end of the process is nothing to report. */
+  void mayEnd() {
+    ending = true;
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -74,12 +105,14 @@ public final class Child {
 
   /** SIGKILL: no chance to clean up, as a power cut. */
   public void kill() {
+    mayEnd();
     process.destroyForcibly();
     ProcessRegistry.awaitExit(process.toHandle(), 10);
   }
 
   /** SIGTERM, then SIGKILL after ten seconds. */
   public void stop() {
+    mayEnd();
     process.destroy();
     ProcessRegistry.awaitExit(process.toHandle(), 10);
     if (process.isAlive()) {

@@ -58,6 +58,7 @@ public final class Devnet implements AutoCloseable {
   private static final Executor BESIDE = task -> Thread.ofPlatform().daemon().start(task);
 
   private final ProcessRegistry registry;
+  private final List<Child> roles = new CopyOnWriteArrayList<>();
   private final DevnetFiles files;
   private final Consumer<String> progress;
   private final Vertx vertx = Vertx.vertx();
@@ -198,7 +199,7 @@ public final class Devnet implements AutoCloseable {
     if (isNew) {
       arguments.add("--new-validator");
     }
-    return JavaChild.start(registry, files.dir(), "validator-" + index, arguments);
+    return role("validator-" + index, arguments);
   }
 
   private void startNotaries() {
@@ -207,17 +208,23 @@ public final class Devnet implements AutoCloseable {
       arguments.add("--config");
       arguments.add(files.notary(i).resolve("config.json").toString());
     }
-    notaries = JavaChild.start(registry, files.dir(), "notaries", arguments);
+    notaries = role("notaries", arguments);
   }
 
   private void startGateway() {
     gateway =
-        JavaChild.start(
-            registry,
-            files.dir(),
+        role(
             "gateway",
             List.of(
                 "gateway", "start", "--config", files.gateway().resolve("config.json").toString()));
+  }
+
+  /** A process of the hub: one that ends by itself is told of at once. */
+  private Child role(String name, List<String> arguments) {
+    Child child = JavaChild.start(registry, files.dir(), name, arguments);
+    child.onUnexpectedEnd(progress);
+    roles.add(child);
+    return child;
   }
 
   private boolean gatewayIsReady() {
@@ -379,6 +386,7 @@ public final class Devnet implements AutoCloseable {
 
   @Override
   public void close() {
+    roles.forEach(Child::mayEnd);
     miners.forEach(Miner::close);
     chains.close();
     litecoind.ifPresent(node -> node.exceptionally(failure -> null).join());
@@ -390,7 +398,8 @@ public final class Devnet implements AutoCloseable {
     phases.end("shutdown");
   }
 
-  static void remove(Path dir) {
+  /** Deletes a network's folder, whose processes must have ended. */
+  public static void remove(Path dir) {
     if (!Files.exists(dir)) {
       return;
     }

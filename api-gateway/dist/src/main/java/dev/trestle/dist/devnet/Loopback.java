@@ -41,6 +41,6 @@ final class Loopback implements DevnetConfigs.Topology {
   }
 
   private int port(String name) {
-    return ports.computeIfAbsent(name, ignored -> ChainNode.freePort());
+    return ports.computeIfAbsent(name, ignored -> Ports.free());
   }
 }

@@ -2,7 +2,7 @@ package dev.trestle.dist.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.trestle.dist.devnet.ChainNode;
+import dev.trestle.dist.devnet.Ports;
 import dev.trestle.dist.devnet.ProcessRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -42,7 +42,7 @@ final class ReadmeIT {
     assertThat(examples).extracting(Readme.Example::commands).containsAll(ELSEWHERE.keySet());
     assertThat(examples).hasSizeGreaterThan(9);
     writeLauncher();
-    int port = ChainNode.freePort();
+    int port = Ports.free();
     for (Readme.Example example : examples) {
       if (!ELSEWHERE.containsKey(example.commands())) {
         run(example, port);
