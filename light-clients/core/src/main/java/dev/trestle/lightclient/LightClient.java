@@ -32,8 +32,12 @@ public interface LightClient {
    * Accepts only proof that the chain's consensus itself broke (for example two conflicting
    * finalised headers). Honest progress, reorganisations within the family's rules included, is
    * rejected. The delta freezes the client.
+   *
+   * @param nowSeconds Unix time by which the trusting period of the evidence is judged: keys of a
+   *     set that nothing binds any more must not be able to freeze a client
    */
-  Verdict<ClientDelta> checkMisbehaviour(ClientView view, Bytes evidence, Budget budget);
+  Verdict<ClientDelta> checkMisbehaviour(
+      ClientView view, Bytes evidence, Budget budget, long nowSeconds);
 
   /** Checks that a fact is part of the chain. */
   Verdict<ProvenFact> membership(ClientView view, Claim claim, Budget budget);
@@ -51,9 +55,15 @@ public interface LightClient {
 
   /**
    * Moves a frozen or expired client to the state of a healthy substitute of the same chain; who
-   * may ask for it is the ledger's business.
+   * may ask for it is the ledger's business. Starts with {@link RecoveryRules#check}: rejects a
+   * subject that works and a substitute that does not. Rejects another chain or other parameters
+   * with {@link RejectionCode#WRONG_CHAIN} or {@link RejectionCode#VALUE_MISMATCH}, and headers
+   * that the budget does not cover.
+   *
+   * @param nowSeconds Unix time by which both are judged
    */
-  Verdict<ClientDelta> recover(ClientView subject, ClientView substitute);
+  Verdict<ClientDelta> recover(
+      ClientView subject, ClientView substitute, Budget budget, long nowSeconds);
 
   /** Joins headers as the chain's node returns them into one message for {@link #verify}. */
   Bytes encodeUpdate(List<Bytes> rawHeaders);

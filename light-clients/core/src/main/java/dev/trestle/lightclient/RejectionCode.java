@@ -13,6 +13,7 @@ public enum RejectionCode implements ReasonCode {
   WRONG_CHAIN,
   CLIENT_FROZEN,
   CLIENT_EXPIRED,
+  CLIENT_ACTIVE,
   UNKNOWN_HEIGHT,
   NOTHING_NEW,
   NOT_MISBEHAVIOUR,
@@ -45,7 +46,10 @@ public enum RejectionCode implements ReasonCode {
   BAD_SIGNATURE,
   BITS_BEYOND_SET,
   WRONG_EPOCH,
-  STALE_HEIGHT;
+  STALE_HEIGHT,
+  // block filters
+  FILTER_MISMATCH,
+  UNEXPECTED_ELEMENT;
 
   @Override
   public String code() {

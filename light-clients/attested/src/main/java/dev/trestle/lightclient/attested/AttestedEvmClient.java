@@ -13,6 +13,7 @@ import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.RecoveryRules;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.proofs.evm.EvmHeader;
@@ -119,7 +120,8 @@ final class AttestedEvmClient implements LightClient {
    * contradicts a known header, or two that contradict each other. Each must carry a quorum.
    */
   @Override
-  public Verdict<ClientDelta> checkMisbehaviour(ClientView view, Bytes evidence, Budget budget) {
+  public Verdict<ClientDelta> checkMisbehaviour(
+      ClientView view, Bytes evidence, Budget budget, long nowSeconds) {
     return usable(view)
         .then(
             state ->
@@ -201,24 +203,34 @@ final class AttestedEvmClient implements LightClient {
   }
 
   @Override
-  public Verdict<ClientDelta> recover(ClientView subject, ClientView substitute) {
+  public Verdict<ClientDelta> recover(
+      ClientView subject, ClientView substitute, Budget budget, long nowSeconds) {
     Optional<AttestedState> from = AttestedState.load(subject);
     Optional<AttestedState> to = AttestedState.load(substitute);
-    if (from.isEmpty() || to.isEmpty() || to.get().frozen()) {
-      return Verdict.reject(RejectionCode.CLIENT_FROZEN, "no healthy substitute");
+    if (from.isEmpty() || to.isEmpty()) {
+      return Verdict.reject(RejectionCode.UNKNOWN_HEIGHT, "not initialised");
     }
-    AttestedAnchor before = from.get().anchor();
-    AttestedAnchor after = to.get().anchor();
+    return RecoveryRules.check(this, subject, substitute, nowSeconds)
+        .then(healthy -> sameChain(from.get().anchor(), to.get().anchor()))
+        .then(
+            anchor -> {
+              if (!budget.charge(Budget.HASH * 2 * AttestedState.WINDOW)) {
+                return Verdict.reject(RejectionCode.BUDGET_EXCEEDED, "headers to move");
+              }
+              ClientDelta.Builder delta = ClientDelta.builder();
+              AttestedState.replaceHeaders(delta, subject, substitute);
+              to.get().save(delta);
+              return Verdict.accept(delta.build());
+            });
+  }
+
+  private static Verdict<AttestedAnchor> sameChain(AttestedAnchor before, AttestedAnchor after) {
     if (!before.chain().equals(after.chain()) || !before.hubId().equals(after.hubId())) {
       return Verdict.reject(RejectionCode.WRONG_CHAIN, "a substitute of " + after.chain());
     }
-    if (after.epoch() < before.epoch()) {
-      return Verdict.reject(RejectionCode.WRONG_EPOCH, "a substitute of an older committee");
-    }
-    ClientDelta.Builder delta = ClientDelta.builder();
-    AttestedState.replaceHeaders(delta, subject, substitute);
-    to.get().save(delta);
-    return Verdict.accept(delta.build());
+    return after.epoch() < before.epoch()
+        ? Verdict.reject(RejectionCode.WRONG_EPOCH, "a substitute of an older committee")
+        : Verdict.accept(after);
   }
 
   /**

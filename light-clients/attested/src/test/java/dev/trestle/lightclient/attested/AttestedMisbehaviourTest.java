@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientStatus;
 import dev.trestle.lightclient.RejectionCode;
@@ -83,7 +84,10 @@ class AttestedMisbehaviourTest {
         check(AttestedUpdate.evidence(List.of(four.update(fork(150), 1, 2, 3)))).orThrow());
     Fixture healthy = new Fixture(7, 5);
     healthy.accept(Fixture.header(160), 0, 1, 2, 3, 4);
-    four.view.apply(four.client.recover(four.view, healthy.view).orThrow());
+    assertReason(
+        RejectionCode.BUDGET_EXCEEDED,
+        four.client.recover(four.view, healthy.view, new Budget(100), Fixture.NOW));
+    four.view.apply(recover(healthy.view).orThrow());
     assertThat(four.view.snapshot()).isEqualTo(healthy.view.snapshot());
     assertThat(four.client.status(four.view, Fixture.NOW)).isEqualTo(ClientStatus.ACTIVE);
   }
@@ -96,28 +100,38 @@ class AttestedMisbehaviourTest {
             List.of(
                 frozen.update(Fixture.header(150), 0, 1, 2), frozen.update(fork(150), 0, 1, 2)));
     frozen.view.apply(
-        frozen.client.checkMisbehaviour(frozen.view, evidence, Fixture.budget()).orThrow());
-    assertReason(RejectionCode.CLIENT_FROZEN, four.client.recover(four.view, frozen.view));
+        frozen
+            .client
+            .checkMisbehaviour(frozen.view, evidence, Fixture.budget(), Fixture.NOW)
+            .orThrow());
+    assertReason(RejectionCode.CLIENT_FROZEN, recover(frozen.view));
+    assertReason(RejectionCode.UNKNOWN_HEIGHT, recover(new Fixture.MemoryView()));
     assertReason(
-        RejectionCode.CLIENT_FROZEN, four.client.recover(four.view, new Fixture.MemoryView()));
+        RejectionCode.CLIENT_EXPIRED,
+        four.client.recover(
+            four.view, new Fixture(7, 5).view, Fixture.budget(), Fixture.NOW + Fixture.PERIOD + 1));
+    assertReason(RejectionCode.CLIENT_ACTIVE, recover(new Fixture(7, 5).view));
+    four.view.apply(
+        check(
+                AttestedUpdate.evidence(
+                    List.of(
+                        four.update(Fixture.header(150), 0, 1, 2),
+                        four.update(fork(150), 0, 1, 2))))
+            .orThrow());
 
     AttestedAnchor a = four.anchor;
     assertReason(
         RejectionCode.WRONG_CHAIN,
-        four.client.recover(
-            four.view, initialised(anchor(a, a.hubId(), "eip155:1", Fixture.EPOCH))));
+        recover(initialised(anchor(a, a.hubId(), "eip155:1", Fixture.EPOCH))));
     assertReason(
         RejectionCode.WRONG_CHAIN,
-        four.client.recover(
-            four.view,
+        recover(
             initialised(
                 anchor(
                     a, Hash32.fromHex("01".repeat(32)), Fixture.CHAIN.toString(), Fixture.EPOCH))));
     assertReason(
         RejectionCode.WRONG_EPOCH,
-        four.client.recover(
-            four.view,
-            initialised(anchor(a, a.hubId(), Fixture.CHAIN.toString(), Fixture.EPOCH - 1))));
+        recover(initialised(anchor(a, a.hubId(), Fixture.CHAIN.toString(), Fixture.EPOCH - 1))));
   }
 
   private static AttestedAnchor anchor(AttestedAnchor a, Hash32 hub, String chain, long epoch) {
@@ -138,8 +152,12 @@ class AttestedMisbehaviourTest {
     return view;
   }
 
+  private Verdict<ClientDelta> recover(Fixture.MemoryView substitute) {
+    return four.client.recover(four.view, substitute, Fixture.budget(), Fixture.NOW);
+  }
+
   private Verdict<ClientDelta> check(Bytes evidence) {
-    return four.client.checkMisbehaviour(four.view, evidence, Fixture.budget());
+    return four.client.checkMisbehaviour(four.view, evidence, Fixture.budget(), Fixture.NOW);
   }
 
   private static Bytes fork(long height) {

@@ -113,7 +113,10 @@ class LogClaimTest {
   void aFrozenClientProvesNothing() {
     Bytes fork = Fixture.header(HEIGHT, Hash32.ZERO, Hash32.ZERO, Fixture.NOW, "fork");
     Bytes evidence = AttestedUpdate.evidence(List.of(four.update(fork, 0, 1, 2)));
-    four.view.apply(four.client.checkMisbehaviour(four.view, evidence, Fixture.budget()).orThrow());
+    four.view.apply(
+        four.client
+            .checkMisbehaviour(four.view, evidence, Fixture.budget(), Fixture.NOW)
+            .orThrow());
     assertReason(RejectionCode.CLIENT_FROZEN, check(claim(HEIGHT, 1, 1, second)));
   }
 

@@ -13,6 +13,7 @@ import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.RecoveryRules;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
 import java.util.List;
@@ -137,7 +138,8 @@ public final class BitcoinLightClient implements LightClient {
    * freezes.
    */
   @Override
-  public Verdict<ClientDelta> checkMisbehaviour(ClientView view, Bytes evidence, Budget budget) {
+  public Verdict<ClientDelta> checkMisbehaviour(
+      ClientView view, Bytes evidence, Budget budget, long nowSeconds) {
     HeaderStore store = new HeaderStore(view);
     if (store.frozen()) {
       return Verdict.ignore(RejectionCode.CLIENT_FROZEN, "frozen already");
@@ -145,7 +147,7 @@ public final class BitcoinLightClient implements LightClient {
     HeaderRules rules = rules(store);
     long allowed = store.settings().maxReorgDepth();
     HeaderChain chain = new HeaderChain(rules, store, budget, Long.MAX_VALUE);
-    return connectAll(chain, rules, evidence, budget, HeaderRules.NO_CLOCK)
+    return connectAll(chain, rules, evidence, budget, nowSeconds)
         .then(
             added -> {
               if (chain.deepestReorg() <= allowed) {
@@ -229,8 +231,12 @@ public final class BitcoinLightClient implements LightClient {
   }
 
   @Override
-  public Verdict<ClientDelta> recover(ClientView subject, ClientView substitute) {
-    return Recovery.recover(new HeaderStore(subject), new HeaderStore(substitute));
+  public Verdict<ClientDelta> recover(
+      ClientView subject, ClientView substitute, Budget budget, long nowSeconds) {
+    return RecoveryRules.check(this, subject, substitute, nowSeconds)
+        .then(
+            healthy ->
+                Recovery.recover(new HeaderStore(subject), new HeaderStore(healthy), budget));
   }
 
   @Override

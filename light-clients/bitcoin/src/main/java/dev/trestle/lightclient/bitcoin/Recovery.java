@@ -2,6 +2,7 @@ package dev.trestle.lightclient.bitcoin;
 
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.RejectionCode;
 import java.util.List;
@@ -12,24 +13,26 @@ final class Recovery {
   private Recovery() {}
 
   /**
-   * Rejects a substitute that is frozen, of another network or laxer in its settings. The subject
-   * keeps its own settings and takes over the substitute's best chain, without side branches.
+   * Rejects a substitute of another network or with other settings. The subject keeps its own
+   * settings and takes over the substitute's best chain, without side branches.
    */
-  static Verdict<ClientDelta> recover(HeaderStore subject, HeaderStore substitute) {
+  static Verdict<ClientDelta> recover(HeaderStore subject, HeaderStore substitute, Budget budget) {
     ClientSettings settings = subject.settings();
     ClientSettings other = substitute.settings();
-    if (substitute.frozen()) {
-      return Verdict.reject(RejectionCode.CLIENT_FROZEN, "the substitute is frozen");
-    }
     if (!settings.parametersId().equals(other.parametersId())) {
       return Verdict.reject(RejectionCode.WRONG_CHAIN, other.parametersId());
     }
     if (!settings.equals(other)) {
       return Verdict.reject(RejectionCode.VALUE_MISMATCH, "the substitute has other settings");
     }
+    ChainTip tip = substitute.tip();
+    ChainTip old = subject.tip();
+    long moved = tip.height() - tip.floor() + old.height() - old.floor() + 2;
+    if (!budget.charge(Budget.HASH * moved)) {
+      return Verdict.reject(RejectionCode.BUDGET_EXCEEDED, moved + " headers to move");
+    }
     clear(subject);
     subject.unfreeze();
-    ChainTip tip = substitute.tip();
     for (long height = tip.floor(); height <= tip.height(); height++) {
       Optional<StoredHeader> header = substitute.bestHeader(height);
       header.ifPresent(subject::putHeader);

@@ -143,7 +143,7 @@ class MutationTest {
       assertThatCode(
               () -> {
                 client.client.verify(client.view(), junk, new Budget(100_000), 0);
-                client.client.checkMisbehaviour(client.view(), junk, new Budget(100_000));
+                client.client.checkMisbehaviour(client.view(), junk, new Budget(100_000), 0);
                 client.client.initialize(junk, new Budget(100_000));
                 client.client.membership(client.view(), claim, new Budget(100_000));
                 BitcoinTransaction.parse(junk);

@@ -35,7 +35,8 @@ class ReorganisationTest {
 
   private Verdict<ClientDelta> misbehaviour(List<BlockHeader> headers) {
     Bytes message = client.client.encodeUpdate(headers.stream().map(BlockHeader::raw).toList());
-    return client.client.checkMisbehaviour(client.view(), message, new Budget(TestClient.BUDGET));
+    return client.client.checkMisbehaviour(
+        client.view(), message, new Budget(TestClient.BUDGET), TestClient.FAR_FUTURE);
   }
 
   @ParameterizedTest
@@ -102,12 +103,15 @@ class ReorganisationTest {
     TestClient other = TestClient.atGenesis(REGTEST, settings);
     other.feed(main.subList(0, 17));
     other.feed(deep);
-    client.write(client.client.recover(client.view(), other.view()).orThrow());
+    TestClient frozen = TestClient.atGenesis(REGTEST, settings);
+    frozen.write(new ClientDelta(client.asWrites()));
+    assertThat(TestClient.code(client.recover(frozen))).isEqualTo("client-frozen");
+    client.write(client.recover(other).orThrow());
     assertThat(client.state).isEqualTo(other.state);
+    assertThat(TestClient.code(client.recover(other))).isEqualTo("client-active");
     TestClient lax =
         TestClient.atGenesis(REGTEST, new ClientSettings(REGTEST.id(), 20, 40, BigInteger.ZERO));
-    assertThat(TestClient.code(client.client.recover(client.view(), lax.view())))
-        .isEqualTo("value-mismatch");
+    assertThat(TestClient.code(frozen.recover(lax))).isEqualTo("value-mismatch");
   }
 
   @Test

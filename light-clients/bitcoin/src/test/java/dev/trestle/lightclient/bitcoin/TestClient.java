@@ -94,6 +94,17 @@ final class TestClient {
     return client.membership(view(), claim, new Budget(BUDGET));
   }
 
+  Verdict<ClientDelta> recover(TestClient substitute) {
+    return client.recover(view(), substitute.view(), new Budget(BUDGET), FAR_FUTURE);
+  }
+
+  /** The whole state as writes. */
+  TreeMap<Bytes, Optional<Bytes>> asWrites() {
+    TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
+    state.forEach((key, value) -> writes.put(key, Optional.of(value)));
+    return writes;
+  }
+
   Hash32 tip() {
     return client.latest(view()).id();
   }

@@ -149,7 +149,7 @@ final class Clients {
       return Outcome.refuse(LedgerCode.CLIENT_FROZEN, chain.toString());
     }
     Verdict<ClientDelta> verdict =
-        guarded(() -> client.checkMisbehaviour(view, evidence, x.budget()));
+        guarded(() -> client.checkMisbehaviour(view, evidence, x.budget(), x.block().seconds()));
     if (!(verdict instanceof Verdict.Accepted<ClientDelta>(ClientDelta delta))) {
       return Outcome.refuse(verdict);
     }

@@ -86,7 +86,8 @@ class FakeClient implements LightClient {
   }
 
   @Override
-  public Verdict<ClientDelta> checkMisbehaviour(ClientView view, Bytes evidence, Budget budget) {
+  public Verdict<ClientDelta> checkMisbehaviour(
+      ClientView view, Bytes evidence, Budget budget, long nowSeconds) {
     return evidence.equals(Bytes.utf8("misbehaviour"))
         ? Verdict.accept(ClientDelta.builder().put(FROZEN, Bytes.utf8("1")).build())
         : Verdict.reject(RejectionCode.NOT_MISBEHAVIOUR, "honest");
@@ -147,7 +148,8 @@ class FakeClient implements LightClient {
   }
 
   @Override
-  public Verdict<ClientDelta> recover(ClientView subject, ClientView substitute) {
+  public Verdict<ClientDelta> recover(
+      ClientView subject, ClientView substitute, Budget budget, long nowSeconds) {
     return Verdict.reject(RejectionCode.NOT_SUPPORTED, "no recovery");
   }
 
