@@ -1,13 +1,23 @@
 package dev.trestle.cli;
 
 import dev.trestle.adapter.AdapterException;
+import dev.trestle.base.Amount;
 import dev.trestle.base.TrestleException;
 import dev.trestle.sdk.HubException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Turns every failure into one clear line on stderr and a stable exit code. */
+/**
+ * Turns every failure into one clear line on stderr and a stable exit code. With {@code --json} the
+ * line is a JSON object: {@code code} (stable), {@code detail} (for people) and {@code exit}.
+ */
 public final class Failures
     implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   public static final int USAGE = 2;
   public static final int NOT_FOUND = 3;
   public static final int CONFLICT = 4;
@@ -21,9 +31,7 @@ public final class Failures
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
     int code = exitCode(failure);
-    commandLine
-        .getErr()
-        .println("trestle: " + reason(failure) + ": " + plain(failure) + " [exit " + code + "]");
+    tell(commandLine, parsed.originalArgs(), reason(failure), plain(failure), code);
     if (code == INTERNAL && System.getenv("TRESTLE_DEBUG") != null) {
       failure.printStackTrace(commandLine.getErr());
     }
@@ -33,17 +41,26 @@ public final class Failures
   @Override
   public int handleParseException(CommandLine.ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
-    command
-        .getErr()
-        .println(
-            "trestle: usage: "
-                + oneLine(String.valueOf(wrong.getMessage()))
-                + "; see "
-                + command.getCommandSpec().qualifiedName()
-                + " --help [exit "
-                + USAGE
-                + "]");
+    String detail =
+        oneLine(String.valueOf(wrong.getMessage()))
+            + "; see "
+            + command.getCommandSpec().qualifiedName()
+            + " --help";
+    tell(command, List.of(arguments), "usage", detail, USAGE);
     return USAGE;
+  }
+
+  private static void tell(
+      CommandLine command, List<String> arguments, String reason, String detail, int exit) {
+    String line = "trestle: " + reason + ": " + detail + " [exit " + exit + "]";
+    if (arguments.contains("--json")) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("code", reason);
+      json.put("detail", detail);
+      json.put("exit", exit);
+      line = JSON.writeValueAsString(json);
+    }
+    command.getErr().println(line);
   }
 
   private static int exitCode(Exception failure) {
@@ -55,6 +72,7 @@ public final class Failures
       case AdapterException adapter -> adapter.isTransient() ? UNHEALTHY : USAGE;
       case TrestleException trestle -> INTERNAL;
       case IllegalArgumentException wrong -> USAGE;
+      case Amount.AmountOutOfRange wrong -> USAGE;
       default -> INTERNAL;
     };
   }
@@ -85,6 +103,7 @@ public final class Failures
       case HubException hub -> hub.code();
       case TrestleException trestle -> trestle.code().code();
       case IllegalArgumentException wrong -> "usage";
+      case Amount.AmountOutOfRange wrong -> "amount-out-of-range";
       default -> "internal";
     };
   }

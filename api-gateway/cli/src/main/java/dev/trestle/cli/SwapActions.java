@@ -124,8 +124,8 @@ final class SwapActions {
     public Integer call() {
       AssetId giveAsset = AssetId.parse(give);
       AssetId wantAsset = AssetId.parse(want);
-      Amount gives = Amount.parse(giveAmount);
-      Amount wants = Amount.parse(wantAmount);
+      Amount gives = Values.amount(giveAmount);
+      Amount wants = Values.amount(wantAmount);
       output().note("give      " + gives + "  " + giveAsset);
       output().note("receive   " + wants + "  " + wantAsset);
       output().confirm(wallet.isConfirmed());
@@ -184,8 +184,8 @@ final class SwapActions {
     public Integer call() {
       AssetId source = AssetId.parse(from);
       AssetId target = AssetId.parse(to);
-      Amount send = Amount.parse(amount);
-      Amount receive = Amount.parse(least);
+      Amount send = Values.amount(amount);
+      Amount receive = Values.amount(least);
       try (Wallet open = wallet.open();
           SwapParty party = open.swaps(output().hub(), wallet.settings())) {
         party.onProgress(progress -> print(output(), progress));

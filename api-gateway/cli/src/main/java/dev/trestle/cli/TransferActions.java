@@ -54,8 +54,8 @@ final class TransferActions {
 
     @Override
     public Integer call() throws IOException {
-      EvmAddress to = EvmAddress.fromHex(recipient.substring(recipient.startsWith("0x") ? 2 : 0));
-      Amount value = Amount.parse(amount);
+      EvmAddress to = Values.evmAddress(recipient);
+      Amount value = Values.amount(amount);
       Api.Route chosen =
           output().hub().routes().stream()
               .filter(each -> each.id().equals(route) && each.kind().equals("transfer"))
@@ -138,9 +138,8 @@ final class TransferActions {
     public Integer call() {
       AssetId home = AssetId.parse(asset);
       ChainId away = ChainId.parse(chain);
-      Bytes contract =
-          EvmAddress.fromHex(bridge.substring(bridge.startsWith("0x") ? 2 : 0)).bytes();
-      Amount value = Amount.parse(amount);
+      Bytes contract = Values.evmAddress(bridge).bytes();
+      Amount value = Values.amount(amount);
       output().note("burn      " + value + " wrapped on " + away);
       output().note("receive   " + value + " minus fees, " + home + " at " + to);
       output().confirm(wallet.isConfirmed());

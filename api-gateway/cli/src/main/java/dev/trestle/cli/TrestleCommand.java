@@ -15,6 +15,18 @@ import picocli.CommandLine.Spec;
     description = "Cross-chain atomic swaps, bridge transfers and chain registration.",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "2:wrong usage, or a value that the hub refuses",
+      "3:there is no such thing",
+      "4:conflict: it is not in the state for this, or the other side refused",
+      "5:not authorised",
+      "6:not done in time",
+      "7:unhealthy: gateway, relay chain or node",
+      "8:verification failed: do not go on",
+      "10:internal"
+    },
     version = "trestle 0.1.0",
     subcommands = {
       StatusCommand.class,

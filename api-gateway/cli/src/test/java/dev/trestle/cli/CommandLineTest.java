@@ -184,6 +184,58 @@ final class CommandLineTest {
   }
 
   @Test
+  void withJsonAFailureIsOneObject() {
+    gateway.answer("/v1/swaps/s1", 404, FakeGateway.problem("not-found"));
+    FakeGateway.Run run = gateway.run("swap", "show", "s1", "--json");
+    assertThat(run.exit()).isEqualTo(Failures.NOT_FOUND);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip())
+        .isEqualTo("{\"code\":\"not-found\",\"detail\":\"first line second line\",\"exit\":3}");
+    FakeGateway.Run usage = gateway.run("swap", "show", "--json");
+    assertThat(usage.exit()).isEqualTo(Failures.USAGE);
+    JsonNode problem = JSON.readTree(usage.err());
+    assertThat(problem.path("code").asString()).isEqualTo("usage");
+    assertThat(problem.path("exit").asInt()).isEqualTo(Failures.USAGE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed, 1, invalid-address",
+    "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4, 1, invalid-address",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed, 0, amount-out-of-range",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed, -1, amount-out-of-range",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed, 1.5, amount-out-of-range",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed, "
+        + "115792089237316195423570985008687907853269984665640564039457584007913129639936, "
+        + "amount-out-of-range"
+  })
+  void slipsOfTheFingerAreFoundBeforeAnythingIsAsked(String to, String amount, String code) {
+    String wallet = folder.resolve("w").toString();
+    FakeGateway.Run run =
+        gateway.run(
+            "transfer",
+            "send",
+            "--wallet",
+            wallet,
+            "--route",
+            "r",
+            "--recipient",
+            to,
+            "--amount=" + amount,
+            "--yes");
+    assertThat(run.exit()).isEqualTo(Failures.USAGE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().strip().lines()).hasSize(1);
+    assertThat(run.err()).startsWith("trestle: " + code);
+    assertThat(folder.resolve("w")).doesNotExist();
+  }
+
+  @Test
+  void helpListsTheExitCodes() {
+    assertThat(gateway.run("--help").out()).contains("Exit codes:", "verification failed");
+  }
+
+  @Test
   void aForeignAnswerIsAFailedVerification() {
     gateway.answer("/v1/relay/status", 200, "<html>");
     FakeGateway.Run run = gateway.run("relay", "status");

@@ -74,7 +74,7 @@ public final class GatewayServer implements AutoCloseable {
         router,
         413,
         new Problem(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes"));
-    problem(router, 400, new Problem(ProblemCode.MALFORMED_JSON, "the request is malformed"));
+    problem(router, 400, new Problem(ProblemCode.MALFORMED_REQUEST, "path or query"));
     router.errorHandler(500, context -> JsonHttp.fail(context, orUnknown(context.failure())));
     return router;
   }

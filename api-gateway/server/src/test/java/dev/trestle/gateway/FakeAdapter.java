@@ -1,5 +1,6 @@
 package dev.trestle.gateway;
 
+import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.ChainProfile;
 import dev.trestle.adapter.EvidenceSource;
@@ -17,7 +18,6 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
-import dev.trestle.lightclient.RejectionCode;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +93,7 @@ final class FakeAdapter implements ChainAdapter, HtlcPort, PacketPort {
   public Verdict<HtlcLock> describe(HtlcTerms terms) {
     Bytes key = Digests.sha256(Bytes.concat(terms.hash().bytes(), terms.claimer())).bytes();
     return terms.amount().isLessThan(Amount.of(DUST))
-        ? Verdict.reject(RejectionCode.VALUE_MISMATCH, "dust")
+        ? Verdict.reject(AdapterError.INVALID_AMOUNT, "dust")
         : Verdict.accept(new HtlcLock("fake" + key.toHex(), key, key, "fake:" + key.toHex()));
   }
 

@@ -65,6 +65,8 @@ final class GatewayIT {
       good(path, "get", 200, gateway.get(path));
     }
     good("/v1/chains/{chain}", "get", 200, gateway.get("/v1/chains/bip122:fake"));
+    Answer meaning = good("/problems/{code}", "get", 200, gateway.get("/problems/unsafe-timelock"));
+    assertThat(meaning.body().path("status").asInt()).isEqualTo(422);
     good(
         "/v1/relay/accounts/{key}",
         "get",
@@ -197,7 +199,7 @@ final class GatewayIT {
         gateway.post(
             "/v1/swaps", gateway.request(quote, unsafe, gateway.taker), "Idempotency-Key", "b"),
         422,
-        "validation-failed");
+        "unsafe-timelock");
   }
 
   @Test
@@ -223,15 +225,40 @@ final class GatewayIT {
 
   @Test
   void dustCannotBeLocked() {
-    gateway.post("/v1/offers", gateway.offer(FakeAdapter.DUST - 1, gateway.maker));
-    Api.Quote quote = gateway.quote(FakeAdapter.DUST - 1);
-    SwapTerms terms = gateway.terms(quote, "secret", gateway.taker);
     problem(
-        gateway.post(
-            "/v1/swaps", gateway.request(quote, terms, gateway.taker), "Idempotency-Key", "a"),
+        gateway.post("/v1/offers", gateway.offer(FakeAdapter.DUST - 1, gateway.maker)),
         422,
-        "validation-failed");
+        "amount-out-of-range");
+    assertThat(gateway.get("/v1/offers").body().path("data")).isEmpty();
+    gateway.post("/v1/offers", gateway.offer(FakeAdapter.DUST, gateway.maker));
     assertThat(gateway.get("/v1/offers").body().path("data")).hasSize(1);
+  }
+
+  @Test
+  void offersOfWrongAmountsAreRefused() {
+    Api.OfferRequest good = gateway.offer(1000, gateway.maker);
+    String json = TestGateway.JSON.writeValueAsString(good);
+    for (String amount : List.of("0", "-1", "1.5", "1e3", "", "1" + "0".repeat(78))) {
+      problem(
+          gateway.post("/v1/offers", json.replace("\"1000\"", "\"" + amount + "\"")),
+          422,
+          "amount-out-of-range");
+    }
+  }
+
+  @Test
+  void anAgreementIsNotRecordedOnceAChainIsDown() {
+    gateway.post("/v1/offers", gateway.offer(1000, gateway.maker));
+    Api.Quote quote = gateway.quote(1000);
+    SwapTerms terms = gateway.terms(quote, "secret", gateway.taker);
+    gateway.post("/v1/swaps", gateway.request(quote, terms, gateway.taker), "Idempotency-Key", "k");
+    gateway.home.usable = false;
+    var digest = SwapForms.agreementDigest(gateway.ledger.hubId(), terms);
+    Api.SwapAcceptance acceptance = new Api.SwapAcceptance(TestGateway.sign(digest, gateway.maker));
+    String accept = "/v1/swaps/" + digest.toHex() + "/accept";
+    problem(gateway.post(accept, acceptance), 409, "chain-unavailable");
+    gateway.home.usable = true;
+    good("/v1/swaps/{id}/accept", "post", 200, gateway.post(accept, acceptance));
   }
 
   private Answer transfer(String recipient, String amount, String key) {
@@ -274,6 +301,14 @@ final class GatewayIT {
             "")) {
       problem(transfer(recipient, "50000", "k"), 422, "invalid-address");
     }
+    problem(
+        gateway.post(
+            "/v1/transfers",
+            new Api.TransferRequest("00".repeat(32), RECIPIENT, "50000", REFUND_KEY),
+            "Idempotency-Key",
+            "k"),
+        422,
+        "unknown-route");
     gateway.home.usable = false;
     problem(transfer(RECIPIENT, "50000", "k"), 409, "chain-unavailable");
   }
@@ -303,7 +338,19 @@ final class GatewayIT {
         gateway.post("/v1/quotes", "x".repeat((int) GatewayServer.MAX_BODY + 1)),
         413,
         "body-too-large");
+    problem(
+        gateway.post(
+            "/v1/swaps",
+            "{\"quoteId\":\"q\",\"initiatorSignature\":\"00\",\"terms\":{\"hash\":\"00\","
+                + "\"legs\":[null,null],\"initiatorKey\":\"00\",\"participantKey\":\"00\"}}",
+            "Idempotency-Key",
+            "nulls"),
+        422,
+        "validation-failed");
     problem(gateway.get("/v1/nothing"), 404, "not-found");
+    problem(gateway.get("/problems/nothing"), 404, "not-found");
+    Answer unknown = problem(gateway.get("/v1/chains/bip122:other"), 404, "not-found");
+    assertThat(unknown.body().path("code").asString()).isEqualTo("unknown-chain");
     problem(gateway.get("/v1/swaps/" + "0".repeat(64)), 404, "not-found");
     problem(gateway.get("/v1/swaps/zz"), 422, "validation-failed");
     problem(gateway.get("/v1/quotes"), 405, "method-not-allowed");

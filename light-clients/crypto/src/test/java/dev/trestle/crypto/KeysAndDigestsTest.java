@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class KeysAndDigestsTest {
@@ -50,6 +51,30 @@ class KeysAndDigestsTest {
   void addressOfTheGenerator() {
     assertThat(generator().evmAddress()).hasToString("0x7e5f4552091a69125d5dfcb7b8c2659029395bdf");
     assertThat(generator().hasEvenY()).isTrue();
+  }
+
+  @Test
+  void addressesAreReadWithTheirChecksum() {
+    // the examples of EIP-55
+    for (String good :
+        List.of(
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "0xde709f2102306220921060314715629080e2fb77")) {
+      assertThat(EvmAddress.parse(good).checksummed()).isEqualTo(good);
+      assertThat(EvmAddress.parse(good.toLowerCase(Locale.ROOT)).checksummed()).isEqualTo(good);
+    }
+    for (String bad :
+        List.of(
+            "0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe",
+            "0x" + "00".repeat(20),
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+            "")) {
+      assertThatThrownBy(() -> EvmAddress.parse(bad)).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

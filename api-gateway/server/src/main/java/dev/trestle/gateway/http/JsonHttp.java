@@ -1,6 +1,7 @@
 package dev.trestle.gateway.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.base.TrestleException;
 import io.vertx.core.Future;
@@ -47,6 +48,7 @@ public final class JsonHttp implements AutoCloseable {
                   text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
           .changeDefaultPropertyInclusion(
               included -> included.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();

@@ -9,6 +9,7 @@ import java.util.Locale;
  */
 public enum ProblemCode implements ReasonCode {
   MALFORMED_JSON(400, "The body is not JSON"),
+  MALFORMED_REQUEST(400, "The request is not HTTP"),
   IDEMPOTENCY_KEY_MISSING(400, "The header Idempotency-Key is missing"),
   NOT_FOUND(404, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
@@ -25,6 +26,7 @@ public enum ProblemCode implements ReasonCode {
   AMOUNT_OUT_OF_RANGE(422, "The amount is out of range"),
   UNSAFE_TIMELOCK(422, "The timelocks are unsafe"),
   UNKNOWN_CHAIN(422, "The chain is not registered"),
+  UNKNOWN_ROUTE(422, "The route is not registered"),
   INVALID_SIGNATURE(422, "The signature is wrong"),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for something else"),
   TRANSACTION_REJECTED(422, "The relay chain refuses the transaction"),

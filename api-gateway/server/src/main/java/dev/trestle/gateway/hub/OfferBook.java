@@ -32,6 +32,7 @@ public final class OfferBook {
   private static final int MAX_KEY = 65;
 
   private final Hub hub;
+  private final LockCheck locks;
   private final Map<Hash32, String> verified =
       new LinkedHashMap<>() {
         @Override
@@ -42,6 +43,7 @@ public final class OfferBook {
 
   public OfferBook(Hub hub) {
     this.hub = hub;
+    this.locks = new LockCheck(hub);
   }
 
   /** Takes an offer; a problem names what is wrong with it. */
@@ -53,12 +55,13 @@ public final class OfferBook {
       if (give.equals(want)) {
         throw new Problem(ProblemCode.VALIDATION_FAILED, "an offer gives one asset for another");
       }
-      requireAmount(request.giveAmount());
-      requireAmount(request.wantAmount());
+      Amount giveAmount = Amounts.positive(request.giveAmount());
+      Amount wantAmount = Amounts.positive(request.wantAmount());
       requireKey(request.makerClaimKey());
       requireKey(request.makerRefundKey());
       hub.requireUsable(give.chain());
       hub.requireUsable(want.chain());
+      locks.requireLockable(request, give, giveAmount, want, wantAmount);
       id = SwapForms.offerDigest(hub.node().hubId(), request);
       if (!SwapForms.isSigned(id, request.signature(), PublicKey.fromHex(request.makerKey()))) {
         throw new Problem(ProblemCode.INVALID_SIGNATURE, "the maker's signature is wrong");
@@ -81,12 +84,6 @@ public final class OfferBook {
       throw new Problem(
           ProblemCode.VALIDATION_FAILED,
           "a key or address has " + MIN_KEY + " to " + MAX_KEY + " bytes");
-    }
-  }
-
-  private static void requireAmount(String text) {
-    if (Amount.parse(text).isZero()) {
-      throw new Problem(ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is more than 0");
     }
   }
 

@@ -115,20 +115,13 @@ public final class QuoteDesk {
   public Api.Quote quote(Api.QuoteRequest request) {
     AssetId from;
     AssetId to;
-    Amount amount;
     try {
       from = AssetId.parse(request.from());
       to = AssetId.parse(request.to());
-      amount = Amount.parse(request.amount());
-    } catch (NumberFormatException | Amount.AmountOutOfRange e) {
-      throw new Problem(
-          ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is a decimal integer below 2^256");
     } catch (IllegalArgumentException e) {
       throw new Problem(ProblemCode.VALIDATION_FAILED, String.valueOf(e.getMessage()));
     }
-    if (amount.isZero()) {
-      throw new Problem(ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is more than 0");
-    }
+    Amount amount = Amounts.positive(request.amount());
     hub.requireUsable(from.chain());
     hub.requireUsable(to.chain());
     Api.Quote quote =

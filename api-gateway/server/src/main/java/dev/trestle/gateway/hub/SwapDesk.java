@@ -9,7 +9,6 @@ import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockFunding;
 import dev.trestle.adapter.HtlcPort.LockSpend;
 import dev.trestle.base.Bytes;
-import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
@@ -18,6 +17,7 @@ import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.htlc.SwapLeg;
+import dev.trestle.htlc.SwapRejection;
 import dev.trestle.htlc.SwapTerms;
 import dev.trestle.htlc.TermsCheck;
 import dev.trestle.relay.ledger.LedgerView;
@@ -51,12 +51,14 @@ public final class SwapDesk {
   private final Hub hub;
   private final OfferBook offers;
   private final QuoteDesk quotes;
+  private final LockCheck locks;
   private final ReentrantLock entering = new ReentrantLock();
 
   public SwapDesk(Hub hub, OfferBook offers, QuoteDesk quotes) {
     this.hub = hub;
     this.offers = offers;
     this.quotes = quotes;
+    this.locks = new LockCheck(hub);
   }
 
   /** A proposal on a quote. The same terms again give the same proposal. */
@@ -70,9 +72,11 @@ public final class SwapDesk {
       throw new Problem(ProblemCode.INVALID_SIGNATURE, "the initiator's signature is wrong");
     }
     Api.Quote quote = quotes.require(request.quoteId());
-    requireQuoted(quote, terms);
     requireSafe(terms);
-    requireLockable(terms);
+    requireQuoted(quote, terms);
+    for (int leg = 0; leg < terms.legs().size(); leg++) {
+      locks.requireLockable(terms.htlcTerms(leg));
+    }
     enter(id, quote, request);
     return require(id.toHex());
   }
@@ -96,25 +100,6 @@ public final class SwapDesk {
     }
   }
 
-  /** Both chains can express the locks: no dust, keys of the right form. */
-  private void requireLockable(SwapTerms terms) {
-    for (int leg = 0; leg < terms.legs().size(); leg++) {
-      ChainId chain = terms.legs().get(leg).chain();
-      HtlcPort port =
-          port(terms, leg)
-              .orElseThrow(
-                  () ->
-                      new Problem(
-                          ProblemCode.ROUTE_UNAVAILABLE, chain + " has no hash-time-locks"));
-      if (port.describe(terms.htlcTerms(leg)) instanceof Verdict.Rejected<HtlcLock> wrong) {
-        throw new Problem(
-            ProblemCode.VALIDATION_FAILED,
-            wrong.reason().code(),
-            "the lock on " + chain + ": " + wrong.detail());
-      }
-    }
-  }
-
   /** The id that a swap with these terms has; a problem if they are wrong. */
   public Hash32 idOf(Api.SwapTerms json) {
     return SwapForms.agreementDigest(hub.node().hubId(), terms(json));
@@ -135,6 +120,7 @@ public final class SwapDesk {
   }
 
   private SwapTerms terms(Api.SwapTerms json) {
+    json.legs().forEach(leg -> Amounts.positive(leg.amount()));
     SwapTerms terms;
     try {
       terms = SwapForms.toEngine(json);
@@ -143,7 +129,9 @@ public final class SwapDesk {
       throw new Problem(ProblemCode.VALIDATION_FAILED, String.valueOf(e.getMessage()));
     }
     if (TermsCheck.check(terms) instanceof Verdict.Rejected<SwapTerms> wrong) {
-      throw new Problem(ProblemCode.VALIDATION_FAILED, wrong.reason().code(), wrong.detail());
+      throw wrong.reason() == SwapRejection.EXPIRY_ORDER
+          ? new Problem(ProblemCode.UNSAFE_TIMELOCK, wrong.detail())
+          : new Problem(ProblemCode.VALIDATION_FAILED, wrong.reason().code(), wrong.detail());
     }
     if (hub.node().view().swapByHash(terms.hash()).isPresent()
         && hub.node().view().swap(SwapForms.agreementDigest(hub.node().hubId(), terms)).isEmpty()) {
@@ -199,6 +187,7 @@ public final class SwapDesk {
     if (!isSigned(digest, acceptance.participantSignature(), terms.participantKey())) {
       throw new Problem(ProblemCode.INVALID_SIGNATURE, "the participant's signature is wrong");
     }
+    requireSafe(terms); // a proposal waits: what was safe to lock may be too late now
     Receipt receipt =
         hub.sender()
             .submit(

@@ -51,7 +51,17 @@ public final class ChainRoutes {
   }
 
   private Api.Chain chain(RoutingContext request) {
-    return describe(hub.requireChain(chainId(Pages.path(request, "chain"))));
+    ChainId chain = chainId(Pages.path(request, "chain"));
+    return hub.node()
+        .view()
+        .chain(chain)
+        .map(this::describe)
+        .orElseThrow(
+            () ->
+                new Problem(
+                    ProblemCode.NOT_FOUND,
+                    ProblemCode.UNKNOWN_CHAIN.code(),
+                    chain + " is not registered here"));
   }
 
   private Answer register(RoutingContext request) {

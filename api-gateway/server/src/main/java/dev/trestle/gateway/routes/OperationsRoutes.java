@@ -15,11 +15,13 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +51,7 @@ public final class OperationsRoutes {
   }
 
   public void mount(Router router, JsonHttp http) {
+    http.serve(router.get("/problems/:code"), request -> Answer.ok(problem(request)));
     http.serve(router.get("/healthz"), request -> Answer.ok(Map.of("status", "up")));
     http.serve(router.get("/readyz"), request -> Answer.ok(ready()));
     router
@@ -68,6 +71,17 @@ public final class OperationsRoutes {
                                 .putHeader("Content-Type", "text/plain; version=0.0.4")
                                 .end(text))
                     .onFailure(failure -> JsonHttp.fail(request, failure)));
+  }
+
+  /** What the {@code type} of a problem leads to. */
+  private static Map<String, Object> problem(RoutingContext request) {
+    String code = Pages.path(request, "code");
+    ProblemCode found =
+        Arrays.stream(ProblemCode.values())
+            .filter(each -> each.code().equals(code))
+            .findFirst()
+            .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "there is no such problem"));
+    return Map.of("code", code, "title", found.title(), "status", found.status());
   }
 
   private Map<String, Object> ready() {

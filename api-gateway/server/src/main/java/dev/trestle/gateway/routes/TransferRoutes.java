@@ -4,10 +4,12 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.JsonHttp.Answer;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.gateway.hub.Amounts;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.Ids;
 import dev.trestle.gateway.hub.TransferView;
@@ -104,8 +106,7 @@ public final class TransferRoutes {
     LedgerView view = hub.node().view();
     RouteRecord route =
         view.route(Ids.hash(body.route(), "a route id"))
-            .orElseThrow(
-                () -> new Problem(ProblemCode.ROUTE_UNAVAILABLE, "there is no such route"));
+            .orElseThrow(() -> new Problem(ProblemCode.UNKNOWN_ROUTE, "there is no such route"));
     OpenTransfer open =
         new OpenTransfer(
             route.id(),
@@ -153,44 +154,16 @@ public final class TransferRoutes {
   }
 
   private static Hash32 recipient(String text) {
-    if (!text.matches("0x[0-9a-fA-F]{40}")) {
-      throw new Problem(
-          ProblemCode.INVALID_ADDRESS, "the recipient is an EVM address, 0x and 40 hex digits");
-    }
-    Bytes address = Bytes.fromHex(text);
-    requireChecksum(text);
-    if (address.equals(Bytes.wrap(new byte[20]))) {
-      throw new Problem(ProblemCode.INVALID_ADDRESS, "the recipient is the zero address");
-    }
-    return new Hash32(Bytes.concat(Bytes.wrap(new byte[12]), address));
-  }
-
-  /** EIP-55: mixed case is a checksum, and a wrong one is a typing error. */
-  private static void requireChecksum(String text) {
-    String digits = text.substring(2);
-    String lower = digits.toLowerCase(java.util.Locale.ROOT);
-    if (digits.equals(lower) || digits.equals(digits.toUpperCase(java.util.Locale.ROOT))) {
-      return;
-    }
-    String hash = Digests.keccak256(Bytes.utf8(lower)).toHex();
-    for (int i = 0; i < digits.length(); i++) {
-      boolean upper = Character.digit(hash.charAt(i), 16) >= 8;
-      char expected = upper ? Character.toUpperCase(lower.charAt(i)) : lower.charAt(i);
-      if (digits.charAt(i) != expected) {
-        throw new Problem(
-            ProblemCode.INVALID_ADDRESS, "the checksum of the address is wrong (EIP-55)");
-      }
+    try {
+      EvmAddress address = EvmAddress.parse(text);
+      return new Hash32(Bytes.concat(Bytes.wrap(new byte[12]), address.bytes()));
+    } catch (IllegalArgumentException e) {
+      throw new Problem(ProblemCode.INVALID_ADDRESS, "the recipient: " + e.getMessage());
     }
   }
 
   private static Amount amount(String text, RouteRecord route) {
-    Amount amount;
-    try {
-      amount = Amount.parse(text);
-    } catch (NumberFormatException | Amount.AmountOutOfRange e) {
-      throw new Problem(
-          ProblemCode.AMOUNT_OUT_OF_RANGE, "an amount is a decimal integer below 2^256");
-    }
+    Amount amount = Amounts.positive(text);
     if (amount.isLessThan(route.minTransfer()) || amount.isMoreThan(route.maxTransfer())) {
       throw new Problem(
           ProblemCode.AMOUNT_OUT_OF_RANGE,
