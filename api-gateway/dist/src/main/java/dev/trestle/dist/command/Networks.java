@@ -122,14 +122,17 @@ public final class Networks {
 
   @Command(
       name = "wallet",
-      description = "Make a user's wallet folder for the network of `up`, with worthless coins.")
+      description = "Make a user's wallet folder for a local network, with worthless coins.")
   static final class WalletCommand implements Callable<Integer> {
     @Option(names = "--wallet", required = true, description = "The folder.")
     private Path wallet = Path.of("wallet");
 
+    @Option(names = "--dir", description = "Folder of the network; that of `up` if not given.")
+    private Path dir = folder("up");
+
     @Override
     public Integer call() {
-      DevnetWallet made = DevnetWallet.make(folder("up"), wallet);
+      DevnetWallet made = DevnetWallet.make(dir, wallet);
       System.out.println("bitcoin   " + made.bitcoin());
       System.out.println("evm       " + made.evm());
       System.out.flush();

@@ -1,14 +1,13 @@
 package dev.trestle.dist.compose;
 
+import static dev.trestle.dist.compose.ComposeFile.map;
+import static dev.trestle.dist.compose.ComposeFile.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.dist.TrestleMain;
 import dev.trestle.dist.devnet.ComposeTopology;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import picocli.CommandLine;
 
 /** docker-compose.yml says what the program understands, and opens nothing that it need not. */
@@ -32,8 +28,8 @@ final class ComposeFileTest {
   private Map<String, Map<String, Object>> services = Map.of();
 
   @BeforeEach
-  void load() throws IOException {
-    services = services(Files.readString(file()));
+  void load() {
+    services = ComposeFile.load().services();
   }
 
   @Test
@@ -60,9 +56,10 @@ final class ComposeFileTest {
     open.put("privileged", true);
     open.put("ports", List.of("8080:8080"));
     open.put("image", "trestle:latest");
+    open.put("tmpfs", List.of("/tmp:exec"));
     open.remove("cap_drop");
     assertThat(openings(open))
-        .containsExactly("privileged", "cap_drop", "latest", "port 8080:8080");
+        .containsExactly("privileged", "cap_drop", "tmpfs", "latest", "port 8080:8080");
   }
 
   @Test
@@ -123,6 +120,10 @@ final class ComposeFileTest {
     if (!Boolean.TRUE.equals(service.get("read_only"))) {
       found.add("read_only");
     }
+    // without options a temporary folder can hold nothing that is executed
+    if (!strings(service.get("tmpfs")).equals(List.of("/tmp"))) {
+      found.add("tmpfs");
+    }
     if (!strings(service.get("security_opt")).contains("no-new-privileges:true")) {
       found.add("security_opt");
     }
@@ -148,33 +149,5 @@ final class ComposeFileTest {
   private static List<String> parse(List<String> command) {
     TrestleMain.commandLine().parseArgs(command.toArray(String[]::new));
     return command;
-  }
-
-  private static Path file() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("docker-compose.yml"))) {
-      folder = folder.getParent();
-      if (folder == null) {
-        throw new IllegalStateException("docker-compose.yml is in no folder above this one");
-      }
-    }
-    return folder.resolve("docker-compose.yml");
-  }
-
-  private static Map<String, Map<String, Object>> services(String yaml) {
-    Map<String, Object> root = map(new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml));
-    Map<String, Map<String, Object>> services = new TreeMap<>();
-    map(root.get("services")).forEach((name, service) -> services.put(name, map(service)));
-    return services;
-  }
-
-  private static Map<String, Object> map(Object value) {
-    Map<String, Object> typed = new TreeMap<>();
-    ((Map<?, ?>) value).forEach((key, each) -> typed.put(String.valueOf(key), each));
-    return typed;
-  }
-
-  private static List<String> strings(Object value) {
-    return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 }
