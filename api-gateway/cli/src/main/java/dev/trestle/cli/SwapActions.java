@@ -1,5 +1,6 @@
 package dev.trestle.cli;
 
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.ChainId;
@@ -78,7 +79,9 @@ final class SwapActions {
           progress.status().name(),
           progress.leg(),
           progress.chain().map(ChainId::toString),
-          progress.transactionId().map(Hash32::toHex),
+          progress
+              .chain()
+              .flatMap(chain -> progress.transactionId().map(id -> NativeIds.of(chain, id))),
           progress.confirmations(),
           progress.detail(),
           progress.elapsedSeconds());

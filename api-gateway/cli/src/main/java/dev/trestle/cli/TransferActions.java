@@ -2,6 +2,7 @@ package dev.trestle.cli;
 
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
@@ -108,7 +109,12 @@ final class TransferActions {
       Hash32 sent =
           Async.await(
               chain.transactions().broadcast(Bytes.fromHex(Files.readString(kept).strip())));
-      output().note("deposit   " + sent + " to " + opened.lock().address());
+      output()
+          .note(
+              "deposit   "
+                  + NativeIds.of(chain.profile().chain(), sent)
+                  + " to "
+                  + opened.lock().address());
     }
   }
 
@@ -165,7 +171,7 @@ final class TransferActions {
                 to,
                 open.chains().require(away),
                 open.chainKey(away));
-        output().note("burned    " + burn.id());
+        output().note("burned    " + NativeIds.of(away, burn.id()));
         Api.Release release = party.awaitRelease(script, known, Duration.ofSeconds(waitSeconds));
         output()
             .show(

@@ -2,6 +2,7 @@ package dev.trestle.dist.demo;
 
 import static dev.trestle.adapter.Async.await;
 
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.adapter.TransactionPort.TransactionStatus;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
@@ -10,7 +11,6 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.dist.devnet.DevnetException;
-import dev.trestle.gateway.hub.Ids;
 import dev.trestle.htlc.RecoveryFile;
 import dev.trestle.htlc.SwapProgress;
 import dev.trestle.htlc.SwapStatus;
@@ -144,7 +144,7 @@ final class SwapJob {
         "confirmation of alice's refund",
         () -> await(alice.chain(chain).transactions().status(transaction)),
         status -> status instanceof TransactionStatus.Included);
-    out.step(job, name(chain), "alice refunds offline", Ids.onChain(chain, transaction), 1);
+    out.step(job, name(chain), "alice refunds offline", NativeIds.of(chain, transaction), 1);
   }
 
   private static RecoveryFile read(Path recovery) {
@@ -194,7 +194,7 @@ final class SwapJob {
         job,
         name(chain),
         who + ": " + what,
-        progress.transactionId().map(id -> Ids.onChain(chain, id)).orElse(""),
+        progress.transactionId().map(id -> NativeIds.of(chain, id)).orElse(""),
         progress.confirmations());
   }
 

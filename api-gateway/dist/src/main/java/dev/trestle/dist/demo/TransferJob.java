@@ -2,6 +2,7 @@ package dev.trestle.dist.demo;
 
 import static dev.trestle.adapter.Async.await;
 
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.adapter.PacketPort;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
@@ -9,7 +10,6 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.dist.devnet.DevnetException;
-import dev.trestle.gateway.hub.Ids;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.TransferParty;
@@ -83,7 +83,7 @@ final class TransferJob {
     out.note(JOB, "deposit address " + opened.lock().address() + " (computed by carol herself)");
     SignedTransaction deposit =
         party.deposit(opened, carol.chain(Devnet.BITCOIN), carol.key(Devnet.BITCOIN), SEND);
-    out.step(JOB, "bitcoin", "deposit", Ids.onChain(Devnet.BITCOIN, deposit.id()), 0);
+    out.step(JOB, "bitcoin", "deposit", NativeIds.of(Devnet.BITCOIN, deposit.id()), 0);
     afterDeposit.run();
     awaitStatus(opened.transferId(), "delivering");
     out.note(JOB, "the validators verified the deposit by SPV and sent the packet");
@@ -114,7 +114,7 @@ final class TransferJob {
                 address,
                 carol.chain(Devnet.EVM),
                 carol.key(Devnet.EVM));
-    out.step(JOB, "evm", "burn", Ids.onChain(Devnet.EVM, burn.id()), 0);
+    out.step(JOB, "evm", "burn", NativeIds.of(Devnet.EVM, burn.id()), 0);
     Api.Release release =
         Waiting.until(
                 "the release",

@@ -7,6 +7,7 @@ import dev.trestle.crypto.SecretKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -19,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ConfigFiles {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  private static final Set<PosixFilePermission> READABLE =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -59,10 +63,14 @@ public final class ConfigFiles {
     }
   }
 
+  /** Writes a JSON file whole: who reads it meanwhile sees the old or the new one, never half. */
   public static void write(Path file, Object value) {
     try {
       Files.createDirectories(folderOf(file));
-      Files.writeString(file, JSON.writeValueAsString(value) + "\n");
+      Path fresh = Files.createTempFile(folderOf(file), ".config", ".new");
+      Files.writeString(fresh, JSON.writeValueAsString(value) + "\n");
+      Files.setPosixFilePermissions(fresh, READABLE);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new TrestleException(Reason.BAD_CONFIG, "cannot write " + file, e);
     }

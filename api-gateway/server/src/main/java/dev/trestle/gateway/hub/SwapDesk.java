@@ -8,6 +8,7 @@ import dev.trestle.adapter.HtlcPort.HtlcLock;
 import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockFunding;
 import dev.trestle.adapter.HtlcPort.LockSpend;
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
@@ -403,9 +404,9 @@ public final class SwapDesk {
         seen.spend()
             .map(LockSpend::confirmations)
             .orElse(funding.map(LockFunding::confirmations).orElse(0L)),
-        funding.map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())),
+        funding.map(each -> NativeIds.of(terms.legs().get(index).chain(), each.transactionId())),
         seen.spend()
-            .map(each -> Ids.onChain(terms.legs().get(index).chain(), each.transactionId())));
+            .map(each -> NativeIds.of(terms.legs().get(index).chain(), each.transactionId())));
   }
 
   private static String state(Optional<LockFunding> funding, Optional<LockSpend> spend) {

@@ -3,6 +3,7 @@ package dev.trestle.gateway.hub;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.CustodyRules;
@@ -106,7 +107,8 @@ public final class TransferView {
   private List<Api.TransferStep> steps(TransferRecord record, RouteRecord route) {
     boolean credited = record.deposit().isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
-    Optional<String> deposit = record.deposit().map(paid -> Ids.onChain(route.home(), paid.txId()));
+    Optional<String> deposit =
+        record.deposit().map(paid -> NativeIds.of(route.home(), paid.txId()));
     return List.of(
         new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),

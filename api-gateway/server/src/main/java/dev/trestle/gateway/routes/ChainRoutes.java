@@ -3,6 +3,7 @@ package dev.trestle.gateway.routes;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.ChainId;
 import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.JsonHttp.Answer;
@@ -99,7 +100,7 @@ public final class ChainRoutes {
         new Api.Client(
             lower(client),
             head.height(),
-            dev.trestle.gateway.hub.Ids.onChain(record.chain(), head.id()),
+            NativeIds.of(record.chain(), head.id()),
             Math.max(0, now - head.timestampSeconds())),
         node(adapter));
   }
