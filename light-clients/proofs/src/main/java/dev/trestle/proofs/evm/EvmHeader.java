@@ -12,7 +12,7 @@ import java.util.List;
  * The fields of an EVM block header that we need. Decoding checks the form of every field up to
  * Prague (EIP-7685) and passes later ones.
  *
- * @param hash keccak256 of the RLP
+ * @param hash keccak256 of the RLP, or of what a permissioned chain hashes in its place
  * @param timestamp Unix seconds
  */
 public record EvmHeader(
@@ -27,6 +27,8 @@ public record EvmHeader(
   public static final int MAX_SIZE = 16_384;
 
   private static final int FRONTIER_FIELDS = 15;
+  private static final int SHANGHAI_FIELDS = 17;
+  private static final int CANCUN_FIELDS = 20;
   private static final int MAX_FIELDS = 32;
 
   /**
@@ -36,19 +38,33 @@ public record EvmHeader(
     if (rlp.size() > MAX_SIZE) {
       throw new DecodeException("a header of " + rlp.size() + " bytes");
     }
-    List<RlpItem> fields = Rlp.decode(rlp).items();
-    if (fields.size() < FRONTIER_FIELDS || fields.size() > MAX_FIELDS) {
+    return of(Rlp.decode(rlp).items(), Digests.keccak256(rlp));
+  }
+
+  /**
+   * The fields of a header that is decoded already, for chains whose hash is not that of the RLP.
+   *
+   * @throws DecodeException unless they have the forms of a header's
+   */
+  public static EvmHeader of(List<RlpItem> fields, Hash32 hash) {
+    if (!isFieldCount(fields.size())) {
       throw new DecodeException("a header of " + fields.size() + " fields");
     }
     checkForms(fields);
     return new EvmHeader(
-        Digests.keccak256(rlp),
+        hash,
         fields.get(0).hash(),
         fields.get(3).hash(),
         fields.get(4).hash(),
         fields.get(5).hash(),
         fields.get(8).integer64(),
         fields.get(11).integer64());
+  }
+
+  /** 15 to Berlin, 16 London, 17 Shanghai, 20 Cancun, 21 Prague; more in forks to come. */
+  private static boolean isFieldCount(int count) {
+    return (count >= FRONTIER_FIELDS && count <= SHANGHAI_FIELDS)
+        || (count >= CANCUN_FIELDS && count <= MAX_FIELDS);
   }
 
   private static void checkForms(List<RlpItem> fields) {

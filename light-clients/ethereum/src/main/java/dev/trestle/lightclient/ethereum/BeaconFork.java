@@ -1,0 +1,102 @@
+package dev.trestle.lightclient.ethereum;
+
+import dev.trestle.proofs.ssz.SszBranch;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Forks of the beacon chain, oldest first, with what each changed for light clients
+ * (consensus-specs {@code specs/FORK/light-client/sync-protocol.md}). A fork that changes nothing
+ * repeats the line before; a fork to come is one more line and, at most, one more {@link
+ * HeaderForm}.
+ */
+public enum BeaconFork {
+  PHASE0(105, 54, 55, HeaderForm.BEACON),
+  ALTAIR(105, 54, 55, HeaderForm.BEACON),
+  BELLATRIX(105, 54, 55, HeaderForm.BEACON),
+  CAPELLA(105, 54, 55, HeaderForm.PAYLOAD),
+  DENEB(105, 54, 55, HeaderForm.PAYLOAD_WITH_BLOBS),
+  ELECTRA(169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
+  FULU(169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
+  GLOAS(735, 2_945, 2_946, HeaderForm.BLOCK_HASH);
+
+  /** What a {@code LightClientHeader} carries beside the beacon block header. */
+  public enum HeaderForm {
+    /** Nothing. */
+    BEACON,
+    /** The payload header of Capella: 15 fields. */
+    PAYLOAD,
+    /** The payload header of Deneb: 17 fields. */
+    PAYLOAD_WITH_BLOBS,
+    /** The hash of the parent execution block (EIP-7732). */
+    BLOCK_HASH
+  }
+
+  private final long finalizedRootIndex;
+  private final long currentCommitteeIndex;
+  private final long nextCommitteeIndex;
+  private final HeaderForm headerForm;
+
+  BeaconFork(
+      long finalizedRootIndex,
+      long currentCommitteeIndex,
+      long nextCommitteeIndex,
+      HeaderForm headerForm) {
+    this.finalizedRootIndex = finalizedRootIndex;
+    this.currentCommitteeIndex = currentCommitteeIndex;
+    this.nextCommitteeIndex = nextCommitteeIndex;
+    this.headerForm = headerForm;
+  }
+
+  /** Generalized index of {@code finalized_checkpoint.root} in the beacon state. */
+  public long finalizedRootIndex() {
+    return finalizedRootIndex;
+  }
+
+  /** Generalized index of {@code current_sync_committee} in the beacon state. */
+  public long currentCommitteeIndex() {
+    return currentCommitteeIndex;
+  }
+
+  /** Generalized index of {@code next_sync_committee} in the beacon state. */
+  public long nextCommitteeIndex() {
+    return nextCommitteeIndex;
+  }
+
+  public HeaderForm headerForm() {
+    return headerForm;
+  }
+
+  /** Nodes of the finality branch in containers of this fork. */
+  public int finalityDepth() {
+    return SszBranch.depth(finalizedRootIndex);
+  }
+
+  /** Nodes of the branch of the current committee in containers of this fork. */
+  public int currentCommitteeDepth() {
+    return SszBranch.depth(currentCommitteeIndex);
+  }
+
+  /** Nodes of the branch of the next committee in containers of this fork. */
+  public int nextCommitteeDepth() {
+    return SszBranch.depth(nextCommitteeIndex);
+  }
+
+  public boolean isAtLeast(BeaconFork other) {
+    return compareTo(other) >= 0;
+  }
+
+  /** Lower-case name, as the Beacon API and the specifications write it. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Optional<BeaconFork> byId(String id) {
+    for (BeaconFork fork : values()) {
+      if (fork.id().equals(id)) {
+        return Optional.of(fork);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.trestle.lightclient.poa;
+
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.DecodeException;
+import dev.trestle.crypto.EvmAddress;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The validators in force and the votes that are not decided yet (EIP-225; Besu {@code VoteTally},
+ * which QBFT and IBFT 2.0 share). Immutable.
+ *
+ * @param open undecided votes: subject and direction to those who voted
+ */
+record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress>> open) {
+  /** Most ballots that are kept: a validator has one open vote a subject, and few use any. */
+  static final int MAX_BALLOTS = 4_096;
+
+  /** A subject and whether it shall be added. */
+  record Ballot(EvmAddress subject, boolean add) implements Comparable<Ballot> {
+    @Override
+    public int compareTo(Ballot other) {
+      int bySubject = subject.compareTo(other.subject);
+      return bySubject != 0 ? bySubject : Boolean.compare(add, other.add);
+    }
+  }
+
+  VoteTally {
+    open = Collections.unmodifiableSortedMap(new TreeMap<>(open));
+  }
+
+  /** A tally without votes, as at every epoch. */
+  static VoteTally of(ValidatorSet validators) {
+    return new VoteTally(validators, new TreeMap<>());
+  }
+
+  VoteTally withoutVotes() {
+    return of(validators);
+  }
+
+  /**
+   * The tally after a vote of {@code proposer}. A newer vote on the same subject replaces an older
+   * one; more than half of the validators decide; who leaves takes his votes along.
+   *
+   * @param strict whether a vote that could change nothing (adding a member, dropping a stranger)
+   *     is not counted: Clique ignores it, Besu's BFT protocols count it
+   */
+  VoteTally after(EvmAddress proposer, Vote vote, boolean strict) {
+    TreeMap<Ballot, SortedSet<EvmAddress>> votes = new TreeMap<>();
+    open.forEach((ballot, voters) -> votes.put(ballot, new TreeSet<>(voters)));
+    withdraw(votes, new Ballot(vote.subject(), true), proposer);
+    withdraw(votes, new Ballot(vote.subject(), false), proposer);
+    boolean useless = validators.contains(vote.subject()) == vote.add();
+    if (strict && useless) {
+      return new VoteTally(validators, votes);
+    }
+    Ballot ballot = new Ballot(vote.subject(), vote.add());
+    SortedSet<EvmAddress> voters = votes.computeIfAbsent(ballot, key -> new TreeSet<>());
+    voters.add(proposer);
+    if (voters.size() < validators.majority()) {
+      return new VoteTally(validators, votes);
+    }
+    votes.remove(new Ballot(vote.subject(), true));
+    votes.remove(new Ballot(vote.subject(), false));
+    if (vote.add()) {
+      return new VoteTally(validators.with(vote.subject()), votes);
+    }
+    votes.values().forEach(each -> each.remove(vote.subject()));
+    votes.values().removeIf(SortedSet::isEmpty);
+    return new VoteTally(validators.without(vote.subject()), votes);
+  }
+
+  private static void withdraw(
+      Map<Ballot, SortedSet<EvmAddress>> votes, Ballot ballot, EvmAddress proposer) {
+    SortedSet<EvmAddress> voters = votes.get(ballot);
+    if (voters != null && voters.remove(proposer) && voters.isEmpty()) {
+      votes.remove(ballot);
+    }
+  }
+
+  void write(CanonicalWriter out) {
+    writeAddresses(out, validators.members());
+    out.u16(open.size());
+    open.forEach(
+        (ballot, voters) -> {
+          out.fixed(ballot.subject().bytes()).bool(ballot.add());
+          writeAddresses(out, voters);
+        });
+  }
+
+  static VoteTally read(CanonicalReader in) {
+    ValidatorSet validators = new ValidatorSet(readAddresses(in));
+    int ballots = in.u16();
+    if (ballots > MAX_BALLOTS) {
+      throw new DecodeException(ballots + " ballots");
+    }
+    TreeMap<Ballot, SortedSet<EvmAddress>> open = new TreeMap<>();
+    for (int i = 0; i < ballots; i++) {
+      Ballot ballot = new Ballot(new EvmAddress(in.fixed(EvmAddress.SIZE)), in.bool());
+      if (!open.isEmpty() && open.lastKey().compareTo(ballot) >= 0) {
+        throw new DecodeException("ballots out of order");
+      }
+      open.put(ballot, readAddresses(in));
+    }
+    return new VoteTally(validators, open);
+  }
+
+  private static void writeAddresses(CanonicalWriter out, SortedSet<EvmAddress> addresses) {
+    out.u16(addresses.size());
+    addresses.forEach(each -> out.fixed(each.bytes()));
+  }
+
+  private static SortedSet<EvmAddress> readAddresses(CanonicalReader in) {
+    int count = in.u16();
+    if (count > BftExtraData.MAX_VALIDATORS) {
+      throw new DecodeException(count + " addresses");
+    }
+    TreeSet<EvmAddress> addresses = new TreeSet<>();
+    for (int i = 0; i < count; i++) {
+      EvmAddress next = new EvmAddress(in.fixed(EvmAddress.SIZE));
+      if (!addresses.isEmpty() && addresses.last().compareTo(next) >= 0) {
+        throw new DecodeException("addresses out of order");
+      }
+      addresses.add(next);
+    }
+    return addresses;
+  }
+}
