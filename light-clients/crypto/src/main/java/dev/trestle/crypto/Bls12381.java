@@ -34,9 +34,7 @@ public final class Bls12381 {
       BlsKeySet keys, BitSet signers, Bytes message, Bytes signature) {
     Optional<P2_Affine> point = signature(signature);
     return point.isPresent()
-        && keys.aggregate(signers)
-            .map(key -> verify(key, message, point.get()))
-            .orElse(false);
+        && keys.aggregate(signers).map(key -> verify(key, message, point.get())).orElse(false);
   }
 
   /** As above over a list of keys, all of which must be valid and have signed. */

@@ -9,8 +9,8 @@ import supranational.blst.P1;
 import supranational.blst.P1_Affine;
 
 /**
- * The seats of a committee with every key decoded and validated once, and the sum of all of them.
- * A key may hold several seats; it counts and is added once a seat. Immutable, safe from any thread.
+ * The seats of a committee with every key decoded and validated once, and the sum of all of them. A
+ * key may hold several seats; it counts and is added once a seat. Immutable, safe from any thread.
  */
 public final class BlsKeySet {
   /** Largest number of seats: a sync committee of mainnet, with room. */

@@ -1,7 +1,6 @@
 package dev.trestle.crypto;
 
 import dev.trestle.base.Bytes;
-import java.util.Objects;
 import java.util.Optional;
 import supranational.blst.P1_Affine;
 
@@ -54,7 +53,7 @@ public final class BlsPublicKey {
 
   @Override
   public int hashCode() {
-    return Objects.hash(compressed);
+    return compressed.hashCode();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.trestle.lightclient.ethereum;
 
+import dev.trestle.base.DecodeException;
 import dev.trestle.proofs.ssz.SszBranch;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,14 +12,14 @@ import java.util.Optional;
  * HeaderForm}.
  */
 public enum BeaconFork {
-  PHASE0(105, 54, 55, HeaderForm.BEACON),
-  ALTAIR(105, 54, 55, HeaderForm.BEACON),
-  BELLATRIX(105, 54, 55, HeaderForm.BEACON),
-  CAPELLA(105, 54, 55, HeaderForm.PAYLOAD),
-  DENEB(105, 54, 55, HeaderForm.PAYLOAD_WITH_BLOBS),
-  ELECTRA(169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
-  FULU(169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
-  GLOAS(735, 2_945, 2_946, HeaderForm.BLOCK_HASH);
+  PHASE0(0, 105, 54, 55, HeaderForm.BEACON),
+  ALTAIR(1, 105, 54, 55, HeaderForm.BEACON),
+  BELLATRIX(2, 105, 54, 55, HeaderForm.BEACON),
+  CAPELLA(3, 105, 54, 55, HeaderForm.PAYLOAD),
+  DENEB(4, 105, 54, 55, HeaderForm.PAYLOAD_WITH_BLOBS),
+  ELECTRA(5, 169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
+  FULU(6, 169, 86, 87, HeaderForm.PAYLOAD_WITH_BLOBS),
+  GLOAS(7, 735, 2_945, 2_946, HeaderForm.BLOCK_HASH);
 
   /** What a {@code LightClientHeader} carries beside the beacon block header. */
   public enum HeaderForm {
@@ -32,20 +33,37 @@ public enum BeaconFork {
     BLOCK_HASH
   }
 
+  private final int code;
   private final long finalizedRootIndex;
   private final long currentCommitteeIndex;
   private final long nextCommitteeIndex;
   private final HeaderForm headerForm;
 
   BeaconFork(
+      int code,
       long finalizedRootIndex,
       long currentCommitteeIndex,
       long nextCommitteeIndex,
       HeaderForm headerForm) {
+    this.code = code;
     this.finalizedRootIndex = finalizedRootIndex;
     this.currentCommitteeIndex = currentCommitteeIndex;
     this.nextCommitteeIndex = nextCommitteeIndex;
     this.headerForm = headerForm;
+  }
+
+  /** Number of the fork in our own formats. */
+  int code() {
+    return code;
+  }
+
+  static BeaconFork byCode(int code) {
+    for (BeaconFork fork : values()) {
+      if (fork.code == code) {
+        return fork;
+      }
+    }
+    throw new DecodeException("no fork number " + code);
   }
 
   /** Generalized index of {@code finalized_checkpoint.root} in the beacon state. */

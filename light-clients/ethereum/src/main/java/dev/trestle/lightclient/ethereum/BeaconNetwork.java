@@ -54,8 +54,7 @@ public record BeaconNetwork(
     for (int i = 1; i < forks.size(); i++) {
       Activation before = forks.get(i - 1);
       Activation after = forks.get(i);
-      if (before.fork().compareTo(after.fork()) >= 0
-          || before.epoch() > after.epoch()) {
+      if (before.fork().compareTo(after.fork()) >= 0 || before.epoch() > after.epoch()) {
         throw new IllegalArgumentException("forks out of order");
       }
     }
@@ -110,15 +109,15 @@ public record BeaconNetwork(
   }
 
   void write(CanonicalWriter out) {
-    out.u8(preset.ordinal()).hash(genesisValidatorsRoot).u8(forks.size());
+    out.u8(preset.code()).hash(genesisValidatorsRoot).u8(forks.size());
     for (Activation each : forks) {
-      out.u8(each.fork().ordinal()).u64(each.epoch()).fixed(each.version());
+      out.u8(each.fork().code()).u64(each.epoch()).fixed(each.version());
     }
     out.u64(genesisTimeSeconds).u32(secondsPerSlot);
   }
 
   static BeaconNetwork read(CanonicalReader in) {
-    Preset preset = pick(Preset.values(), in.u8());
+    Preset preset = Preset.byCode(in.u8());
     Hash32 root = in.hash();
     int count = in.u8();
     if (count > BeaconFork.values().length) {
@@ -126,16 +125,8 @@ public record BeaconNetwork(
     }
     List<Activation> forks = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      forks.add(
-          new Activation(pick(BeaconFork.values(), in.u8()), in.u64(), in.fixed(VERSION_SIZE)));
+      forks.add(new Activation(BeaconFork.byCode(in.u8()), in.u64(), in.fixed(VERSION_SIZE)));
     }
     return new BeaconNetwork(preset, root, forks, in.u64(), Math.toIntExact(in.u32()));
-  }
-
-  static <E> E pick(E[] values, int ordinal) {
-    if (ordinal >= values.length) {
-      throw new DecodeException("no value number " + ordinal);
-    }
-    return values[ordinal];
   }
 }

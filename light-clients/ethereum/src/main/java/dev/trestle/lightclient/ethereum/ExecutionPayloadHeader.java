@@ -112,9 +112,7 @@ public record ExecutionPayloadHeader(
     out.hash(prevRandao).uint64(blockNumber).uint64(gasLimit).uint64(gasUsed).uint64(timestamp);
     out.part(extraData).uint256(baseFeePerGas).hash(blockHash).hash(transactionsRoot);
     out.hash(withdrawalsRoot);
-    return withBlobs
-        ? out.uint64(blobGasUsed).uint64(excessBlobGas).toBytes()
-        : out.toBytes();
+    return withBlobs ? out.uint64(blobGasUsed).uint64(excessBlobGas).toBytes() : out.toBytes();
   }
 
   static ExecutionPayloadHeader decode(Bytes encoded, boolean withBlobs) {

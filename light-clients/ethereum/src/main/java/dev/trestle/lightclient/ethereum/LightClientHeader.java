@@ -14,7 +14,7 @@ import java.util.Optional;
  * {@code LightClientHeader}: a beacon block header and, from Capella on, what ties an execution
  * block to it. One type a {@link HeaderForm}. A container of a later fork may carry a header of an
  * earlier slot ({@code upgrade_lc_header_to_...} of the fork documents); {@link #isValid} judges by
- * the slot, not by the container.
+ * the slot, not by the container. A branch of a wrong length is not valid.
  */
 public sealed interface LightClientHeader {
   /** Generalized index of {@code execution_payload} in the block body. */
@@ -34,7 +34,9 @@ public sealed interface LightClientHeader {
   /** Whether every field is zero or empty: no header. */
   boolean isEmpty();
 
-  /** {@code is_valid_light_client_header}: whether the execution part belongs to the beacon part. */
+  /**
+   * {@code is_valid_light_client_header}: whether the execution part belongs to the beacon part.
+   */
   boolean isValid(BeaconNetwork network);
 
   /** {@code get_lc_execution_root}; zero before Capella. */
@@ -73,8 +75,7 @@ public sealed interface LightClientHeader {
               zeros(PayloadHeader.DEPTH),
               form == HeaderForm.PAYLOAD_WITH_BLOBS);
       case BLOCK_HASH ->
-          new BlockHashHeader(
-              BeaconBlockHeader.EMPTY, Hash32.ZERO, zeros(BlockHashHeader.DEPTH));
+          new BlockHashHeader(BeaconBlockHeader.EMPTY, Hash32.ZERO, zeros(BlockHashHeader.DEPTH));
     };
   }
 
@@ -168,8 +169,8 @@ public sealed interface LightClientHeader {
 
     public PayloadHeader {
       branch = List.copyOf(branch);
-      if (branch.size() != DEPTH || (!blobs && execution.hasBlobs())) {
-        throw new IllegalArgumentException("not a light client header with a payload");
+      if (!blobs && execution.hasBlobs()) {
+        throw new IllegalArgumentException("blob fields in a container of Capella");
       }
     }
 
@@ -192,6 +193,7 @@ public sealed interface LightClientHeader {
         return isEmptyExecution();
       }
       return !fork.isAtLeast(BeaconFork.GLOAS)
+          && branch.size() == DEPTH
           && SszBranch.isValid(executionRoot(network), branch, PAYLOAD_INDEX, beacon.bodyRoot());
     }
 
@@ -235,9 +237,6 @@ public sealed interface LightClientHeader {
 
     public BlockHashHeader {
       branch = List.copyOf(branch);
-      if (branch.size() != DEPTH) {
-        throw new IllegalArgumentException("a branch of " + branch.size() + " nodes");
-      }
     }
 
     @Override
@@ -250,13 +249,18 @@ public sealed interface LightClientHeader {
     @Override
     public boolean isValid(BeaconNetwork network) {
       BeaconFork fork = network.forkAt(beacon.slot());
+      if (branch.size() != DEPTH) {
+        return false;
+      }
       if (!fork.isAtLeast(BeaconFork.CAPELLA)) {
         return executionBlockHash.isZero() && allZero(branch);
       }
       long index =
           fork.isAtLeast(BeaconFork.GLOAS)
               ? BLOCK_HASH_INDEX_GLOAS
-              : fork.isAtLeast(BeaconFork.DENEB) ? BLOCK_HASH_INDEX_DENEB : BLOCK_HASH_INDEX_CAPELLA;
+              : fork.isAtLeast(BeaconFork.DENEB)
+                  ? BLOCK_HASH_INDEX_DENEB
+                  : BLOCK_HASH_INDEX_CAPELLA;
       return SszBranch.isValid(executionBlockHash, branch, index, beacon.bodyRoot());
     }
 

@@ -85,8 +85,7 @@ public record LightClientStore(
   }
 
   LightClientStore withFinalized(LightClientHeader header) {
-    boolean ahead =
-        Long.compareUnsigned(header.beacon().slot(), optimistic.beacon().slot()) > 0;
+    boolean ahead = Long.compareUnsigned(header.beacon().slot(), optimistic.beacon().slot()) > 0;
     return new LightClientStore(
         header,
         currentCommittee,

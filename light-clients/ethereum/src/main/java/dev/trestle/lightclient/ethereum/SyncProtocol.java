@@ -186,13 +186,11 @@ public final class SyncProtocol {
         && store.bestValidUpdate().map(best -> ranking.isBetter(update, best)).orElse(true)) {
       next = next.withBest(Optional.of(update));
     }
-    boolean newer =
-        Long.compareUnsigned(slot(update.attested()), slot(store.optimistic())) > 0;
+    boolean newer = Long.compareUnsigned(slot(update.attested()), slot(store.optimistic())) > 0;
     if (participants > next.safetyThreshold() && newer) {
       next = next.withOptimistic(update.attested());
     }
-    boolean advances =
-        Long.compareUnsigned(slot(update.finalized()), slot(store.finalized())) > 0;
+    boolean advances = Long.compareUnsigned(slot(update.finalized()), slot(store.finalized())) > 0;
     if (Profile.isSupermajority(participants, preset.committeeSize())
         && (advances || bringsFinalCommittee(store, update))) {
       next = apply(next, update).withBest(Optional.empty());
@@ -242,8 +240,7 @@ public final class SyncProtocol {
       return store;
     }
     LightClientUpdate best = store.bestValidUpdate().get();
-    boolean behind =
-        Long.compareUnsigned(slot(best.finalized()), slot(store.finalized())) <= 0;
+    boolean behind = Long.compareUnsigned(slot(best.finalized()), slot(store.finalized())) <= 0;
     LightClientUpdate forced = behind ? best.withFinalized(best.attested()) : best;
     return apply(store, forced).withBest(Optional.empty());
   }

@@ -170,7 +170,8 @@ record BftExtraData(
                 each ->
                     RlpItem.of(
                         RlpItem.of(each.subject().bytes()),
-                        RlpItem.of(each.add() ? ADD : dialect == Dialect.QBFT ? Bytes.EMPTY : DROP)))
+                        RlpItem.of(
+                            each.add() ? ADD : dialect == Dialect.QBFT ? Bytes.EMPTY : DROP)))
             .orElse(noVote(dialect));
     byte[] fourBytes = {
       (byte) (round >>> 24), (byte) (round >>> 16), (byte) (round >>> 8), (byte) round

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 
 /**
  * Rules for one QBFT or IBFT 2.0 header: its constants, its list of validators, its proposer, and a
- * quorum of committed seals (EEA QBFT specification 4; Besu {@code BftBlockHeaderValidationRuleset}).
- * The validators in force come from the caller's state, never from the header. GoQuorum's own check
- * stops at F+1 seals; this one asks for ceil(2n/3).
+ * quorum of committed seals (EEA QBFT specification 4; Besu {@code
+ * BftBlockHeaderValidationRuleset}). The validators in force come from the caller's state, never
+ * from the header. GoQuorum's own check stops at F+1 seals; this one asks for ceil(2n/3).
  *
  * <p>Refuses with the codes of {@link PoaCode} that are marked BFT, with {@link PoaCode#OMMERS}, in
  * the order in which that enum lists them.
@@ -65,9 +65,7 @@ final class BftRules {
     if (!header.nonce().equals(NO_NONCE)) {
       return Verdict.reject(PoaCode.NONCE, "nonce " + header.nonce());
     }
-    return header.hasOmmers()
-        ? Verdict.reject(PoaCode.OMMERS, "ommers")
-        : Verdict.accept(extra);
+    return header.hasOmmers() ? Verdict.reject(PoaCode.OMMERS, "ommers") : Verdict.accept(extra);
   }
 
   private static Verdict<BftExtraData> validators(
@@ -102,8 +100,7 @@ final class BftRules {
           PoaCode.INSUFFICIENT_SEALS, sealers.size() + " of " + inForce.quorum() + " seals");
     }
     return Verdict.accept(
-        new Sealed(
-            header, extra, blockHash(header, extra.dialect()), new ValidatorSet(sealers)));
+        new Sealed(header, extra, blockHash(header, extra.dialect()), new ValidatorSet(sealers)));
   }
 
   /** Adds the validator who made a seal; returns why it cannot. */

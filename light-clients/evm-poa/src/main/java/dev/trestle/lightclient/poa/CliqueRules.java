@@ -79,9 +79,7 @@ final class CliqueRules {
     if (!header.mixHash().isZero()) {
       return Verdict.reject(PoaCode.MIX_HASH, "mix hash " + header.mixHash());
     }
-    return header.hasOmmers()
-        ? Verdict.reject(PoaCode.OMMERS, "ommers")
-        : Verdict.accept(header);
+    return header.hasOmmers() ? Verdict.reject(PoaCode.OMMERS, "ommers") : Verdict.accept(header);
   }
 
   private static Verdict<Optional<Vote>> vote(PoaHeader header, long epoch) {

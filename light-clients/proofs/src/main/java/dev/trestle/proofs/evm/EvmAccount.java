@@ -18,7 +18,8 @@ import java.util.List;
  * @param storageRoot of the account's own trie
  * @param codeHash keccak256 of the code; that of no bytes for an account without code
  */
-public record EvmAccount(BigInteger nonce, BigInteger balance, Hash32 storageRoot, Hash32 codeHash) {
+public record EvmAccount(
+    BigInteger nonce, BigInteger balance, Hash32 storageRoot, Hash32 codeHash) {
   /** keccak256 of no bytes. */
   public static final Hash32 NO_CODE = Digests.keccak256(Bytes.EMPTY);
 

@@ -7,7 +7,9 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** {@code hash_tree_root} of the types that light clients meet (simple-serialize, Merkleization). */
+/**
+ * {@code hash_tree_root} of the types that light clients meet (simple-serialize, Merkleization).
+ */
 public final class SszRoot {
   private static final int CHUNK = Hash32.SIZE;
 

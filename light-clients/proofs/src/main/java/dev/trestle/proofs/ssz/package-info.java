@@ -1,4 +1,6 @@
-/** Simple Serialize (ethereum/consensus-specs ssz/simple-serialize.md): decoding, roots, branches. */
+/**
+ * Simple Serialize (ethereum/consensus-specs ssz/simple-serialize.md): decoding, roots, branches.
+ */
 @NullMarked
 package dev.trestle.proofs.ssz;
 

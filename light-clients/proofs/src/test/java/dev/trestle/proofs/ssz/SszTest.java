@@ -43,8 +43,7 @@ class SszTest {
     assertThat(SszRoot.container(a, b, c)).isEqualTo(node(node(a, b), node(c, Hash32.ZERO)));
     Hash32 zeroPair = node(Hash32.ZERO, Hash32.ZERO);
     assertThat(SszRoot.container(a, b, c, a, b))
-        .isEqualTo(
-            node(node(node(a, b), node(c, a)), node(node(b, Hash32.ZERO), zeroPair)));
+        .isEqualTo(node(node(node(a, b), node(c, a)), node(node(b, Hash32.ZERO), zeroPair)));
   }
 
   @Test
@@ -52,8 +51,7 @@ class SszTest {
     Hash32 chunk = new Hash32(Bytes.fromHex("0102" + "00".repeat(30)));
     assertThat(SszRoot.byteList(Bytes.fromHex("0102"), 32))
         .isEqualTo(node(chunk, SszRoot.uint64(2)));
-    assertThat(SszRoot.byteList(Bytes.EMPTY, 32))
-        .isEqualTo(node(Hash32.ZERO, SszRoot.uint64(0)));
+    assertThat(SszRoot.byteList(Bytes.EMPTY, 32)).isEqualTo(node(Hash32.ZERO, SszRoot.uint64(0)));
     assertThat(SszRoot.byteList(Bytes.fromHex("0102"), 64))
         .isEqualTo(node(node(chunk, Hash32.ZERO), SszRoot.uint64(2)));
     assertThatThrownBy(() -> SszRoot.byteList(Bytes.fromHex("0102"), 1))
@@ -84,11 +82,13 @@ class SszTest {
     }
     Hash32 root = SszRoot.container(leaves.toArray(Hash32[]::new));
     for (int i = 0; i < 8; i++) {
+      int pair = sibling(i / 2);
+      int half = 2 * sibling(i / 4);
       List<Hash32> branch =
           List.of(
-              leaves.get(i ^ 1),
-              pairAt(leaves, i / 2 ^ 1),
-              node(pairAt(leaves, i / 4 * 2 ^ 2), pairAt(leaves, (i / 4 * 2 ^ 2) + 1)));
+              leaves.get(sibling(i)),
+              pairAt(leaves, pair),
+              node(pairAt(leaves, half), pairAt(leaves, half + 1)));
       for (int at = 0; at < 8; at++) {
         assertThat(SszBranch.isValid(leaves.get(i), branch, 8 + at, root)).isEqualTo(at == i);
       }
@@ -102,6 +102,10 @@ class SszTest {
     List<Hash32> tooLong = Collections.nCopies(SszBranch.MAX_DEPTH + 1, Hash32.ZERO);
     assertThat(SszBranch.isValid(root, tooLong, 1, root)).isFalse();
     assertThatThrownBy(() -> SszBranch.depth(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static int sibling(int position) {
+    return position % 2 == 0 ? position + 1 : position - 1;
   }
 
   private static Hash32 pairAt(List<Hash32> leaves, int pair) {
