@@ -16,6 +16,9 @@ public final class MptProof {
   /** Longest key in bytes. */
   public static final int MAX_KEY = 64;
 
+  /** Most nodes of a proof: one a nibble and the leaf. */
+  public static final int MAX_NODES = 2 * MAX_KEY + 1;
+
   /** Root of the trie without entries: keccak256 of the RLP of the empty string. */
   public static final Hash32 EMPTY_ROOT = Digests.keccak256(Bytes.fromHex("80"));
 
@@ -40,7 +43,7 @@ public final class MptProof {
     if (key.size() > MAX_KEY) {
       return Verdict.reject(ProofError.MALFORMED, "a key of " + key.size() + " bytes");
     }
-    if (nodes.size() > 2 * key.size() + 1) {
+    if (nodes.size() > MAX_NODES) {
       return Verdict.reject(ProofError.TOO_DEEP, nodes.size() + " nodes");
     }
     try {

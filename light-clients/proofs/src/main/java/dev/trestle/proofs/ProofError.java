@@ -13,7 +13,7 @@ public enum ProofError implements ReasonCode {
   PROOF_TOO_SHORT,
   /** Nodes follow after the key is decided. */
   TRAILING_NODES,
-  /** More nodes than a key of this length can have. */
+  /** More nodes than any key can have. */
   TOO_DEEP,
   /** The proof shows that nothing stands under the key. */
   ABSENT,

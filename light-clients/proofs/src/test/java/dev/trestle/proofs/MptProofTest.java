@@ -122,7 +122,10 @@ class MptProofTest {
     assertReason(ProofError.TRAILING_NODES, MptProof.get(trie.root(), key, longer));
     assertReason(
         ProofError.TOO_DEEP,
-        MptProof.get(trie.root(), key, java.util.Collections.nCopies(66, proof.getFirst())));
+        MptProof.get(
+            trie.root(),
+            key,
+            java.util.Collections.nCopies(MptProof.MAX_NODES + 1, proof.getFirst())));
     Bytes absent = Hash32.ZERO.bytes();
     assertReason(ProofError.ABSENT, MptProof.get(trie.root(), absent, trie.prove(absent)));
     assertReason(ProofError.MALFORMED, MptProof.get(trie.root(), Bytes.wrap(new byte[65]), proof));

@@ -73,7 +73,7 @@ public final class BeaconNetworks {
     List<Activation> forks = new ArrayList<>();
     for (int i = 0; i < epochs.length; i++) {
       Bytes version = Bytes.fromHex(versions.get(i));
-      forks.add(new Activation(BeaconFork.values()[i], epochs[i], version));
+      forks.add(new Activation(BeaconFork.byCode(i), epochs[i], version));
     }
     return new BeaconNetwork(
         Preset.MAINNET,

@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every case of every vector file of the families of this module. */
 class VectorsTest {
   @ParameterizedTest
-  @CsvSource({"src/test/resources/vectors/ethereum-lc, 340"})
+  @CsvSource({
+    "src/test/resources/vectors/ethereum-lc, 390",
+    "../proofs/src/test/resources/vectors/ethereum-el, 500",
+    "../crypto/src/test/resources/vectors/bls12-381, 19"
+  })
   void everyCaseMatches(String folder, int atLeast) {
     List<CaseResult> results = VectorFolders.run(Path.of(folder));
     Map<String, Integer> counts = new TreeMap<>();

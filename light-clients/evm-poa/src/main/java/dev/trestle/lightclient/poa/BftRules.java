@@ -105,7 +105,7 @@ final class BftRules {
 
   /** Adds the validator who made a seal; returns why it cannot. */
   private static Optional<ReasonCode> add(
-      TreeSet<EvmAddress> sealers, Bytes seal, Hash32 digest, ValidatorSet inForce) {
+      java.util.Set<EvmAddress> sealers, Bytes seal, Hash32 digest, ValidatorSet inForce) {
     if (seal.size() != Seal.SIZE) {
       return Optional.of(PoaCode.SEAL_LENGTH);
     }

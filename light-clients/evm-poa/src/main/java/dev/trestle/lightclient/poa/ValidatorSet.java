@@ -3,13 +3,13 @@ package dev.trestle.lightclient.poa;
 import dev.trestle.crypto.EvmAddress;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** Validators in force, by address. */
-record ValidatorSet(SortedSet<EvmAddress> members) {
+record ValidatorSet(NavigableSet<EvmAddress> members) {
   ValidatorSet {
-    members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+    members = Collections.unmodifiableNavigableSet(new TreeSet<>(members));
   }
 
   static ValidatorSet of(Collection<EvmAddress> members) {

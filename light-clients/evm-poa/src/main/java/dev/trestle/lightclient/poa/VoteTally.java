@@ -6,8 +6,8 @@ import dev.trestle.base.DecodeException;
 import dev.trestle.crypto.EvmAddress;
 import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * @param open undecided votes: subject and direction to those who voted
  */
-record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress>> open) {
+record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddress>> open) {
   /** Most ballots that are kept: a validator has one open vote a subject, and few use any. */
   static final int MAX_BALLOTS = 4_096;
 
@@ -51,7 +51,7 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress
    *     is not counted: Clique ignores it, Besu's BFT protocols count it
    */
   VoteTally after(EvmAddress proposer, Vote vote, boolean strict) {
-    TreeMap<Ballot, SortedSet<EvmAddress>> votes = new TreeMap<>();
+    TreeMap<Ballot, NavigableSet<EvmAddress>> votes = new TreeMap<>();
     open.forEach((ballot, voters) -> votes.put(ballot, new TreeSet<>(voters)));
     withdraw(votes, new Ballot(vote.subject(), true), proposer);
     withdraw(votes, new Ballot(vote.subject(), false), proposer);
@@ -60,7 +60,7 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress
       return new VoteTally(validators, votes);
     }
     Ballot ballot = new Ballot(vote.subject(), vote.add());
-    SortedSet<EvmAddress> voters = votes.computeIfAbsent(ballot, key -> new TreeSet<>());
+    NavigableSet<EvmAddress> voters = votes.computeIfAbsent(ballot, key -> new TreeSet<>());
     voters.add(proposer);
     if (voters.size() < validators.majority()) {
       return new VoteTally(validators, votes);
@@ -71,13 +71,13 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress
       return new VoteTally(validators.with(vote.subject()), votes);
     }
     votes.values().forEach(each -> each.remove(vote.subject()));
-    votes.values().removeIf(SortedSet::isEmpty);
+    votes.values().removeIf(NavigableSet::isEmpty);
     return new VoteTally(validators.without(vote.subject()), votes);
   }
 
   private static void withdraw(
-      Map<Ballot, SortedSet<EvmAddress>> votes, Ballot ballot, EvmAddress proposer) {
-    SortedSet<EvmAddress> voters = votes.get(ballot);
+      Map<Ballot, NavigableSet<EvmAddress>> votes, Ballot ballot, EvmAddress proposer) {
+    NavigableSet<EvmAddress> voters = votes.get(ballot);
     if (voters != null && voters.remove(proposer) && voters.isEmpty()) {
       votes.remove(ballot);
     }
@@ -99,7 +99,7 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress
     if (ballots > MAX_BALLOTS) {
       throw new DecodeException(ballots + " ballots");
     }
-    TreeMap<Ballot, SortedSet<EvmAddress>> open = new TreeMap<>();
+    TreeMap<Ballot, NavigableSet<EvmAddress>> open = new TreeMap<>();
     for (int i = 0; i < ballots; i++) {
       Ballot ballot = new Ballot(new EvmAddress(in.fixed(EvmAddress.SIZE)), in.bool());
       if (!open.isEmpty() && open.lastKey().compareTo(ballot) >= 0) {
@@ -110,12 +110,12 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, SortedSet<EvmAddress
     return new VoteTally(validators, open);
   }
 
-  private static void writeAddresses(CanonicalWriter out, SortedSet<EvmAddress> addresses) {
+  private static void writeAddresses(CanonicalWriter out, NavigableSet<EvmAddress> addresses) {
     out.u16(addresses.size());
     addresses.forEach(each -> out.fixed(each.bytes()));
   }
 
-  private static SortedSet<EvmAddress> readAddresses(CanonicalReader in) {
+  private static NavigableSet<EvmAddress> readAddresses(CanonicalReader in) {
     int count = in.u16();
     if (count > BftExtraData.MAX_VALIDATORS) {
       throw new DecodeException(count + " addresses");

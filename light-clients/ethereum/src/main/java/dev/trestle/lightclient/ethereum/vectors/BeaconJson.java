@@ -198,8 +198,8 @@ public final class BeaconJson {
     if (text.matches("[0-9]{1,80}")) {
       return new BigInteger(text);
     }
-    if (text.matches("0x[0-9a-fA-F]{1,64}")) {
-      return new BigInteger(text.substring(2), 16);
+    if (text.matches("0x[0-9a-fA-F]{0,64}")) {
+      return new BigInteger("0" + text.substring(2), 16);
     }
     throw new DecodeException("not an unsigned integer: " + value);
   }

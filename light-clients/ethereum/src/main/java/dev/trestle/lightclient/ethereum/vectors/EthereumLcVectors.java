@@ -287,7 +287,9 @@ public final class EthereumLcVectors implements VectorFormat {
     private Outcome membership(JsonNode step) {
       Hash32 stateRoot = BeaconJson.hash(step, "execution_state_root");
       if (step.has("at_slot")
-          && !replay.stateRootAt(BeaconJson.uint64(step, "at_slot")).equals(Optional.of(stateRoot))) {
+          && !replay
+              .stateRootAt(BeaconJson.uint64(step, "at_slot"))
+              .equals(Optional.of(stateRoot))) {
         return Outcome.rejected(RejectionCode.ROOT_MISMATCH, "not final at this slot");
       }
       return Outcome.of(StateClaims.membership(stateRoot, step));

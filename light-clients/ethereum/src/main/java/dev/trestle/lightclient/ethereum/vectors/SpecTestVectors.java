@@ -128,8 +128,7 @@ final class SpecTestVectors {
 
   private static BeaconNetwork network(JsonNode config, Preset preset, Hash32 root) {
     List<Activation> forks = new ArrayList<>();
-    forks.add(
-        new Activation(BeaconFork.PHASE0, 0, VectorJson.hex(config, "GENESIS_FORK_VERSION")));
+    forks.add(new Activation(BeaconFork.PHASE0, 0, VectorJson.hex(config, "GENESIS_FORK_VERSION")));
     for (BeaconFork fork : BeaconFork.values()) {
       String name = fork.name();
       if (config.has(name + "_FORK_VERSION")

@@ -34,8 +34,7 @@ final class StateClaims {
         .then(found -> slots(found, proof));
   }
 
-  private static Verdict<Optional<EvmAccount>> stated(
-      Optional<EvmAccount> found, JsonNode proof) {
+  private static Verdict<Optional<EvmAccount>> stated(Optional<EvmAccount> found, JsonNode proof) {
     EvmAccount account = found.orElse(EvmAccount.EMPTY);
     Hash32 code = BeaconJson.hash(proof, "codeHash");
     // Of an absent account some clients state the code hash as zero.
@@ -92,8 +91,7 @@ final class StateClaims {
     JsonNode storage = VectorJson.field(step, "storage_proof");
     Hash32 storageRoot = BeaconJson.hash(account, "storage_root");
     EvmAddress address = address(VectorJson.hex(step, "address"));
-    List<Bytes> nodes =
-        StateProof.normalized(stateRoot, nodes(VectorJson.field(account, "proof")));
+    List<Bytes> nodes = StateProof.normalized(stateRoot, nodes(VectorJson.field(account, "proof")));
     return StateProof.account(stateRoot, address, nodes)
         .then(
             found ->

@@ -43,7 +43,7 @@ final class YamlText {
     List<Line> lines = new ArrayList<>();
     StringBuilder open = new StringBuilder();
     int indent = 0;
-    for (String raw : text.split("\r?\n")) {
+    for (String raw : text.lines().toList()) {
       String line = raw.strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
@@ -114,15 +114,13 @@ final class YamlText {
       String name = text.substring(0, colon).strip();
       String rest = text.substring(colon + 1).strip();
       at++;
-      boolean nested =
-          rest.isEmpty() && at < lines.size() && lines.get(at).indent() > indent;
+      boolean nested = rest.isEmpty() && at < lines.size() && lines.get(at).indent() > indent;
       boolean listBelow =
           rest.isEmpty()
               && at < lines.size()
               && lines.get(at).indent() == indent
               && lines.get(at).text().startsWith("- ");
-      JsonNode value =
-          nested || listBelow ? block(lines.get(at).indent(), depth + 1) : value(rest);
+      JsonNode value = nested || listBelow ? block(lines.get(at).indent(), depth + 1) : value(rest);
       fields.set(name, value);
     }
     return fields;
@@ -147,7 +145,7 @@ final class YamlText {
       throw new DecodeException("YAML: " + text);
     }
     ObjectNode fields = NODES.objectNode();
-    for (String each : body.split(",")) {
+    for (String each : body.split(",", -1)) {
       int colon = each.indexOf(':');
       if (each.isBlank()) {
         continue;
