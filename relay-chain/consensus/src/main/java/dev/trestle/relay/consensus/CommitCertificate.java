@@ -40,7 +40,7 @@ public record CommitCertificate(long height, int round, Hash32 blockId, Signatur
 
   Verdict<CommitCertificate> verify(ValidatorSet validators, Hash32 chainId, Rules rules) {
     return signatures
-        .verify(validators, statement().digest(chainId), rules)
+        .verify(validators, rules.digest(statement(), chainId), rules)
         .then(valid -> Verdict.accept(this));
   }
 

@@ -34,7 +34,8 @@ public final class MessageVerifier {
       return Verdict.reject(ConsensusCode.UNKNOWN_SIGNER, signed.sender().toString());
     }
     // before any signature: the cheap check that makes most forgeries cost nothing
-    if (signed.message() instanceof Proposal proposal
+    if (rules.checksProposer()
+        && signed.message() instanceof Proposal proposal
         && validators.proposerIndex(proposal.height(), proposal.round()) != sender.getAsInt()) {
       return Verdict.reject(ConsensusCode.NOT_PROPOSER, signed.sender().toString());
     }
@@ -72,15 +73,16 @@ public final class MessageVerifier {
       if (!(sender instanceof Verdict.Accepted<Integer>(Integer index))) {
         return sender.then(never -> unjustified("unreachable"));
       }
-      if (!senders.add(index)) {
+      if (!senders.add(index) && rules.countsOnce()) {
         return Verdict.reject(ConsensusCode.DUPLICATE_SIGNER, "validator " + index);
       }
       if (rules.outranks(change.statement().preparedRound(), highest)) {
         highest = change.statement().preparedRound();
       }
     }
-    if (!rules.isQuorum(validators, senders.size())) {
-      return Verdict.reject(ConsensusCode.QUORUM_LOW, senders.size() + " round changes");
+    int count = rules.countsOnce() ? senders.size() : proposal.justification().size();
+    if (!rules.isQuorum(validators, count)) {
+      return Verdict.reject(ConsensusCode.QUORUM_LOW, count + " round changes");
     }
     return carries(proposal, highest, validators);
   }
@@ -90,7 +92,7 @@ public final class MessageVerifier {
     Statement statement = change.statement();
     if (statement.kind() != StatementKind.ROUND_CHANGE
         || statement.height() != proposal.height()
-        || statement.round() != proposal.round()) {
+        || (rules.bindsRound() && statement.round() != proposal.round())) {
       return Verdict.reject(ConsensusCode.UNJUSTIFIED, "not a round change to this round");
     }
     OptionalInt sender = validators.indexOf(change.signer());
@@ -112,7 +114,8 @@ public final class MessageVerifier {
     if (certificate.isEmpty()
         || certificate.get().height() != proposal.height()
         || certificate.get().round() != highest
-        || !certificate.get().blockId().equals(proposal.block().id())) {
+        || (rules.bindsPreparedBlock()
+            && !certificate.get().blockId().equals(proposal.block().id()))) {
       return unjustified("not the highest prepared block, round " + highest);
     }
     return prepared(certificate, validators);

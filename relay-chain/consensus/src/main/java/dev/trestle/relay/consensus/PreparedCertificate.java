@@ -41,7 +41,7 @@ public record PreparedCertificate(
 
   Verdict<PreparedCertificate> verify(ValidatorSet validators, Hash32 chainId, Rules rules) {
     return signatures
-        .verify(validators, statement().digest(chainId), rules)
+        .verify(validators, rules.digest(statement(), chainId), rules)
         .then(valid -> Verdict.accept(this));
   }
 

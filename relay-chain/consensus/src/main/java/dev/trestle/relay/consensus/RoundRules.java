@@ -228,7 +228,11 @@ final class RoundRules {
       t.peerRules.repeatSync();
       return;
     }
-    t.round.roundChange().ifPresent(each -> t.emit(new ConsensusEffect.Broadcast(each)));
+    Optional<SignedMessage> change =
+        t.rules.freezesRoundChange() || t.round.roundChange().isEmpty()
+            ? t.round.roundChange()
+            : t.sign(new RoundChange(t.height(), t.round.number(), t.prepared));
+    change.ifPresent(each -> t.emit(new ConsensusEffect.Broadcast(each)));
     for (SignedMessage message : t.own) {
       boolean current = message.round() == t.round.number();
       boolean oldCommit =

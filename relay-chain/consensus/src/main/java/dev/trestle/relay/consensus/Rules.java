@@ -13,6 +13,11 @@ class Rules {
   /** The protocol. */
   static final Rules QBFT = new Rules();
 
+  /** What is signed. */
+  Hash32 digest(Statement statement, Hash32 chainId) {
+    return statement.digest(chainId);
+  }
+
   /**
    * By recovery, not by verification against a key: a wrong parity bit would pass the latter here
    * and fail {@code ecrecover} in a contract.
@@ -26,6 +31,36 @@ class Rules {
 
   boolean isQuorum(ValidatorSet validators, int votes) {
     return validators.isQuorum(votes);
+  }
+
+  /** R1: whether only the proposer of a round may propose in it. */
+  boolean checksProposer() {
+    return true;
+  }
+
+  /** R1: whether a round change of another round justifies nothing. */
+  boolean bindsRound() {
+    return true;
+  }
+
+  /** R1: whether a validator counts once, however many round changes of it are attached. */
+  boolean countsOnce() {
+    return true;
+  }
+
+  /** R1: whether the block must be the one that the highest certificate names. */
+  boolean bindsPreparedBlock() {
+    return true;
+  }
+
+  /** R1: whether what execution says is looked at. */
+  boolean checksExecution() {
+    return true;
+  }
+
+  /** R7: whether a ROUND_CHANGE is sent again as it was first said. */
+  boolean freezesRoundChange() {
+    return true;
   }
 
   /** R1: whether a proposal's justification is looked at. */

@@ -14,7 +14,7 @@ public record SignedStatement(Statement statement, EvmAddress signer, EcdsaSigna
   }
 
   boolean isSigned(Hash32 chainId, Rules rules) {
-    return rules.signed(signature, statement.digest(chainId), signer);
+    return rules.signed(signature, rules.digest(statement, chainId), signer);
   }
 
   void write(CanonicalWriter out) {

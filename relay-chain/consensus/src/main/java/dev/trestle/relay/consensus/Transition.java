@@ -130,7 +130,7 @@ final class Transition {
     Statement statement = message.statement();
     Optional<SignedMessage> signed =
         signer
-            .sign(statement.position(), statement.digest(config.chainId()))
+            .sign(statement.position(), rules.digest(statement, config.chainId()))
             .map(signature -> new SignedMessage(message, signer.address(), signature));
     if (signed.isEmpty()) {
       notice(ConsensusCode.SIGN_REFUSED, statement.position().toString());

@@ -8,8 +8,10 @@ import dev.trestle.crypto.EvmAddress;
 /** Cores and verifiers that know no cryptography, with or without a {@link Flaw}. */
 public final class SimulatedConsensus {
   /** Knows who signed what. */
-  @FunctionalInterface
   public interface SignatureOracle {
+    /** Stands for the digest: the same for equal statements and for no others. */
+    Hash32 digest(Statement statement);
+
     boolean signed(EcdsaSignature signature, Hash32 digest, EvmAddress signer);
   }
 
@@ -32,6 +34,42 @@ public final class SimulatedConsensus {
     return certificate.verify(validators, chainId, rules).isAccepted();
   }
 
+  /** How many statements, votes, round changes and bodies the core keeps: what a flood can grow. */
+  public static int weight(ConsensusState state) {
+    int weight = 0;
+    for (var each : state.peers().early().values()) {
+      weight += each.size();
+    }
+    if (state.current().isEmpty()) {
+      return weight;
+    }
+    HeightState height = state.current().get();
+    for (var each : height.votes().votes().values()) {
+      weight += each.size();
+    }
+    for (var each : height.changes().bySender().values()) {
+      weight += each.size();
+    }
+    for (var each : height.said().said().values()) {
+      weight += each.size();
+    }
+    return weight + height.bodies().entries().size() + height.own().size();
+  }
+
+  /** What {@link #weight} may come to for a set of {@code n} in any run. */
+  public static int weightLimit(int n) {
+    int rounds = ConsensusLimits.PAST_ROUNDS + ConsensusLimits.ROUND_WINDOW + 1;
+    int votes = 2 * ConsensusLimits.BLOCKS_PER_VOTER * rounds;
+    int changes = ConsensusLimits.ROUND_WINDOW + 2;
+    return n
+            * (ConsensusLimits.FUTURE_MESSAGES_PER_SENDER
+                + votes
+                + changes
+                + ConsensusLimits.STATEMENTS_PER_SENDER)
+        + ConsensusLimits.MAX_BODIES
+        + 3 * rounds;
+  }
+
   private static final class FlawedRules extends Rules {
     private final Flaw flaw;
     private final SignatureOracle oracle;
@@ -39,6 +77,11 @@ public final class SimulatedConsensus {
     FlawedRules(Flaw flaw, SignatureOracle oracle) {
       this.flaw = flaw;
       this.oracle = oracle;
+    }
+
+    @Override
+    Hash32 digest(Statement statement, Hash32 chainId) {
+      return oracle.digest(statement);
     }
 
     @Override
@@ -51,6 +94,36 @@ public final class SimulatedConsensus {
       return flaw == Flaw.QUORUM_MINUS_ONE
           ? votes >= validators.quorum() - 1
           : super.isQuorum(validators, votes);
+    }
+
+    @Override
+    boolean checksProposer() {
+      return flaw != Flaw.PROPOSER_UNCHECKED;
+    }
+
+    @Override
+    boolean bindsRound() {
+      return flaw != Flaw.OTHER_ROUND_COUNTED;
+    }
+
+    @Override
+    boolean countsOnce() {
+      return flaw != Flaw.DUPLICATE_COUNTED;
+    }
+
+    @Override
+    boolean bindsPreparedBlock() {
+      return flaw != Flaw.PREPARED_BLOCK_UNCHECKED;
+    }
+
+    @Override
+    boolean checksExecution() {
+      return flaw != Flaw.EXECUTION_UNCHECKED;
+    }
+
+    @Override
+    boolean freezesRoundChange() {
+      return flaw != Flaw.CHANGE_RECOMPUTED;
     }
 
     @Override

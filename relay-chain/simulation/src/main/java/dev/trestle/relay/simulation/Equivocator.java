@@ -1,21 +1,16 @@
 package dev.trestle.relay.simulation;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
 import dev.trestle.relay.consensus.ConsensusMessage.RoundChange;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.SignedStatement;
-import dev.trestle.relay.consensus.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** Proposes two blocks at once, votes for everything, changes rounds at random. */
+/** Proposes two blocks at once, or an invalid one, votes for everything, changes rounds at random. */
 final class Equivocator extends Liars {
   private final Set<Slot> proposed = new HashSet<>();
 
@@ -38,14 +33,9 @@ final class Equivocator extends Liars {
   @Override
   public void tick() {
     long height = world.highest() + 1;
-    int round = 0;
-    for (SimNode node : world.correct()) {
-      if (node.state().height() == height) {
-        round = Math.max(round, node.state().round());
-      }
-    }
+    int round = highestRound(height);
     for (int key : keys) {
-      if (world.validators.proposerIndex(height, round) == key) {
+      if (isProposer(key, height, round)) {
         proposeTwice(key, height, round);
       }
       if (world.random.nextInt(20) == 0) {
@@ -59,7 +49,7 @@ final class Equivocator extends Liars {
     changesAt(height, round).put(key, change.signedStatement());
     for (SimNode to : world.correct()) {
       if (world.random.nextBoolean()) {
-        world.inject(to, change);
+        inject(to, change);
       }
     }
   }
@@ -68,20 +58,16 @@ final class Equivocator extends Liars {
     if (proposed.contains(new Slot(height, round))) {
       return;
     }
-    List<SignedStatement> justification = List.of();
-    if (round > 0) {
-      SortedMap<Integer, SignedStatement> held = new TreeMap<>(changesAt(height, round));
-      for (int liar : keys) {
-        held.put(liar, signedChange(liar, Statement.roundChange(height, round, -1, Hash32.ZERO)));
-      }
-      boolean prepared =
-          held.values().stream().anyMatch(each -> each.statement().preparedRound() >= 0);
-      if (prepared || !world.validators.isQuorum(held.size())) {
-        return;
-      }
-      justification = new ArrayList<>(held.values());
+    List<SignedStatement> justification =
+        round == 0 ? List.of() : justification(height, round, changesAt(height, round));
+    if (round > 0 && justification.isEmpty()) {
+      return;
     }
-    Optional<Block> one = freshBlock(key, height);
+    SimLedger.Fault fault =
+        world.random.nextInt(3) > 0
+            ? SimLedger.Fault.NONE
+            : SimLedger.Fault.values()[world.random.nextInt(SimLedger.Fault.values().length)];
+    Optional<Block> one = freshBlock(key, height, fault);
     Optional<Block> other = freshBlock(key, height);
     if (one.isEmpty() || other.isEmpty()) {
       return;
@@ -89,7 +75,7 @@ final class Equivocator extends Liars {
     proposed.add(new Slot(height, round));
     for (SimNode to : world.correct()) {
       Block block = world.random.nextBoolean() ? one.get() : other.get();
-      world.inject(to, proposal(key, round, block, justification, Optional.empty()));
+      inject(to, proposal(key, round, block, justification, Optional.empty()));
       voteFor(to, height, round, block.id());
       if (world.random.nextInt(4) == 0) {
         voteFor(to, height, round, (block.equals(one.get()) ? other : one).get().id());

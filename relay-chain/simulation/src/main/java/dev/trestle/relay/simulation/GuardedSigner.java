@@ -9,16 +9,17 @@ import dev.trestle.relay.consensus.SignGuardRules;
 import dev.trestle.relay.consensus.SignPosition;
 import java.util.Optional;
 
-/** A validator's key and its sign guard, whose record survives crashes unless it is forgotten. */
+/** A validator's key and its sign guard: the guard's record is on the disk before a signature. */
 final class GuardedSigner implements ConsensusSigner {
   private final EvmAddress address;
   private final Signatures signatures;
+  private final Disk disk;
   private final boolean guarded;
-  private Optional<SignGuardRules.Last> last = Optional.empty();
 
-  GuardedSigner(EvmAddress address, Signatures signatures, boolean guarded) {
+  GuardedSigner(EvmAddress address, Signatures signatures, Disk disk, boolean guarded) {
     this.address = address;
     this.signatures = signatures;
+    this.disk = disk;
     this.guarded = guarded;
   }
 
@@ -29,15 +30,21 @@ final class GuardedSigner implements ConsensusSigner {
 
   @Override
   public Optional<EcdsaSignature> sign(SignPosition position, Hash32 digest) {
-    if (!guarded) {
-      return Optional.of(signatures.sign(address, digest));
+    Disk.Guard guard = disk.guard();
+    if (position.height() <= guard.abstainThrough()) {
+      return Optional.empty();
     }
-    return switch (SignGuardRules.decide(last, position, digest)) {
+    if (!guarded) {
+      return Optional.of(signatures.sign(address, position, digest));
+    }
+    return switch (SignGuardRules.decide(guard.last(), position, digest)) {
       case Verdict.Accepted<SignGuardRules.Decision>(SignGuardRules.Decision decision) ->
           switch (decision) {
             case SignGuardRules.Decision.SignNew now -> {
-              EcdsaSignature signature = signatures.sign(address, digest);
-              last = Optional.of(new SignGuardRules.Last(position, digest, signature));
+              EcdsaSignature signature = signatures.sign(address, position, digest);
+              disk.storeGuard(
+                  guard.abstainThrough(),
+                  Optional.of(new SignGuardRules.Last(position, digest, signature)));
               yield Optional.of(signature);
             }
             case SignGuardRules.Decision.Repeat(EcdsaSignature signature) -> Optional.of(signature);
@@ -48,7 +55,10 @@ final class GuardedSigner implements ConsensusSigner {
     };
   }
 
-  void forget() {
-    last = Optional.empty();
+  /** The log does not hold what this key has signed: silent until the height is over. */
+  void abstain() {
+    Disk.Guard guard = disk.guard();
+    long signed = guard.last().map(last -> last.position().height()).orElse(0L);
+    disk.storeGuard(Math.max(guard.abstainThrough(), signed), guard.last());
   }
 }

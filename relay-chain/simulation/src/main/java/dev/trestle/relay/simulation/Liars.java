@@ -1,6 +1,8 @@
 package dev.trestle.relay.simulation;
 
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
@@ -9,6 +11,7 @@ import dev.trestle.relay.consensus.PreparedCertificate;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.SignedStatement;
 import dev.trestle.relay.consensus.Statement;
+import dev.trestle.relay.consensus.ValidatorSet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,11 +32,7 @@ abstract class Liars implements Attacker {
 
   Liars(World world) {
     this.world = world;
-    for (int key = 0; key < world.validators.size(); key++) {
-      if (world.isLiar(key)) {
-        keys.add(key);
-      }
-    }
+    keys.addAll(world.membership.liars());
   }
 
   @Override
@@ -44,7 +43,7 @@ abstract class Liars implements Attacker {
         onProposal(proposal, fresh);
       }
       case RoundChange change -> {
-        int key = world.validators.indexOf(message.sender()).orElseThrow();
+        int key = world.membership.everyone().indexOf(message.sender()).orElseThrow();
         changesAt(change.height(), change.round()).put(key, message.signedStatement());
         onChange(change);
       }
@@ -61,37 +60,83 @@ abstract class Liars implements Attacker {
     return changes.computeIfAbsent(new Slot(height, round), slot -> new TreeMap<>());
   }
 
+  EvmAddress address(int key) {
+    return world.membership.everyone().address(key);
+  }
+
+  /** The set of the height that is attacked. */
+  ValidatorSet set(long height) {
+    return world.membership.at(height);
+  }
+
+  /** Whether it is this liar's turn to propose. */
+  boolean isProposer(int key, long height, int round) {
+    return set(height).proposer(height, round).equals(address(key));
+  }
+
   SignedMessage sign(int key, ConsensusMessage message) {
-    var address = world.validators.address(key);
-    Hash32 digest = message.statement().digest(world.config.chainId());
-    return new SignedMessage(message, address, world.signatures.sign(address, digest));
+    return new SignedMessage(message, address(key), signature(key, message.statement()));
   }
 
   SignedStatement signedChange(int key, Statement statement) {
-    var address = world.validators.address(key);
-    return new SignedStatement(
-        statement,
-        address,
-        world.signatures.sign(address, statement.digest(world.config.chainId())));
+    return new SignedStatement(statement, address(key), signature(key, statement));
   }
 
-  /** A valid fresh block on the chain of whoever is furthest; empty if nobody is there. */
-  Optional<Block> freshBlock(int key, long height) {
+  private EcdsaSignature signature(int key, Statement statement) {
+    return world.signatures.sign(
+        address(key), statement.position(), world.signatures.digest(statement));
+  }
+
+  /** The round in which most of the work at this height is going on. */
+  int highestRound(long height) {
+    int round = 0;
     for (SimNode node : world.correct()) {
-      if (node.decidedHeight() == height - 1 || node.decidedHeight() >= height) {
+      if (node.state().height() == height) {
+        round = Math.max(round, node.state().round());
+      }
+    }
+    return round;
+  }
+
+  /** A fresh block on the chain of whoever is furthest; empty if nobody is there. */
+  Optional<Block> freshBlock(int key, long height, SimLedger.Fault fault) {
+    for (SimNode node : world.correct()) {
+      if (node.decidedHeight() >= height - 1) {
         Optional<Packet.Decided> parent =
             height == 1 ? Optional.empty() : Optional.of(node.decided(height - 1));
         long after = parent.map(each -> each.block().header().timeMs() + 1).orElse(World.EPOCH_MS);
         Block block =
-            world.build(
+            world.ledger.build(
                 parent,
-                world.validators.address(key),
-                Math.max(after, World.EPOCH_MS + world.timeMs()));
+                address(key),
+                Math.max(after, World.EPOCH_MS + world.timeMs()),
+                world.random.nextLong(),
+                fault);
         blocks.put(block.id(), block);
         return Optional.of(block);
       }
     }
     return Optional.empty();
+  }
+
+  Optional<Block> freshBlock(int key, long height) {
+    return freshBlock(key, height, SimLedger.Fault.NONE);
+  }
+
+  /** Round changes to this round, those of all liars included; empty if they justify no fresh block. */
+  List<SignedStatement> justification(long height, int round, SortedMap<Integer, SignedStatement> from) {
+    SortedMap<Integer, SignedStatement> held = new TreeMap<>(from);
+    for (int liar : keys) {
+      held.put(liar, signedChange(liar, Statement.roundChange(height, round, -1, Hash32.ZERO)));
+    }
+    held.keySet().removeIf(key -> set(height).indexOf(address(key)).isEmpty());
+    boolean prepared =
+        held.values().stream().anyMatch(each -> each.statement().preparedRound() >= 0);
+    return prepared || !set(height).isQuorum(held.size()) ? List.of() : List.copyOf(held.values());
+  }
+
+  void inject(SimNode to, SignedMessage message) {
+    world.network.inject(to, new Packet.Consensus(message));
   }
 
   SignedMessage proposal(
@@ -106,8 +151,8 @@ abstract class Liars implements Attacker {
   /** PREPARE and COMMIT of every faulty validator, to one node. */
   void voteFor(SimNode to, long height, int round, Hash32 blockId) {
     for (int key : keys) {
-      world.inject(to, sign(key, new ConsensusMessage.Prepare(height, round, blockId)));
-      world.inject(to, sign(key, new ConsensusMessage.Commit(height, round, blockId)));
+      inject(to, sign(key, new ConsensusMessage.Prepare(height, round, blockId)));
+      inject(to, sign(key, new ConsensusMessage.Commit(height, round, blockId)));
     }
   }
 

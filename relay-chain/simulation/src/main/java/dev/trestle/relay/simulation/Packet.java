@@ -20,7 +20,7 @@ sealed interface Packet {
   record Certificate(CommitCertificate certificate) implements Packet {
     @Override
     public int fingerprint() {
-      return certificate.encode().hashCode();
+      return certificate.blockId().hashCode() + 31 * certificate.round();
     }
   }
 

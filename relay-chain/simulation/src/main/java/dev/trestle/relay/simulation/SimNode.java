@@ -5,6 +5,7 @@ import dev.trestle.base.Verdict;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.ConsensusCore;
 import dev.trestle.relay.consensus.ConsensusEffect;
 import dev.trestle.relay.consensus.ConsensusInput;
@@ -12,17 +13,21 @@ import dev.trestle.relay.consensus.ConsensusState;
 import dev.trestle.relay.consensus.DurableRecord;
 import dev.trestle.relay.consensus.Flaw;
 import dev.trestle.relay.consensus.RecoveredHeight;
+import dev.trestle.relay.consensus.SimulatedConsensus;
 import dev.trestle.relay.consensus.Step;
 import dev.trestle.relay.consensus.TimerId;
-import java.util.ArrayList;
+import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.consensus.VerifiedMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A shell around a core, as the real node is one: performs effects in order, may die between any
- * two, and keeps only log, block store and sign guard.
+ * A shell around a core, as the real node is one: performs effects in order, syncs the log before
+ * anything leaves, may die at any write, and keeps only its disk.
  */
 final class SimNode {
   private static final int SYNC_BATCH = 16;
@@ -31,23 +36,37 @@ final class SimNode {
   final int key;
   final String name;
   private final World world;
+  private final Disk disk;
   private final GuardedSigner signer;
   private final ConsensusCore core;
-  private final long skewMs;
-  private final List<Packet.Decided> chain = new ArrayList<>();
-  private final List<DurableRecord> log = new ArrayList<>();
   private final Map<TimerId, Integer> timers = new HashMap<>();
+  private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
   private ConsensusState state;
-  private boolean up = true;
+  private long skewMs;
+  private boolean logAtRisk;
+  private boolean up;
+  private boolean running;
   private int life;
+  private int writes;
+  private int recordsSinceEnd;
+  private int crashes;
+  private int lostLogs;
+  private int evidence;
+  private int rounds;
 
-  SimNode(World world, int id, int key, GuardedSigner signer, long skewMs) {
+  SimNode(World world, int id, int key, long skewMs) {
     this.world = world;
     this.id = id;
     this.key = key;
     this.name = "node " + id;
-    this.signer = signer;
     this.skewMs = skewMs;
+    this.disk = new Disk(() -> world.fails(this, writes++), world.random);
+    this.signer =
+        new GuardedSigner(
+            world.membership.everyone().address(key),
+            world.signatures,
+            disk,
+            world.scenario.flaw().isGuarded());
     this.core = world.engine.core(world.config, signer);
     this.state = core.initial();
   }
@@ -60,109 +79,175 @@ final class SimNode {
     return state;
   }
 
+  Disk disk() {
+    return disk;
+  }
+
   long decidedHeight() {
-    return chain.size();
+    return disk.blocks().size();
   }
 
   Packet.Decided decided(long height) {
-    return chain.get((int) height - 1);
+    return disk.blocks().get((int) height - 1);
   }
 
   long nowMs() {
     return World.EPOCH_MS + world.timeMs() + skewMs;
   }
 
-  void startHeight(RecoveredHeight recovered) {
+  void setClock(long skew) {
+    skewMs = skew;
+  }
+
+  /** Crashes may destroy its log. */
+  void setLogAtRisk() {
+    logAtRisk = true;
+  }
+
+  boolean isLogAtRisk() {
+    return logAtRisk;
+  }
+
+  /** The process starts, for the first time or again. */
+  void start() {
+    up = true;
+    guarded(
+        () -> {
+          Disk.Found found = disk.recover();
+          recordsSinceEnd = found.records().size();
+          if (found.logLost()) {
+            lostLogs++;
+            if (world.scenario.flaw() != Flaw.LOST_LOG_VOTES) {
+              signer.abstain();
+            }
+          }
+          process(startHeight(RecoveredHeight.recover(found.records())));
+        });
+  }
+
+  private ConsensusInput startHeight(RecoveredHeight recovered) {
+    long next = decidedHeight() + 1;
     ChainHead head =
-        chain.isEmpty() ? world.genesis : ChainHead.of(chain.getLast().block(), world.validators);
-    feed(
-        new ConsensusInput.StartHeight(
-            head, world.validators, world.random.nextInt(10) < 7, recovered, nowMs()));
+        next == 1
+            ? world.genesis
+            : ChainHead.of(decided(next - 1).block(), world.membership.at(next - 1));
+    return new ConsensusInput.StartHeight(
+        head, world.membership.at(next), world.random.nextInt(10) < 7, recovered, nowMs());
   }
 
   void feed(ConsensusInput input) {
-    if (!up) {
-      return;
-    }
-    Step step = core.apply(state, input);
-    state = step.state();
-    for (ConsensusEffect effect : ordered(step.effects())) {
-      if (world.strikes(this)) {
-        crash();
-        return;
-      }
-      perform(effect);
+    if (up) {
+      guarded(() -> process(input));
     }
   }
 
-  private List<ConsensusEffect> ordered(List<ConsensusEffect> effects) {
-    if (world.scenario.flaw() != Flaw.SPEAK_BEFORE_PERSIST) {
-      return effects;
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Disk.PowerCut cut) {
+      die(cut.failure);
     }
-    List<ConsensusEffect> wrong = new ArrayList<>(effects);
-    wrong.sort(
-        (a, b) ->
-            Boolean.compare(
-                !(a instanceof ConsensusEffect.Broadcast),
-                !(b instanceof ConsensusEffect.Broadcast)));
-    return wrong;
+  }
+
+  private void process(ConsensusInput input) {
+    inputs.add(input);
+    if (running) {
+      return; // an effect gave the input: it is taken up after the effects that are left
+    }
+    running = true;
+    for (ConsensusInput next = inputs.poll(); next != null; next = inputs.poll()) {
+      Step step = core.apply(state, next);
+      state = step.state();
+      if (world.scenario.flaw() == Flaw.SPEAK_BEFORE_PERSIST) {
+        step.effects().stream()
+            .filter(ConsensusEffect.Broadcast.class::isInstance)
+            .forEach(this::perform);
+      }
+      step.effects().forEach(this::perform);
+      sync();
+    }
+    running = false;
   }
 
   private void perform(ConsensusEffect effect) {
+    if (effect instanceof ConsensusEffect.Persist(DurableRecord record)) {
+      disk.append(record);
+      boolean end = record instanceof DurableRecord.EndHeight;
+      recordsSinceEnd = end ? 1 : recordsSinceEnd + 1;
+      return;
+    }
+    if (world.scenario.flaw() != Flaw.SPEAK_BEFORE_SYNC
+        || effect instanceof ConsensusEffect.Decide) {
+      sync();
+    }
     switch (effect) {
-      case ConsensusEffect.Persist(DurableRecord record) -> persist(record);
-      case ConsensusEffect.Broadcast(var message) -> world.broadcast(this, message);
+      case ConsensusEffect.Persist persisted -> {} // handled above
+      case ConsensusEffect.Broadcast(var message) -> world.network.broadcast(this, message);
       case ConsensusEffect.SendDecided(var peer, long height) -> {
-        if (height <= chain.size()) {
-          world.sendToKey(this, peer, decided(height));
+        if (height <= decidedHeight()) {
+          world.network.sendToKey(this, peer, decided(height));
         }
       }
       case ConsensusEffect.Announce(var certificate) ->
-          world.sendToAll(this, new Packet.Certificate(certificate));
+          world.network.sendToAll(this, new Packet.Certificate(certificate));
       case ConsensusEffect.StartTimer(TimerId timer, long delay) -> startTimer(timer, delay);
-      case ConsensusEffect.BuildBlock build -> {
-        Block block = world.build(this, build.height(), build.timeMs());
-        later(
-            1 + world.random.nextInt(5),
-            () -> feed(new ConsensusInput.BlockBuilt(build.round(), block, nowMs())));
-      }
+      case ConsensusEffect.BuildBlock build -> later(1 + world.random.nextInt(5), () -> built(build));
       case ConsensusEffect.ExecuteBlock(Block block) ->
-          later(
-              1 + world.random.nextInt(5),
-              () ->
-                  feed(
-                      new ConsensusInput.BlockExecuted(
-                          block.id(), Verdict.accept(World.execute(block)), nowMs())));
+          later(1 + world.random.nextInt(5), () -> executed(block));
       case ConsensusEffect.FetchBlock(long height, Hash32 blockId, var from) ->
-          from.forEach(peer -> world.sendToKey(this, peer, new Packet.WantBody(height, blockId)));
+          from.forEach(
+              peer -> world.network.sendToKey(this, peer, new Packet.WantBody(height, blockId)));
       case ConsensusEffect.Decide(Block block, CommitCertificate certificate) ->
-          append(block, certificate);
-      case ConsensusEffect.ReportEvidence(var evidence) -> world.invariants.onEvidence(evidence);
+          decide(block, certificate);
+      case ConsensusEffect.ReportEvidence(var found) -> {
+        evidence++;
+        world.invariants.onEvidence(found);
+      }
       case ConsensusEffect.SyncNeeded needed ->
-          world.sendToAll(this, new Packet.WantBlocks(chain.size()));
+          world.network.sendToAll(this, new Packet.WantBlocks(decidedHeight()));
       case ConsensusEffect.Diverged(Block block, var certificate) ->
-          throw new Violation("diverged: " + name + " refuses committed " + block);
-      case ConsensusEffect.Summary summary -> {}
+          throw new Violation("S9 " + name + " refuses " + block + ", which a quorum committed");
+      case ConsensusEffect.Summary summary -> rounds++;
       case ConsensusEffect.Notice notice -> {}
     }
   }
 
-  private void persist(DurableRecord record) {
-    log.add(record);
-    if (record instanceof DurableRecord.EndHeight(long height)) {
-      log.removeIf(each -> each.height() < height);
-    }
+  private void sync() {
+    disk.sync();
+    disk.prune(recordsSinceEnd);
   }
 
-  private void append(Block block, CommitCertificate certificate) {
-    if (block.height() != chain.size() + 1) {
+  private void built(ConsensusEffect.BuildBlock build) {
+    Optional<Packet.Decided> parent =
+        build.height() == 1 ? Optional.empty() : Optional.of(decided(build.height() - 1));
+    Block block =
+        world.ledger.build(
+            parent,
+            signer.address(),
+            build.timeMs(),
+            world.random.nextLong(),
+            SimLedger.Fault.NONE);
+    process(new ConsensusInput.BlockBuilt(build.round(), block, nowMs()));
+  }
+
+  private void executed(Block block) {
+    boolean busy = !world.isHealed() && world.random.nextInt(30) == 0;
+    Verdict<Hash32> outcome =
+        busy
+            ? Verdict.later(ConsensusCode.WRONG_PARENT, "busy")
+            : world.ledger.execute(block);
+    process(new ConsensusInput.BlockExecuted(block.id(), outcome, nowMs()));
+  }
+
+  private void decide(Block block, CommitCertificate certificate) {
+    if (block.height() != decidedHeight() + 1) {
       return;
     }
-    chain.add(new Packet.Decided(block, certificate));
+    disk.storeBlock(new Packet.Decided(block, certificate));
     if (!world.isLiar(key)) {
       world.invariants.onDecided(name, block, certificate);
     }
-    later(0, () -> startHeight(RecoveredHeight.NONE));
+    process(startHeight(RecoveredHeight.NONE));
   }
 
   void receive(SimNode from, Packet packet) {
@@ -171,39 +256,68 @@ final class SimNode {
     }
     switch (packet) {
       case Packet.Consensus(var message) -> {
-        if (world.engine.verify(message, world.validators, world.config.chainId())
-            instanceof Verdict.Accepted<?>(var verified)) {
-          feed(
-              new ConsensusInput.Message(
-                  (dev.trestle.relay.consensus.VerifiedMessage) verified, nowMs()));
+        if (world.membership.isKnown(decidedHeight(), message.height())
+            && world.engine.verify(message, setOf(message.height()), World.CHAIN)
+                instanceof Verdict.Accepted<VerifiedMessage>(VerifiedMessage verified)) {
+          feed(new ConsensusInput.Message(verified, nowMs()));
         }
       }
       case Packet.Certificate(var certificate) ->
           feed(new ConsensusInput.CertificateReceived(certificate, nowMs()));
-      case Packet.Decided(Block block, CommitCertificate certificate) -> {
-        if (block.height() == chain.size() + 1
-            && certificate.height() == block.height()
-            && certificate.blockId().equals(block.id())
-            && world.engine.verify(certificate, world.validators, world.config.chainId())) {
-          append(block, certificate);
-        }
-      }
+      case Packet.Decided decided -> synced(decided);
       case Packet.WantBody(long height, Hash32 blockId) ->
-          body(height, blockId).ifPresent(block -> world.send(this, from, new Packet.Body(block)));
+          body(height, blockId)
+              .ifPresent(block -> world.network.send(this, from, new Packet.Body(block)));
       case Packet.Body(Block block) -> feed(new ConsensusInput.BodyReceived(block, nowMs()));
       case Packet.WantBlocks(long height) -> {
-        for (long h = height + 1; h <= Math.min(chain.size(), height + SYNC_BATCH); h++) {
-          world.send(this, from, decided(h));
+        for (long h = height + 1; h <= Math.min(decidedHeight(), height + SYNC_BATCH); h++) {
+          world.network.send(this, from, decided(h));
         }
       }
     }
   }
 
+  private ValidatorSet setOf(long height) {
+    return world.membership.at(height);
+  }
+
+  /** Block sync: each block proves itself to who knows the set of its height. */
+  private void synced(Packet.Decided decided) {
+    Block block = decided.block();
+    CommitCertificate certificate = decided.certificate();
+    boolean stale = world.scenario.flaw() == Flaw.STALE_EPOCH_SET;
+    ValidatorSet set = setOf(stale ? Math.max(1, decidedHeight()) : decidedHeight() + 1);
+    if (block.height() == decidedHeight() + 1
+        && certificate.height() == block.height()
+        && certificate.blockId().equals(block.id())
+        && world.engine.verify(certificate, set, World.CHAIN)) {
+      guarded(() -> decide(block, certificate));
+    }
+  }
+
   private Optional<Block> body(long height, Hash32 blockId) {
     Optional<Block> pending = state.body(blockId);
-    return pending.isPresent() || height < 1 || height > chain.size()
+    return pending.isPresent() || height < 1 || height > decidedHeight()
         ? pending
         : Optional.of(decided(height).block()).filter(block -> block.id().equals(blockId));
+  }
+
+  /** A transaction arrives. */
+  void work() {
+    feed(new ConsensusInput.WorkArrived(nowMs()));
+  }
+
+  /** Asks a peer for blocks it does not have. */
+  void poll(SimNode peer) {
+    if (up && peer != this) {
+      world.network.send(this, peer, new Packet.WantBlocks(decidedHeight()));
+    }
+  }
+
+  void checkWeight() {
+    int size = world.membership.everyone().size();
+    Invariants.onWeight(
+        name, SimulatedConsensus.weight(state), SimulatedConsensus.weightLimit(size));
   }
 
   private void startTimer(TimerId timer, long delay) {
@@ -212,7 +326,7 @@ final class SimNode {
         delay,
         () -> {
           if (timers.getOrDefault(timer, 0) == version) {
-            feed(new ConsensusInput.TimerFired(timer, nowMs()));
+            process(new ConsensusInput.TimerFired(timer, nowMs()));
           }
         });
   }
@@ -225,19 +339,19 @@ final class SimNode {
         id,
         () -> {
           if (up && life == born) {
-            task.run();
+            guarded(task);
           }
         });
   }
 
-  private void crash() {
-    up = false;
-    life++;
-    timers.clear();
-    state = core.initial();
+  private void die(Disk.Failure failure) {
+    crashes++;
+    halt();
+    disk.fail(failure);
     if (world.scenario.flaw() == Flaw.NO_DURABLE_STATE) {
-      log.clear();
-      signer.forget();
+      disk.wipe();
+    } else if (logAtRisk && world.random.nextBoolean()) {
+      disk.loseLog();
     }
     int born = life;
     world.schedule(
@@ -245,13 +359,41 @@ final class SimNode {
         id,
         () -> {
           if (!up && life == born) {
-            restart();
+            start();
           }
         });
   }
 
-  void restart() {
-    up = true;
-    startHeight(RecoveredHeight.recover(log));
+  private void halt() {
+    up = false;
+    running = false;
+    inputs.clear();
+    life++;
+    timers.clear();
+    recordsSinceEnd = 0;
+    state = core.initial();
+  }
+
+  /** A liar's node starts again and knows of nothing that it has signed. */
+  void forget() {
+    halt();
+    disk.wipe();
+    start();
+  }
+
+  int crashes() {
+    return crashes;
+  }
+
+  int lostLogs() {
+    return lostLogs;
+  }
+
+  int evidence() {
+    return evidence;
+  }
+
+  int rounds() {
+    return rounds;
   }
 }

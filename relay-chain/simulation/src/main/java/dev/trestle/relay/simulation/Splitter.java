@@ -2,6 +2,7 @@ package dev.trestle.relay.simulation;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ConsensusMessage;
@@ -11,10 +12,13 @@ import dev.trestle.relay.consensus.PreparedCertificate;
 import dev.trestle.relay.consensus.SignatureList;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.SignedStatement;
+import dev.trestle.relay.consensus.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,6 +34,12 @@ final class Splitter extends Liars {
   private enum Plan {
     /** Propose a fresh block without any justification. */
     NO_JUSTIFICATION,
+    /** Justify a fresh block with one round change, as often as is needed. */
+    DUPLICATED,
+    /** Justify a fresh block with round changes of a round before anything was prepared. */
+    OTHER_ROUND,
+    /** Propose another block under the certificate of the prepared one. */
+    OTHER_BLOCK,
     /** Claim to be prepared for another block, with a forged certificate. */
     FORGED_CERTIFICATE,
     /** First let one node, the holder, be prepared for another block in round 0. */
@@ -38,6 +48,7 @@ final class Splitter extends Liars {
 
   private final Set<Slot> proposed = new HashSet<>();
   private final Set<Slot> changed = new HashSet<>();
+  private final Map<Slot, PreparedCertificate> certificates = new HashMap<>();
   private Plan plan = Plan.NO_JUSTIFICATION;
   private long height;
   private SimNode victim;
@@ -60,7 +71,7 @@ final class Splitter extends Liars {
       Collections.swap(correct, i, world.random.nextInt(i + 1));
     }
     victim = correct.getFirst();
-    int needed = world.validators.quorum() - keys.size() - 1;
+    int needed = set(height).quorum() - keys.size() - 1;
     helpers = List.copyOf(correct.subList(1, 1 + needed));
     holder = correct.getLast();
     holderReady = false;
@@ -96,7 +107,8 @@ final class Splitter extends Liars {
     return switch (message.message().statement().kind()) {
       case COMMIT -> !older && to == victim;
       case PREPARE -> older ? to == holder : to == victim || helpers.contains(to);
-      case PROPOSAL, ROUND_CHANGE -> true;
+      case PROPOSAL -> plan != Plan.OTHER_ROUND || message.round() > 0;
+      case ROUND_CHANGE -> true;
     };
   }
 
@@ -105,7 +117,7 @@ final class Splitter extends Liars {
     if (message.height() == height
         && message.round() == 0
         && message.message() instanceof ConsensusMessage.Commit
-        && message.sender().equals(world.validators.address(holder.key))) {
+        && message.sender().equals(address(holder.key))) {
       holderReady = true;
     }
     super.observe(message);
@@ -128,7 +140,7 @@ final class Splitter extends Liars {
           SignedMessage signed = sign(key, vote);
           boolean silent = isSplit() ? to == victim : at == height && !hears(to, signed);
           if (!silent) {
-            world.inject(to, signed);
+            inject(to, signed);
           }
         }
       }
@@ -137,6 +149,9 @@ final class Splitter extends Liars {
 
   @Override
   void onChange(RoundChange change) {
+    change
+        .prepared()
+        .ifPresent(each -> certificates.put(new Slot(change.height(), each.round()), each));
     if (!isActive() || !changed.add(new Slot(change.height(), change.round()))) {
       return;
     }
@@ -150,7 +165,7 @@ final class Splitter extends Liars {
       changesAt(change.height(), change.round()).put(key, signed.signedStatement());
       for (SimNode to : world.correct()) {
         if (!(isSplit() && to == victim)) {
-          world.inject(to, signed);
+          inject(to, signed);
         }
       }
     }
@@ -160,7 +175,7 @@ final class Splitter extends Liars {
     SortedMap<Integer, EcdsaSignature> signatures = new TreeMap<>();
     // the liars first: whoever believes it asks them for the body
     List<Integer> signers = new ArrayList<>(keys);
-    for (int i = 0; signers.size() < world.validators.quorum(); i++) {
+    for (int i = 0; signers.size() < set(height).quorum(); i++) {
       if (!signers.contains(i)) {
         signers.add(i);
       }
@@ -173,7 +188,7 @@ final class Splitter extends Liars {
         round,
         block.id(),
         new SignatureList(
-            world.validators.size(),
+            set(height).size(),
             List.copyOf(signatures.keySet()),
             List.copyOf(signatures.values())));
   }
@@ -199,7 +214,7 @@ final class Splitter extends Liars {
       }
     }
     for (int key : keys) {
-      if (world.validators.proposerIndex(height, round) == key) {
+      if (isProposer(key, height, round)) {
         propose(key, round);
       }
     }
@@ -207,31 +222,72 @@ final class Splitter extends Liars {
 
   private void propose(int key, int round) {
     if (proposed.contains(new Slot(height, round))
-        || (round == 0 && world.highest() < height - 1)) {
+        || (round == 0 && (world.highest() < height - 1 || plan == Plan.OTHER_ROUND))) {
       return;
     }
-    List<SignedStatement> justification = List.of();
-    boolean cheat = isSplit() && plan == Plan.NO_JUSTIFICATION;
-    if (round > 0 && !cheat) {
-      SortedMap<Integer, SignedStatement> held = new TreeMap<>(changesAt(height, round));
-      held.keySet().removeIf(each -> each == victim.key && isSplit());
-      boolean prepared =
-          held.values().stream().anyMatch(each -> each.statement().preparedRound() >= 0);
-      if (prepared || !world.validators.isQuorum(held.size())) {
-        return;
-      }
-      justification = new ArrayList<>(held.values());
-    }
-    Optional<Block> block = freshBlock(key, height);
+    Optional<Lie> lie = lie(key, round);
+    Optional<Block> block = lie.isEmpty() ? Optional.empty() : freshBlock(key, height);
     if (block.isEmpty()) {
       return;
     }
     proposed.add(new Slot(height, round));
+    SignedMessage message =
+        proposal(key, round, block.get(), lie.get().justification(), lie.get().prepared());
     for (SimNode to : world.correct()) {
       if (!(isSplit() && to == victim)) {
-        world.inject(to, proposal(key, round, block.get(), justification, Optional.empty()));
+        inject(to, message);
       }
     }
     vote(height, round, block.get().id());
+  }
+
+  /** What a proposal pretends to rest on. */
+  private record Lie(
+      List<SignedStatement> justification, Optional<PreparedCertificate> prepared) {
+    static Lie of(List<SignedStatement> justification) {
+      return new Lie(justification, Optional.empty());
+    }
+  }
+
+  /** Empty when it is too early for it. */
+  private Optional<Lie> lie(int key, int round) {
+    if (round == 0) {
+      return Optional.of(Lie.of(List.of()));
+    }
+    SortedMap<Integer, SignedStatement> held = new TreeMap<>(changesAt(height, round));
+    if (isSplit()) {
+      held.remove(victim.key);
+      switch (plan) {
+        case NO_JUSTIFICATION -> {
+          return Optional.of(Lie.of(List.of()));
+        }
+        case DUPLICATED -> {
+          SignedStatement own =
+              signedChange(key, Statement.roundChange(height, round, -1, Hash32.ZERO));
+          return Optional.of(Lie.of(Collections.nCopies(set(height).quorum(), own)));
+        }
+        case OTHER_ROUND -> {
+          return early(justification(height, 1, changesAt(height, 1)));
+        }
+        case OTHER_BLOCK -> {
+          return underCertificate(held);
+        }
+        case FORGED_CERTIFICATE, OLDER_PREPARED -> {}
+      }
+    }
+    return early(justification(height, round, held));
+  }
+
+  private static Optional<Lie> early(List<SignedStatement> justification) {
+    return justification.isEmpty() ? Optional.empty() : Optional.of(Lie.of(justification));
+  }
+
+  private Optional<Lie> underCertificate(SortedMap<Integer, SignedStatement> held) {
+    int highest =
+        held.values().stream().mapToInt(each -> each.statement().preparedRound()).max().orElse(-1);
+    return set(height).isQuorum(held.size())
+        ? Optional.ofNullable(certificates.get(new Slot(height, highest)))
+            .map(each -> new Lie(List.copyOf(held.values()), Optional.of(each)))
+        : Optional.empty();
   }
 }

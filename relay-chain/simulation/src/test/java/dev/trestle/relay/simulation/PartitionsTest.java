@@ -1,0 +1,62 @@
+package dev.trestle.relay.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.relay.simulation.Scenario.Attack;
+import dev.trestle.relay.simulation.Scenario.Weather;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PartitionsTest {
+  @Test
+  void fourValidatorsAreSplitInEveryOneOfTheSevenWays() {
+    Partitions partitions =
+        new Partitions(Partitions.Kind.EVERY_SPLIT, 4, 3, new SplittableRandom(1));
+    Set<String> seen = new TreeSet<>();
+    for (int tick = 0; tick < 60; tick++) {
+      partitions.tick();
+      StringBuilder sides = new StringBuilder();
+      for (int key = 0; key < 4; key++) {
+        sides.append(partitions.isCut(0, key) ? 1 : 0);
+      }
+      seen.add(sides.toString());
+    }
+    assertThat(seen)
+        .containsExactlyInAnyOrder("0001", "0010", "0011", "0100", "0101", "0110", "0111");
+  }
+
+  @Test
+  void oneWayCutsLeaveTheOtherDirectionOpen() {
+    Partitions partitions = new Partitions(Partitions.Kind.ONE_WAY, 7, 0, new SplittableRandom(2));
+    int asymmetric = 0;
+    for (int tick = 0; tick < 100; tick++) {
+      partitions.tick();
+      for (int from = 0; from < 7; from++) {
+        for (int to = 0; to < 7; to++) {
+          asymmetric += partitions.isCut(from, to) && !partitions.isCut(to, from) ? 1 : 0;
+        }
+      }
+    }
+    assertThat(asymmetric).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Partitions.Kind.class)
+  void fourSevenAndTwentyOneValidatorsSurviveEachKind(Partitions.Kind kind) {
+    for (Attack attack : Attack.values()) {
+      for (int size : new int[] {4, 7, 21}) {
+        Scenario scenario =
+            Scenario.calm(size, attack)
+                .withMembers(Membership.Change.FIXED, size, 1)
+                .with(new Weather(5, 5, 100, kind));
+        Report report = World.run(scenario);
+        assertThat(report.violation()).as("%s", scenario).isEmpty();
+        assertThat(report.heights()).as("%s", scenario).isGreaterThanOrEqualTo(3);
+      }
+    }
+  }
+}
