@@ -3,6 +3,7 @@ package dev.trestle.dist;
 import dev.trestle.cli.TrestleCommand;
 import dev.trestle.dist.command.Networks;
 import dev.trestle.dist.command.Roles;
+import dev.trestle.dist.command.Simulate;
 import dev.trestle.dist.command.Warmup;
 import picocli.CommandLine;
 
@@ -24,6 +25,7 @@ public final class TrestleMain {
         .addSubcommand(new Networks.Up())
         .addSubcommand(new Networks.Down())
         .addSubcommand(new Networks.DevnetCommand())
+        .addSubcommand(new Simulate())
         .addSubcommand(new Warmup());
     // what was set before reached only the commands that were there then
     return all.setExecutionExceptionHandler(all.getExecutionExceptionHandler())

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Proposes two blocks at once, or an invalid one, votes for everything, changes rounds at random. */
+/**
+ * Proposes two blocks at once, or an invalid one, votes for everything, changes rounds at random.
+ */
 final class Equivocator extends Liars {
   private final Set<Slot> proposed = new HashSet<>();
 
@@ -66,7 +68,7 @@ final class Equivocator extends Liars {
     SimLedger.Fault fault =
         world.random.nextInt(3) > 0
             ? SimLedger.Fault.NONE
-            : SimLedger.Fault.values()[world.random.nextInt(SimLedger.Fault.values().length)];
+            : Scenario.pick(world.random, SimLedger.Fault.values());
     Optional<Block> one = freshBlock(key, height, fault);
     Optional<Block> other = freshBlock(key, height);
     if (one.isEmpty() || other.isEmpty()) {

@@ -108,7 +108,7 @@ final class Forger extends Liars {
   }
 
   private void proposeInvalid(int key, long height, int round) {
-    propose(key, height, round, SimLedger.Fault.values()[1 + world.random.nextInt(3)]);
+    propose(key, height, round, Scenario.pick(world.random, SimLedger.Fault.values()));
   }
 
   private void propose(int key, long height, int round, SimLedger.Fault fault) {
@@ -117,8 +117,7 @@ final class Forger extends Liars {
     freshBlock(key, height, fault)
         .ifPresent(
             block -> {
-              SignedMessage proposal =
-                  proposal(key, round, block, justification, Optional.empty());
+              SignedMessage proposal = proposal(key, round, block, justification, Optional.empty());
               for (SimNode to : world.correct()) {
                 inject(to, proposal);
                 voteFor(to, height, round, block.id());
@@ -168,7 +167,6 @@ final class Forger extends Liars {
                 all.put(
                     own,
                     sign(key, new ConsensusMessage.Commit(height, 0, block.id())).signature()));
-    return new SignatureList(
-        set.size(), List.copyOf(all.keySet()), List.copyOf(all.values()));
+    return new SignatureList(set.size(), List.copyOf(all.keySet()), List.copyOf(all.values()));
   }
 }

@@ -105,8 +105,7 @@ final class Invariants {
 
   private void checkPrepare(Statement prepare) {
     ValidatorSet set = membership.at(prepare.height());
-    EvmAddress proposer =
-        set.address((int) ((prepare.height() + prepare.round()) % set.size()));
+    EvmAddress proposer = set.address((int) ((prepare.height() + prepare.round()) % set.size()));
     Statement proposal = Statement.proposal(prepare.height(), prepare.round(), prepare.blockId());
     if (!signatures.hasSigned(proposer, proposal)) {
       throw new Violation("S6 nobody with a right to has proposed " + prepare);

@@ -123,8 +123,11 @@ abstract class Liars implements Attacker {
     return freshBlock(key, height, SimLedger.Fault.NONE);
   }
 
-  /** Round changes to this round, those of all liars included; empty if they justify no fresh block. */
-  List<SignedStatement> justification(long height, int round, SortedMap<Integer, SignedStatement> from) {
+  /**
+   * Round changes to this round, those of all liars included; empty if they justify no fresh block.
+   */
+  List<SignedStatement> justification(
+      long height, int round, SortedMap<Integer, SignedStatement> from) {
     SortedMap<Integer, SignedStatement> held = new TreeMap<>(from);
     for (int liar : keys) {
       held.put(liar, signedChange(liar, Statement.roundChange(height, round, -1, Hash32.ZERO)));

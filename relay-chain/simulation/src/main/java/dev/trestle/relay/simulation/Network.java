@@ -1,7 +1,7 @@
 package dev.trestle.relay.simulation;
 
-import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.crypto.EvmAddress;
+import dev.trestle.relay.consensus.SignedMessage;
 
 /** Loses, delays, repeats and reorders packets and cuts links until everything heals. */
 final class Network {

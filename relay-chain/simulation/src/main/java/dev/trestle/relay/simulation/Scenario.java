@@ -68,7 +68,7 @@ record Scenario(
 
   static Scenario of(long seed, Flaw flaw) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
-    Attack attack = Attack.values()[random.nextInt(Attack.values().length)];
+    Attack attack = pick(random, Attack.values());
     boolean directed = attack == Attack.SPLITTER;
     boolean large = random.nextInt(LARGE_EVERY) == 0;
     int size = large ? 21 : SIZES.get(random.nextInt(SIZES.size()));
@@ -81,7 +81,7 @@ record Scenario(
                 random.nextInt(41),
                 random.nextInt(10),
                 20 + random.nextInt(random.nextBoolean() ? 200 : 3_000),
-                Partitions.Kind.values()[random.nextInt(Partitions.Kind.values().length)]);
+                pick(random, Partitions.Kind.values()));
     Machines machines =
         directed || random.nextInt(3) == 0
             ? Machines.SOUND
@@ -93,7 +93,7 @@ record Scenario(
     Membership.Change change =
         directed || random.nextInt(3) > 0
             ? Membership.Change.FIXED
-            : Membership.Change.values()[1 + random.nextInt(2)];
+            : random.nextBoolean() ? Membership.Change.ROTATING : Membership.Change.GROWING;
     return new Scenario(
         seed,
         flaw,
@@ -104,6 +104,10 @@ record Scenario(
         weather,
         machines,
         large ? 2_000 : 4_000 + random.nextInt(6_000));
+  }
+
+  static <T> T pick(SplittableRandom random, T[] from) {
+    return from[random.nextInt(from.length)];
   }
 
   /** Four validators, no fault at all: the ground for tests of one thing. */

@@ -37,11 +37,7 @@ final class SimLedger {
   }
 
   Block build(
-      Optional<Packet.Decided> parent,
-      EvmAddress builder,
-      long timeMs,
-      long content,
-      Fault fault) {
+      Optional<Packet.Decided> parent, EvmAddress builder, long timeMs, long content, Fault fault) {
     Optional<CommitCertificate> lastCommit = parent.map(Packet.Decided::certificate);
     Hash32 parentId = parent.map(each -> each.block().id()).orElse(chainId);
     long height = parent.map(each -> each.block().height()).orElse(0L) + 1;

@@ -21,7 +21,6 @@ import dev.trestle.relay.consensus.VerifiedMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -191,7 +190,8 @@ final class SimNode {
       case ConsensusEffect.Announce(var certificate) ->
           world.network.sendToAll(this, new Packet.Certificate(certificate));
       case ConsensusEffect.StartTimer(TimerId timer, long delay) -> startTimer(timer, delay);
-      case ConsensusEffect.BuildBlock build -> later(1 + world.random.nextInt(5), () -> built(build));
+      case ConsensusEffect.BuildBlock build ->
+          later(1 + world.random.nextInt(5), () -> built(build));
       case ConsensusEffect.ExecuteBlock(Block block) ->
           later(1 + world.random.nextInt(5), () -> executed(block));
       case ConsensusEffect.FetchBlock(long height, Hash32 blockId, var from) ->
@@ -233,9 +233,7 @@ final class SimNode {
   private void executed(Block block) {
     boolean busy = !world.isHealed() && world.random.nextInt(30) == 0;
     Verdict<Hash32> outcome =
-        busy
-            ? Verdict.later(ConsensusCode.WRONG_PARENT, "busy")
-            : world.ledger.execute(block);
+        busy ? Verdict.later(ConsensusCode.WRONG_PARENT, "busy") : world.ledger.execute(block);
     process(new ConsensusInput.BlockExecuted(block.id(), outcome, nowMs()));
   }
 

@@ -32,8 +32,7 @@ public final class Simulation {
       Faults faults,
       Optional<Found> violation) {
     static Outcome none(long firstSeed) {
-      return new Outcome(
-          firstSeed, 0, 0, 0, 0, new TreeMap<>(), Faults.NONE, Optional.empty());
+      return new Outcome(firstSeed, 0, 0, 0, 0, new TreeMap<>(), Faults.NONE, Optional.empty());
     }
 
     Outcome plus(Report run) {

@@ -2,7 +2,6 @@ package dev.trestle.relay.simulation;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
-import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ConsensusMessage;
@@ -65,7 +64,7 @@ final class Splitter extends Liars {
 
   private void next(long attackHeight) {
     height = attackHeight;
-    plan = Plan.values()[world.random.nextInt(Plan.values().length)];
+    plan = Scenario.pick(world.random, Plan.values());
     List<SimNode> correct = new ArrayList<>(world.correct());
     for (int i = correct.size() - 1; i > 0; i--) {
       Collections.swap(correct, i, world.random.nextInt(i + 1));
@@ -242,8 +241,7 @@ final class Splitter extends Liars {
   }
 
   /** What a proposal pretends to rest on. */
-  private record Lie(
-      List<SignedStatement> justification, Optional<PreparedCertificate> prepared) {
+  private record Lie(List<SignedStatement> justification, Optional<PreparedCertificate> prepared) {
     static Lie of(List<SignedStatement> justification) {
       return new Lie(justification, Optional.empty());
     }

@@ -211,7 +211,7 @@ final class World {
     }
     int every = node.isLogAtRisk() ? 1 + machines.crashes() / 5 : machines.crashes();
     return every > 0 && random.nextInt(every) == 0
-        ? Optional.of(Disk.Failure.values()[random.nextInt(Disk.Failure.values().length)])
+        ? Optional.of(Scenario.pick(random, Disk.Failure.values()))
         : Optional.empty();
   }
 

@@ -9,7 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One machine fails at each of its writes in turn: log record, log sync, sign guard, block store. */
+/**
+ * One machine fails at each of its writes in turn: log record, log sync, sign guard, block store.
+ */
 class CrashPointsTest {
   private static final int WRITES = 90;
 
@@ -30,8 +32,7 @@ class CrashPointsTest {
 
   private static long run(Attack attack, CrashPoint point) {
     Scenario scenario =
-        Scenario.calm(point.write() + 1L, attack)
-            .with(new Machines(0, 0, 0, Optional.of(point)));
+        Scenario.calm(point.write() + 1L, attack).with(new Machines(0, 0, 0, Optional.of(point)));
     Report report = World.run(scenario);
     assertThat(report.violation()).as("%s", scenario).isEmpty();
     assertThat(report.faults().crashes()).isLessThanOrEqualTo(1);

@@ -38,8 +38,7 @@ class InvariantsTest {
     Statement commit = Statement.commit(block.height(), 0, block.id());
     SortedMap<Integer, dev.trestle.crypto.EcdsaSignature> made = new TreeMap<>();
     for (int key : signers) {
-      made.put(
-          key, signatures.sign(address(key), commit.position(), signatures.digest(commit)));
+      made.put(key, signatures.sign(address(key), commit.position(), signatures.digest(commit)));
     }
     return new CommitCertificate(
         block.height(),
@@ -77,8 +76,7 @@ class InvariantsTest {
     sign(1, Statement.proposal(1, 0, one.id()));
     sign(1, Statement.proposal(1, 0, other.id()));
     invariants.onSaid(address(0), Statement.prepare(1, 0, one.id()));
-    assertViolates(
-        "S4", () -> invariants.onSaid(address(0), Statement.prepare(1, 0, other.id())));
+    assertViolates("S4", () -> invariants.onSaid(address(0), Statement.prepare(1, 0, other.id())));
     invariants.onSaid(address(0), Statement.commit(1, 0, one.id()));
     Statement denial = Statement.roundChange(1, 1, -1, dev.trestle.base.Hash32.ZERO);
     assertViolates("S4", () -> invariants.onSaid(address(0), denial));

@@ -1,0 +1,87 @@
+package dev.trestle.dist.command;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: seeded whole-network runs with faults and lies. */
+@Command(
+    name = "simulate",
+    description = "Run the protocol on a simulated network with faults and lies.",
+    subcommands = Simulate.Relay.class)
+public final class Simulate implements Runnable {
+  @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: relay");
+  }
+
+  @Command(
+      name = "relay",
+      description = {
+        "Run the consensus of the relay chain on many seeds, or replay one.",
+        "Exit code 8 when an invariant does not hold."
+      })
+  static final class Relay implements Callable<Integer> {
+    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds (default: 1000).")
+    private Optional<Long> seeds = Optional.empty();
+
+    @Option(
+        names = "--seed",
+        paramLabel = "S",
+        description = "The first seed (default: 1); without --seeds the only one.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(
+        names = "--flaw",
+        paramLabel = "NAME",
+        defaultValue = "none",
+        description = "A bug to put in, to see that it is found; 'list' names them.")
+    private String flaw = "none";
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description = "Seeds run at once (default: one a processor); changes no result.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "Write one JSON document instead of text.")
+    private boolean json;
+
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      long count = seeds.orElse(seed.isPresent() ? 1L : 1_000L);
+      if (count < 1 || threads < 1) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "at least one seed and one thread");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter err = spec.commandLine().getErr();
+      try {
+        return RelaySimulation.run(
+            new RelaySimulation.Request(flaw, seed.orElse(1L), count, threads, json), out, err);
+      } catch (NoClassDefFoundError absent) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "the simulation is not part of this installation", absent);
+      } catch (IllegalArgumentException unknown) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), String.valueOf(unknown.getMessage()), unknown);
+      } finally {
+        out.flush();
+        err.flush();
+      }
+    }
+  }
+}
