@@ -99,7 +99,7 @@ final class TestClient {
   }
 
   /** The whole state as writes. */
-  TreeMap<Bytes, Optional<Bytes>> asWrites() {
+  java.util.SortedMap<Bytes, Optional<Bytes>> asWrites() {
     TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
     state.forEach((key, value) -> writes.put(key, Optional.of(value)));
     return writes;

@@ -1,5 +1,6 @@
 package dev.trestle.relay.ledger;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
@@ -9,9 +10,11 @@ import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.state.StateHistory;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Runs the transactions of one block, each on its own overlay. */
 final class BlockExecutor {
@@ -66,12 +69,15 @@ final class BlockExecutor {
   }
 
   Verdict<BlockResult> execute(
-      LedgerStore store, LedgerHead head, BlockContext context, List<Transaction> transactions) {
+      LedgerStore store,
+      LedgerStore.Head head,
+      BlockContext context,
+      List<Transaction> transactions) {
     if (context.height() != head.height() + 1) {
       return Verdict.reject(
           LedgerCode.WRONG_HEIGHT, context.height() + " on height " + head.height());
     }
-    if (context.timeMillis() < head.timeMillis()) {
+    if (context.timeMillis() < head.root().timeMillis()) {
       return Verdict.reject(LedgerCode.TIME_NOT_LATER, "before its parent");
     }
     Block block =
@@ -90,13 +96,15 @@ final class BlockExecutor {
       run(block, transaction);
     }
     planWaiting(block);
-    Invariants.check(block.overlay, genesis, families, context, block.outbox);
-    LedgerStore.Sealed sealed = store.seal(block.overlay, context.height(), context.timeMillis());
+    SortedMap<Bytes, StateHistory.Change> changes = LedgerStore.changes(block.overlay);
+    Invariants.check(block.overlay, changes, genesis, families, context, block.outbox);
+    LedgerStore.Sealed sealed =
+        store.seal(head.root().tree(), changes, context.height(), context.timeMillis());
     Hash32 outboxRoot = MerkleTree.ofHashes(block.outbox.stream().map(Packet::id).toList()).root();
     return Verdict.accept(
         new BlockResult(
             context,
-            head.stateRoot(),
+            head.root().tree().hash(),
             sealed.stateRoot(),
             block.outbox,
             outboxRoot,

@@ -17,10 +17,12 @@ import dev.trestle.relay.ledger.record.RouteSupply;
 import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.state.StateHistory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
@@ -59,6 +61,7 @@ final class Invariants {
    */
   static void check(
       Overlay block,
+      SortedMap<Bytes, StateHistory.Change> changes,
       Genesis genesis,
       Families families,
       BlockContext context,
@@ -67,15 +70,16 @@ final class Invariants {
         new Invariants(
             new LedgerView(block.base(), genesis, families),
             new LedgerView(block, genesis, families));
-    LedgerStore.changes(block).forEach(invariants::change);
+    changes.forEach(invariants::change);
     invariants.accounts();
     invariants.outbox(outbox);
     invariants.frozenClients(context);
   }
 
-  private void change(Bytes key, Optional<Bytes> now) {
+  private void change(Bytes key, StateHistory.Change change) {
     Table table = table(key);
-    Optional<Bytes> was = before.value(key);
+    Optional<Bytes> was = change.before();
+    Optional<Bytes> now = change.after();
     require(
         !WRITTEN_ONCE.contains(table) || (was.isEmpty() && now.isPresent()),
         "an entry of " + table + " was changed");

@@ -10,7 +10,6 @@ import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.StateProof;
-import dev.trestle.relay.ledger.state.StateTree;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,7 @@ public final class Ledger {
   private final Families families;
   private final LedgerStore store;
   private final BlockExecutor executor;
-  private volatile LedgerHead head;
+  private volatile LedgerStore.Head head;
 
   private Ledger(Genesis genesis, Families families, LedgerStore store, Handlers handlers) {
     this.genesis = genesis;
@@ -47,12 +46,22 @@ public final class Ledger {
    *     root that was committed
    */
   public static Ledger open(Genesis genesis, Families families, KeyValueStore store) {
-    return open(genesis, families, store, new Handlers(new Deposits()));
+    return open(genesis, families, store, LedgerOptions.DEFAULT);
+  }
+
+  /** As {@link #open(Genesis, Families, KeyValueStore)}. */
+  public static Ledger open(
+      Genesis genesis, Families families, KeyValueStore store, LedgerOptions options) {
+    return open(genesis, families, store, options, new Handlers(new Deposits()));
   }
 
   static Ledger open(
-      Genesis genesis, Families families, KeyValueStore keyValues, Handlers handlers) {
-    LedgerStore store = new LedgerStore(keyValues);
+      Genesis genesis,
+      Families families,
+      KeyValueStore keyValues,
+      LedgerOptions options,
+      Handlers handlers) {
+    LedgerStore store = new LedgerStore(keyValues, options);
     if (store.head().isEmpty()) {
       Overlay first = new Overlay(store.state());
       first.put(StateKeys.genesis(), genesis.chainId().bytes());
@@ -62,10 +71,7 @@ public final class Ledger {
     if (!stored.equals(Optional.of(genesis.chainId().bytes()))) {
       throw new TrestleException(LedgerCode.WRONG_GENESIS, "the store is of another relay chain");
     }
-    LedgerHead head = store.head().orElseThrow();
-    if (!new StateTree(store.nodes()).root().equals(head.stateRoot())) {
-      throw new TrestleException(LedgerCode.CORRUPT_STATE, "the tree has another root");
-    }
+    store.check(store.head().orElseThrow());
     return new Ledger(genesis, families, store, handlers);
   }
 
@@ -80,7 +86,7 @@ public final class Ledger {
 
   /** The last committed block; height 0 is the genesis. */
   public LedgerHead head() {
-    return head;
+    return head.ledgerHead();
   }
 
   /** Read access to the committed state. */
@@ -88,16 +94,33 @@ public final class Ledger {
     return new LedgerView(store.state(), genesis, families);
   }
 
-  /** What stands under a key of {@link StateKeys}, or that nothing does, with its proof. */
+  /**
+   * What stands under a key of {@link StateKeys} at the head, or that nothing does, with its proof.
+   */
   public ProvenValue prove(Bytes key) {
-    StateProof proof = new StateTree(store.nodes()).prove(key);
-    return new ProvenValue(head.stateRoot(), key, store.state().get(key), proof);
+    while (true) {
+      Verdict<ProvenValue> proven = store.prove(head.height(), key);
+      if (proven instanceof Verdict.Accepted<ProvenValue>(ProvenValue value)) {
+        return value;
+      } // else the head has moved on by more than a whole window
+    }
   }
 
   /**
+   * What stood under a key after the block at {@code height}, or that nothing did, with its proof
+   * under the state root of that block. Rejected with {@link LedgerCode#HEIGHT_NOT_KEPT} outside of
+   * the window of {@link LedgerOptions#historyBlocks}. Safe from any thread.
+   */
+  public Verdict<ProvenValue> prove(long height, Bytes key) {
+    return store.prove(height, key);
+  }
+
+  /**
+   * @param height of the block after which it was so
    * @param value empty when nothing stands under the key
    */
-  public record ProvenValue(Hash32 stateRoot, Bytes key, Optional<Bytes> value, StateProof proof) {}
+  public record ProvenValue(
+      long height, Hash32 stateRoot, Bytes key, Optional<Bytes> value, StateProof proof) {}
 
   /**
    * Whether a transaction may wait for a block: it decodes, is meant for this chain, is signed and
@@ -154,7 +177,7 @@ public final class Ledger {
   /** The receipt that a transaction would get in the next block; nothing is kept. */
   public Verdict<Receipt> simulate(long timeMillis, Transaction transaction) {
     BlockContext next =
-        new BlockContext(head.height() + 1, Math.max(timeMillis, head.timeMillis()));
+        new BlockContext(head.height() + 1, Math.max(timeMillis, head().timeMillis()));
     return execute(next, List.of(transaction))
         .then(result -> Verdict.accept(result.receipts().getFirst()));
   }
@@ -166,14 +189,12 @@ public final class Ledger {
    */
   public void commit(BlockResult result) {
     if (result.context().height() != head.height() + 1
-        || !result.parentRoot().equals(head.stateRoot())) {
+        || !result.parentRoot().equals(head.root().tree().hash())) {
       throw new TrestleException(
           LedgerCode.WRONG_HEIGHT,
           "block " + result.context().height() + " on height " + head.height());
     }
     store.apply(result.writes());
-    head =
-        new LedgerHead(
-            result.context().height(), result.context().timeMillis(), result.stateRoot());
+    head = store.head().orElseThrow();
   }
 }

@@ -92,6 +92,9 @@ public enum LedgerCode implements ReasonCode {
   // pauses
   ALREADY_PAUSED,
   NOT_PAUSED,
+  // reading
+  /** The state of that height was pruned, or there is no such block yet. */
+  HEIGHT_NOT_KEPT,
   // faults
   INVARIANT_VIOLATED,
   CORRUPT_STATE,

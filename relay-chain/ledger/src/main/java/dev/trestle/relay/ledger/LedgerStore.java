@@ -5,10 +5,15 @@ import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
+import dev.trestle.base.Verdict;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.Prefixes;
+import dev.trestle.relay.ledger.state.StateHistory;
+import dev.trestle.relay.ledger.state.StatePages;
+import dev.trestle.relay.ledger.state.StateProof;
 import dev.trestle.relay.ledger.state.StateReader;
 import dev.trestle.relay.ledger.state.StateTree;
 import java.util.List;
@@ -16,25 +21,29 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The ledger's part of a store: values under 1, nodes of the tree under 2, the head under 3. */
+/**
+ * The ledger's part of a store: values under 1, pages of the tree under 2, the head under 3,
+ * history under 4.
+ */
 final class LedgerStore {
   private static final Bytes STATE = Bytes.of(new byte[] {1});
-  private static final Bytes NODES = Bytes.of(new byte[] {2});
+  private static final Bytes PAGES = Bytes.of(new byte[] {2});
   private static final Bytes HEAD = Bytes.of(new byte[] {3});
-  private static final int VERSION = 1;
+  private static final Bytes HISTORY = Bytes.of(new byte[] {4});
+  private static final int VERSION = 2;
 
   private final KeyValueStore store;
+  private final StatePages pages;
+  private final StateHistory history;
 
-  LedgerStore(KeyValueStore store) {
+  LedgerStore(KeyValueStore store, LedgerOptions options) {
     this.store = store;
+    this.pages = new StatePages(Prefixes.under(guarded(), PAGES), options.cachedPages());
+    this.history = new StateHistory(Prefixes.under(guarded(), HISTORY), options.historyBlocks());
   }
 
   StateReader state() {
     return Prefixes.under(guarded(), STATE);
-  }
-
-  StateReader nodes() {
-    return Prefixes.under(guarded(), NODES);
   }
 
   private StateReader guarded() {
@@ -59,8 +68,15 @@ final class LedgerStore {
     };
   }
 
-  Optional<LedgerHead> head() {
-    return store
+  /** A committed height and where its tree begins. */
+  record Head(long height, StateHistory.Root root) {
+    LedgerHead ledgerHead() {
+      return new LedgerHead(height, root.timeMillis(), root.tree().hash());
+    }
+  }
+
+  Optional<Head> head() {
+    return guarded()
         .get(HEAD)
         .map(
             stored ->
@@ -70,12 +86,19 @@ final class LedgerStore {
                       if (in.u8() != VERSION) {
                         throw new DecodeException("not a head of version " + VERSION);
                       }
-                      return new LedgerHead(in.u64(), in.u64(), in.hash());
+                      return new Head(in.u64(), StateHistory.Root.decode(in.fixed(in.remaining())));
                     }));
   }
 
+  /**
+   * @throws TrestleException {@link LedgerCode#CORRUPT_STATE} if the tree of the head is not there
+   */
+  void check(Head head) {
+    new StateTree(pages, head.root().tree()).check();
+  }
+
   void start(Overlay first, long timeMillis) {
-    apply(seal(first, 0, timeMillis).writes());
+    apply(seal(StateTree.Root.EMPTY, changes(first), 0, timeMillis).writes());
   }
 
   void apply(Batch batch) {
@@ -85,31 +108,74 @@ final class LedgerStore {
   /** A root and everything that has to be written for it. */
   record Sealed(Hash32 stateRoot, Batch writes) {}
 
-  /** Turns the writes of a block into the batch that commits them; nothing is written yet. */
-  Sealed seal(Overlay block, long height, long timeMillis) {
-    SortedMap<Bytes, Optional<Bytes>> changes = changes(block);
-    StateTree tree = new StateTree(nodes());
-    tree.update(changes);
-    Hash32 root = tree.root();
+  /** Turns the changes of a block into the batch that commits them; nothing is written yet. */
+  Sealed seal(
+      StateTree.Root parent,
+      SortedMap<Bytes, StateHistory.Change> changes,
+      long height,
+      long timeMillis) {
+    TreeMap<Bytes, Optional<Bytes>> values = new TreeMap<>();
     TreeMap<Bytes, Optional<Bytes>> batch = new TreeMap<>();
-    changes.forEach((key, value) -> batch.put(Bytes.concat(STATE, key), value));
-    tree.nodeWrites().forEach((key, value) -> batch.put(Bytes.concat(NODES, key), value));
-    Bytes head = new CanonicalWriter().u8(VERSION).u64(height).u64(timeMillis).hash(root).toBytes();
+    changes.forEach(
+        (key, change) -> {
+          values.put(key, change.after());
+          batch.put(Bytes.concat(STATE, key), change.after());
+        });
+    StateTree.Update update = new StateTree(pages, parent).update(height, values);
+    update.pages().forEach((key, page) -> batch.put(Bytes.concat(PAGES, key), Optional.of(page)));
+    StateHistory.Root root = new StateHistory.Root(timeMillis, update.root());
+    history.record(
+        height,
+        root,
+        changes,
+        update.stale(),
+        (key, value) -> batch.put(Bytes.concat(HISTORY, key), value),
+        page -> batch.put(Bytes.concat(PAGES, page), Optional.empty()));
+    Bytes head = new CanonicalWriter().u8(VERSION).u64(height).fixed(root.encode()).toBytes();
     batch.put(HEAD, Optional.of(head));
-    return new Sealed(root, new Batch(batch));
+    return new Sealed(update.root().hash(), new Batch(batch));
   }
 
   /** The writes that really change something. */
-  static SortedMap<Bytes, Optional<Bytes>> changes(Overlay block) {
-    TreeMap<Bytes, Optional<Bytes>> changes = new TreeMap<>();
+  static SortedMap<Bytes, StateHistory.Change> changes(Overlay block) {
+    TreeMap<Bytes, StateHistory.Change> changes = new TreeMap<>();
     block
         .writes()
         .forEach(
             (key, value) -> {
-              if (!block.base().get(key).equals(value)) {
-                changes.put(key, value);
+              Optional<Bytes> before = block.base().get(key);
+              if (!before.equals(value)) {
+                changes.put(key, new StateHistory.Change(before, value));
               }
             });
     return changes;
+  }
+
+  /** What stood under a key after a block, with its proof, as long as that is kept. */
+  Verdict<Ledger.ProvenValue> prove(long height, Bytes key) {
+    try {
+      Optional<StateHistory.Root> root = history.root(height);
+      if (root.isEmpty()) {
+        return Verdict.reject(LedgerCode.HEIGHT_NOT_KEPT, "height " + height);
+      }
+      Hash32 stateRoot = root.get().tree().hash();
+      StateProof proof = new StateTree(pages, root.get().tree()).prove(key);
+      Optional<Bytes> value = history.valueAt(height, key, state());
+      boolean holds =
+          value.isPresent()
+              ? StateProof.verifyPresence(stateRoot, key, value.get(), proof)
+              : StateProof.verifyAbsence(stateRoot, key, proof);
+      if (holds) {
+        return Verdict.accept(new Ledger.ProvenValue(height, stateRoot, key, value, proof));
+      }
+    } catch (TrestleException fault) {
+      if (fault.code() != LedgerCode.CORRUPT_STATE || history.root(height).isPresent()) {
+        throw fault;
+      }
+    }
+    if (history.root(height).isPresent()) {
+      throw new TrestleException(LedgerCode.CORRUPT_STATE, "value and tree differ at " + height);
+    }
+    return Verdict.reject(LedgerCode.HEIGHT_NOT_KEPT, "height " + height); // it left meanwhile
   }
 }

@@ -85,7 +85,7 @@ final class Hub {
                 3),
             new Genesis.Parameters(
                 200_000, 100_000, 3, minRefundDelay, 10_000, 100_000, 1_000_000));
-    ledger = Ledger.open(genesis, Families.load(), store, handlers);
+    ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers);
     clock = genesis.timeMillis() + 1_000_000_000L;
   }
 

@@ -155,7 +155,9 @@ class LedgerTest {
         .hasMessageContaining("wrong-genesis");
 
     TreeMap<Bytes, Optional<Bytes>> tear = new TreeMap<>();
-    tear.put(store.scan(Bytes.fromHex("02"), Bytes.EMPTY, 1).getFirst().key(), Optional.empty());
+    store
+        .scan(Bytes.fromHex("02"), Bytes.EMPTY, 100)
+        .forEach(page -> tear.put(page.key(), Optional.empty()));
     store.apply(new Batch(tear));
     assertThatThrownBy(() -> Ledger.open(hub.genesis, Families.load(), store))
         .isInstanceOf(TrestleException.class)

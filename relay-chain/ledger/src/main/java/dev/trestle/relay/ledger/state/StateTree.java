@@ -1,9 +1,6 @@
 package dev.trestle.relay.ledger.state;
 
 import dev.trestle.base.Bytes;
-import dev.trestle.base.CanonicalReader;
-import dev.trestle.base.CanonicalWriter;
-import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import java.util.ArrayList;
@@ -15,135 +12,196 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The authenticated state ({@code wire-format.md}, "State tree"), changed in place: nodes are
- * stored by path, so an update touches only the paths of the keys that change. Writes are collected
- * in memory until the caller commits {@link #nodeWrites()}. Not thread-safe.
+ * One version of the authenticated state ({@code wire-format.md}, "State tree"). An update touches
+ * only the pages above the keys that change and gives the next version; this one stays as it is for
+ * as long as its pages are kept.
  */
 public final class StateTree {
   private static final int MAX_DEPTH = 256;
-  private static final int LEAF = 1;
-  private static final int BRANCH = 2;
 
-  private final Overlay nodes;
+  private final StatePages pages;
+  private final Root root;
 
   /**
-   * @param nodes where the nodes of the committed tree are read from
+   * Where a version begins.
+   *
+   * @param hash zero only while there is no key
+   * @param version height of the block that wrote the top page
    */
-  public StateTree(StateReader nodes) {
-    this.nodes = new Overlay(nodes);
+  public record Root(Hash32 hash, long version) {
+    public static final Root EMPTY = new Root(Hash32.ZERO, 0);
   }
 
-  private sealed interface Node {
-    record Empty() implements Node {}
-
-    record Leaf(Hash32 keyHash, Hash32 valueHash) implements Node {}
-
-    record Branch(Hash32 left, Hash32 right) implements Node {}
-
-    Node EMPTY = new Empty();
-
-    default Hash32 hash() {
-      return switch (this) {
-        case Empty() -> Hash32.ZERO;
-        case Leaf(Hash32 keyHash, Hash32 valueHash) -> StateProof.leafHash(keyHash, valueHash);
-        case Branch(Hash32 left, Hash32 right) -> StateProof.branchHash(left, right);
-      };
+  /**
+   * The next version.
+   *
+   * @param pages that have to be written for it, by key
+   * @param stale keys of pages that it no longer needs
+   */
+  public record Update(Root root, SortedMap<Bytes, Bytes> pages, List<Bytes> stale) {
+    public Update {
+      pages = Collections.unmodifiableSortedMap(new TreeMap<>(pages));
+      stale = List.copyOf(stale);
     }
   }
 
-  /** Root of the tree with all updates so far; zero only while there is no key. */
-  public Hash32 root() {
-    return load(0, Hash32.ZERO).hash();
+  public StateTree(StatePages pages, Root root) {
+    this.pages = pages;
+    this.root = root;
   }
 
-  /** Applies writes of keys and values; an empty value removes the key. */
-  public void update(SortedMap<Bytes, Optional<Bytes>> writes) {
+  public Root root() {
+    return root;
+  }
+
+  /** Reads the top page, so that a store without it is noticed at once. */
+  public void check() {
+    top();
+  }
+
+  /**
+   * Applies writes of keys and values; an empty value removes the key.
+   *
+   * @param version of the pages that are written; larger than any before
+   */
+  public Update update(long version, SortedMap<Bytes, Optional<Bytes>> writes) {
     TreeMap<Hash32, Optional<Hash32>> changes = new TreeMap<>();
     writes.forEach(
         (key, value) ->
             changes.put(Digests.keccak256(key), value.map(bytes -> Digests.keccak256(bytes))));
-    update(0, Hash32.ZERO, load(0, Hash32.ZERO), changes);
-  }
-
-  /** The nodes that changed, to be committed together with the values. */
-  public SortedMap<Bytes, Optional<Bytes>> nodeWrites() {
-    return nodes.writes();
+    if (changes.isEmpty()) {
+      return new Update(root, new TreeMap<>(), List.of());
+    }
+    Change change = new Change(version);
+    StateNode top = change.apply(0, Hash32.ZERO, top(), changes);
+    if (!root.hash.isZero()) {
+      change.stale.add(StatePages.key(0, Hash32.ZERO, root.version));
+    }
+    if (!top.hash().isZero()) {
+      change.write(0, Hash32.ZERO, top);
+    }
+    return new Update(
+        top.hash().isZero() ? Root.EMPTY : new Root(top.hash(), version),
+        change.written,
+        change.stale);
   }
 
   /** Proof of presence if the key is there, of absence if it is not. */
   public StateProof prove(Bytes key) {
     Hash32 keyHash = Digests.keccak256(key);
     List<Hash32> siblings = new ArrayList<>();
-    Node node = load(0, Hash32.ZERO);
-    while (node instanceof Node.Branch(Hash32 left, Hash32 right)) {
-      int depth = siblings.size();
-      siblings.add(StateProof.bit(keyHash, depth) ? left : right);
-      node = load(depth + 1, keyHash);
+    StateNode node = top();
+    while (true) {
+      if (node instanceof StateNode.Below(Hash32 hash, long version)) {
+        node = pages.load(StatePages.key(siblings.size(), keyHash, version), hash);
+      }
+      if (!(node instanceof StateNode.Branch branch)) {
+        break;
+      }
+      boolean right = StateProof.bit(keyHash, siblings.size());
+      siblings.add(right ? branch.left().hash() : branch.right().hash());
+      node = right ? branch.right() : branch.left();
     }
     Optional<StateProof.Leaf> other = Optional.empty();
-    if (node instanceof Node.Leaf(Hash32 met, Hash32 valueHash) && !met.equals(keyHash)) {
-      other = Optional.of(new StateProof.Leaf(met, valueHash));
+    if (node instanceof StateNode.Leaf leaf && !leaf.keyHash().equals(keyHash)) {
+      other = Optional.of(new StateProof.Leaf(leaf.keyHash(), leaf.valueHash()));
     }
     return new StateProof(siblings, other);
   }
 
-  private Node update(
-      int depth, Hash32 path, Node node, SortedMap<Hash32, Optional<Hash32>> changes) {
-    if (changes.isEmpty()) {
+  private StateNode top() {
+    return root.hash.isZero()
+        ? StateNode.EMPTY
+        : pages.load(StatePages.key(0, Hash32.ZERO, root.version), root.hash);
+  }
+
+  /** The pages of one update. */
+  private final class Change {
+    private final long version;
+    private final TreeMap<Bytes, Bytes> written = new TreeMap<>();
+    private final List<Bytes> stale = new ArrayList<>();
+
+    Change(long version) {
+      this.version = version;
+    }
+
+    void write(int depth, Hash32 path, StateNode top) {
+      Bytes key = StatePages.key(depth, path, version);
+      written.put(key, StateNode.encodePage(top));
+      pages.remember(key, top);
+    }
+
+    /** The subtree after the changes, as it stands in the page above. */
+    StateNode update(
+        int depth, Hash32 path, StateNode node, SortedMap<Hash32, Optional<Hash32>> changes) {
+      if (changes.isEmpty()) {
+        return node;
+      }
+      StateNode before = node;
+      if (node instanceof StateNode.Below(Hash32 hash, long of)) {
+        Bytes key = StatePages.key(depth, path, of);
+        before = pages.load(key, hash);
+        stale.add(key);
+      }
+      return placed(depth, path, apply(depth, path, before, changes));
+    }
+
+    /** A branch where a page ends goes into a page of its own. */
+    private StateNode placed(int depth, Hash32 path, StateNode node) {
+      if (depth % StateNode.PAGE_LEVELS == 0 && node instanceof StateNode.Branch) {
+        write(depth, path, node);
+        return new StateNode.Below(node.hash(), version);
+      }
       return node;
     }
-    return switch (node) {
-      case Node.Empty() -> build(depth, path, leaves(Map.of(), changes));
-      case Node.Leaf(Hash32 keyHash, Hash32 valueHash) ->
-          build(depth, path, leaves(Map.of(keyHash, valueHash), changes));
-      case Node.Branch branch -> updateBranch(depth, path, branch, changes);
-    };
-  }
 
-  private Node updateBranch(
-      int depth, Hash32 path, Node.Branch branch, SortedMap<Hash32, Optional<Hash32>> changes) {
-    Hash32 rightPath = withBit(path, depth);
-    SortedMap<Hash32, Optional<Hash32>> leftChanges = changes.headMap(rightPath);
-    SortedMap<Hash32, Optional<Hash32>> rightChanges = changes.tailMap(rightPath);
-    Hash32 left = branch.left();
-    Hash32 right = branch.right();
-    if (!leftChanges.isEmpty()) {
-      left = update(depth + 1, path, load(depth + 1, path), leftChanges).hash();
+    StateNode apply(
+        int depth, Hash32 path, StateNode node, SortedMap<Hash32, Optional<Hash32>> changes) {
+      return switch (node) {
+        case StateNode.Empty() -> build(depth, path, leaves(Map.of(), changes));
+        case StateNode.Leaf leaf ->
+            build(depth, path, leaves(Map.of(leaf.keyHash(), leaf.valueHash()), changes));
+        case StateNode.Branch branch -> {
+          Hash32 rightPath = withBit(path, depth);
+          StateNode left = update(depth + 1, path, branch.left(), changes.headMap(rightPath));
+          StateNode right =
+              update(depth + 1, rightPath, branch.right(), changes.tailMap(rightPath));
+          yield join(left, right);
+        }
+        case StateNode.Below below ->
+            throw new IllegalStateException("a page whose top is another page");
+      };
     }
-    if (!rightChanges.isEmpty()) {
-      right = update(depth + 1, rightPath, load(depth + 1, rightPath), rightChanges).hash();
-    }
-    if (left.isZero() || right.isZero()) {
-      Hash32 only = left.isZero() ? rightPath : path;
-      Node child = load(depth + 1, only);
-      if (child instanceof Node.Leaf) {
-        store(depth + 1, only, Node.EMPTY);
-        return store(depth, path, child);
-      }
-      if (child instanceof Node.Empty) {
-        return store(depth, path, Node.EMPTY);
-      }
-    }
-    return store(depth, path, new Node.Branch(left, right));
-  }
 
-  /** Replaces whatever stands at {@code path} by the subtree of exactly these leaves. */
-  private Node build(int depth, Hash32 path, SortedMap<Hash32, Hash32> leaves) {
-    if (leaves.isEmpty()) {
-      return store(depth, path, Node.EMPTY);
+    /** A branch with one leaf left is that leaf; {@code Below} always holds two keys or more. */
+    private static StateNode join(StateNode left, StateNode right) {
+      if (left instanceof StateNode.Empty
+          && (right instanceof StateNode.Leaf || right instanceof StateNode.Empty)) {
+        return right;
+      }
+      if (right instanceof StateNode.Empty && left instanceof StateNode.Leaf) {
+        return left;
+      }
+      return StateNode.Branch.of(left, right);
     }
-    if (leaves.size() == 1) {
-      Hash32 keyHash = leaves.firstKey();
-      Hash32 valueHash = leaves.sequencedValues().getFirst();
-      return store(depth, path, new Node.Leaf(keyHash, valueHash));
+
+    /** The subtree of exactly these leaves. */
+    private StateNode build(int depth, Hash32 path, SortedMap<Hash32, Hash32> leaves) {
+      if (leaves.isEmpty()) {
+        return StateNode.EMPTY;
+      }
+      if (leaves.size() == 1) {
+        return StateNode.Leaf.of(leaves.firstKey(), leaves.sequencedValues().getFirst());
+      }
+      if (depth == MAX_DEPTH) {
+        throw new IllegalStateException("two keys with one keccak256");
+      }
+      Hash32 rightPath = withBit(path, depth);
+      StateNode left = build(depth + 1, path, leaves.headMap(rightPath));
+      StateNode right = build(depth + 1, rightPath, leaves.tailMap(rightPath));
+      return StateNode.Branch.of(
+          placed(depth + 1, path, left), placed(depth + 1, rightPath, right));
     }
-    if (depth == MAX_DEPTH) {
-      throw new IllegalStateException("two keys with one keccak256");
-    }
-    Hash32 rightPath = withBit(path, depth);
-    Node left = build(depth + 1, path, leaves.headMap(rightPath));
-    Node right = build(depth + 1, rightPath, leaves.tailMap(rightPath));
-    return store(depth, path, new Node.Branch(left.hash(), right.hash()));
   }
 
   private static SortedMap<Hash32, Hash32> leaves(
@@ -158,47 +216,6 @@ public final class StateTree {
           }
         });
     return Collections.unmodifiableSortedMap(leaves);
-  }
-
-  private Node load(int depth, Hash32 path) {
-    return nodes.get(nodeKey(depth, path)).map(StateTree::decode).orElse(Node.EMPTY);
-  }
-
-  private Node store(int depth, Hash32 path, Node node) {
-    Bytes key = nodeKey(depth, path);
-    switch (node) {
-      case Node.Empty() -> {
-        if (nodes.get(key).isPresent()) {
-          nodes.delete(key);
-        }
-      }
-      case Node.Leaf(Hash32 keyHash, Hash32 valueHash) ->
-          nodes.put(key, new CanonicalWriter().u8(LEAF).hash(keyHash).hash(valueHash).toBytes());
-      case Node.Branch(Hash32 left, Hash32 right) ->
-          nodes.put(key, new CanonicalWriter().u8(BRANCH).hash(left).hash(right).toBytes());
-    }
-    return node;
-  }
-
-  private static Node decode(Bytes stored) {
-    return CanonicalReader.decode(
-        stored,
-        in ->
-            switch (in.u8()) {
-              case LEAF -> new Node.Leaf(in.hash(), in.hash());
-              case BRANCH -> new Node.Branch(in.hash(), in.hash());
-              default -> throw new DecodeException("not a node of the state tree");
-            });
-  }
-
-  /** {@code u16 depth | the first depth bits of the path, padded with zeros to whole bytes}. */
-  private static Bytes nodeKey(int depth, Hash32 path) {
-    int whole = (depth + 7) >>> 3;
-    byte[] prefix = path.bytes().slice(0, whole).toArray();
-    if ((depth & 7) != 0) {
-      prefix[whole - 1] &= (byte) (0xff << (8 - (depth & 7)));
-    }
-    return new CanonicalWriter().u16(depth).fixed(Bytes.wrap(prefix)).toBytes();
   }
 
   /** {@code path}, whose bits from {@code depth} on are zero, with bit {@code depth} set. */

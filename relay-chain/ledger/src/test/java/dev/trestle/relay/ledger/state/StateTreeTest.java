@@ -1,9 +1,12 @@
 package dev.trestle.relay.ledger.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.Digests;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,13 +22,23 @@ import org.junit.jupiter.api.Test;
 class StateTreeTest {
   private static final long SEED = 20_260_101L;
 
-  private final InMemoryKeyValueStore nodes = new InMemoryKeyValueStore();
+  private final InMemoryKeyValueStore store = new InMemoryKeyValueStore();
+  private StateTree.Root root = StateTree.Root.EMPTY;
+  private long version;
+
+  /** Reads all pages from the store: nothing is kept in memory. */
+  private StateTree tree() {
+    return new StateTree(new StatePages(store, 1), root);
+  }
 
   private Hash32 apply(SortedMap<Bytes, Optional<Bytes>> writes) {
-    StateTree tree = new StateTree(nodes);
-    tree.update(writes);
-    nodes.apply(new Batch(tree.nodeWrites()));
-    return tree.root();
+    StateTree.Update update = tree().update(++version, writes);
+    TreeMap<Bytes, Optional<Bytes>> batch = new TreeMap<>();
+    update.stale().forEach(page -> batch.put(page, Optional.empty()));
+    update.pages().forEach((page, bytes) -> batch.put(page, Optional.of(bytes)));
+    store.apply(new Batch(batch));
+    root = update.root();
+    return root.hash();
   }
 
   /** The definition, straight from the page: over all leaves, without any stored node. */
@@ -77,20 +90,18 @@ class StateTreeTest {
         }
       }
       assertThat(apply(writes)).as("seed %d round %d", SEED, round).isEqualTo(definition(model));
-      assertThat(new StateTree(nodes).root()).isEqualTo(definition(model));
       int number = random.nextInt(60);
       proves(model, key(number));
     }
     TreeMap<Bytes, Optional<Bytes>> all = new TreeMap<>();
     model.keySet().forEach(key -> all.put(key, Optional.empty()));
     assertThat(apply(all)).isEqualTo(Hash32.ZERO);
-    assertThat(nodes.scan(Bytes.EMPTY, Bytes.EMPTY, 10)).as("no node is left behind").isEmpty();
+    assertThat(store.scan(Bytes.EMPTY, Bytes.EMPTY, 10)).as("no page is left behind").isEmpty();
   }
 
   private void proves(Map<Bytes, Bytes> model, Bytes key) {
-    StateTree tree = new StateTree(nodes);
-    Hash32 root = tree.root();
-    StateProof proof = StateProof.decode(tree.prove(key).encode());
+    Hash32 root = this.root.hash();
+    StateProof proof = StateProof.decode(tree().prove(key).encode());
     Bytes value = model.get(key);
     if (value == null) {
       assertThat(StateProof.verifyAbsence(root, key, proof)).isEqualTo(!root.isZero());
@@ -131,7 +142,7 @@ class StateTreeTest {
       writes.put(key(i), Optional.of(Bytes.utf8("v" + i)));
     }
     Hash32 root = apply(writes);
-    StateTree tree = new StateTree(nodes);
+    StateTree tree = tree();
     // a true leaf with its true siblings, presented as what is met on the path of another key
     for (int i = 0; i < 20; i++) {
       StateProof.Leaf leaf =
@@ -149,7 +160,7 @@ class StateTreeTest {
     writes.put(key(1), Optional.of(Bytes.utf8("v")));
     writes.put(key(2), Optional.of(Bytes.utf8("v")));
     Hash32 root = apply(writes);
-    StateProof proof = new StateTree(nodes).prove(key(1));
+    StateProof proof = tree().prove(key(1));
     assertThat(
             StateProof.verifyAbsence(
                 root, key(1), new StateProof(proof.siblings(), Optional.empty())))
@@ -166,14 +177,61 @@ class StateTreeTest {
   @Test
   void costIsPerChangeAndNotPerState() {
     TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       writes.put(key(i), Optional.of(Bytes.utf8("v")));
     }
     apply(writes);
-    StateTree tree = new StateTree(nodes);
     TreeMap<Bytes, Optional<Bytes>> one = new TreeMap<>();
     one.put(key(7), Optional.of(Bytes.utf8("w")));
-    tree.update(one);
-    assertThat(tree.nodeWrites()).hasSizeLessThan(40);
+    StateTree.Update update = tree().update(++version, one);
+    assertThat(update.pages()).hasSizeLessThan(7);
+    assertThat(update.stale()).hasSizeLessThan(7);
+  }
+
+  /** A page is what the one above says it is, or it is not used. */
+  @Test
+  void alteredAndMissingPagesAreNoticed() {
+    TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
+    for (int i = 0; i < 200; i++) {
+      writes.put(key(i), Optional.of(Bytes.utf8("v")));
+    }
+    apply(writes);
+    for (StateReader.Entry page : store.scan(Bytes.EMPTY, Bytes.EMPTY, 1_000)) {
+      byte[] altered = page.value().toArray();
+      altered[altered.length - 1] ^= 1;
+      for (Optional<Bytes> instead :
+          List.of(Optional.of(Bytes.wrap(altered)), Optional.<Bytes>empty())) {
+        store.apply(new Batch(new TreeMap<>(Map.of(page.key(), instead))));
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < 200; i++) {
+                    tree().prove(key(i));
+                  }
+                })
+            .isInstanceOf(TrestleException.class)
+            .hasMessageContaining("corrupt-state");
+      }
+      store.apply(new Batch(new TreeMap<>(Map.of(page.key(), Optional.of(page.value())))));
+    }
+  }
+
+  @Test
+  void pagesAreStrict() {
+    TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
+    for (int i = 0; i < 60; i++) {
+      writes.put(key(i), Optional.of(Bytes.utf8("v")));
+    }
+    apply(writes);
+    for (StateReader.Entry page : store.scan(Bytes.EMPTY, Bytes.EMPTY, 1_000)) {
+      Bytes encoded = page.value();
+      assertThat(StateNode.encodePage(StateNode.decodePage(encoded))).isEqualTo(encoded);
+      for (Bytes wrong :
+          List.of(
+              Bytes.concat(encoded, Bytes.fromHex("00")),
+              encoded.slice(0, encoded.size() - 1),
+              Bytes.concat(Bytes.fromHex("02"), encoded.slice(1, encoded.size())))) {
+        assertThatThrownBy(() -> StateNode.decodePage(wrong)).isInstanceOf(DecodeException.class);
+      }
+    }
   }
 }
