@@ -1,7 +1,6 @@
 package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
-import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
@@ -17,11 +16,7 @@ import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Genesis;
-import dev.trestle.relay.ledger.Ledger;
-import dev.trestle.relay.ledger.LedgerCode;
-import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
-import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,22 +25,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Executes blocks on the ledger and moves the head. A block is executed before this node prepares
- * it; results of blocks that lose are dropped. Runs on the core thread.
+ * Executes blocks on the state machine and moves the head. A block is executed before this node
+ * prepares it; results of blocks that lose are dropped. Runs on the core thread.
  */
 final class ChainExecutor {
   /** Executed blocks of the next height that are kept until one of them is decided. */
   static final int MAX_EXECUTED = 8;
 
-  private static final Logger LOG = LoggerFactory.getLogger(ChainExecutor.class);
   private static final long EPOCH = 0;
 
   private final Hash32 chainId;
-  private final Ledger ledger;
+  private final StateMachine machine;
   private final RocksStore store;
   private final ValidatorSet validators;
   private final LongSupplier guardSequence;
@@ -60,9 +52,10 @@ final class ChainExecutor {
    * @param guardSequence of this node's sign guard, 0 without one
    * @throws TrestleException {@link NodeReason#STORAGE_CORRUPT} if state and blocks do not fit
    */
-  ChainExecutor(Genesis genesis, Ledger ledger, RocksStore store, LongSupplier guardSequence) {
+  ChainExecutor(
+      Genesis genesis, StateMachine machine, RocksStore store, LongSupplier guardSequence) {
     this.chainId = genesis.chainId();
-    this.ledger = ledger;
+    this.machine = machine;
     this.store = store;
     this.guardSequence = guardSequence;
     this.validators =
@@ -78,7 +71,7 @@ final class ChainExecutor {
     this.lastCommit = store.certificate(height);
     if (lastCommit.isEmpty()
         || !lastCommit.get().blockId().equals(block.id())
-        || !ledger.head().stateRoot().equals(block.header().stateRoot())
+        || !machine.stateRoot().equals(block.header().stateRoot())
         || history.count() != height) {
       throw corrupt("state, certificate or history is not that of block " + height);
     }
@@ -98,19 +91,11 @@ final class ChainExecutor {
     return lastCommit;
   }
 
-  Ledger ledger() {
-    return ledger;
-  }
-
-  LedgerView view() {
-    return ledger.view();
-  }
-
-  /** Builds and executes a block on the head; empty if the ledger refuses these transactions. */
+  /** Builds and executes a block on the head; empty if the machine refuses these transactions. */
   Optional<Block> build(
       long timeMs, EvmAddress builder, List<Bytes> transactions, List<Evidence> evidence) {
     BlockContext context = new BlockContext(head.height() + 1, timeMs);
-    if (!(run(context, transactions)
+    if (!(machine.execute(context, transactions)
         instanceof Verdict.Accepted<BlockResult>(BlockResult result))) {
       return Optional.empty();
     }
@@ -137,7 +122,7 @@ final class ChainExecutor {
 
   /**
    * Executes somebody's block on the head's state. Rejects a wrong epoch, next set, history or
-   * outbox root, evidence that is old, repeated or of no validator, and what the ledger rejects.
+   * outbox root, evidence that is old, repeated or of no validator, and what the machine rejects.
    *
    * @return the state root after the block; the caller compares it
    */
@@ -159,7 +144,8 @@ final class ChainExecutor {
     if (badEvidence.isPresent()) {
       return Verdict.reject(NodeReason.BAD_BLOCK, badEvidence.get());
     }
-    return run(new BlockContext(block.height(), header.timeMs()), block.transactions())
+    return machine
+        .execute(new BlockContext(block.height(), header.timeMs()), block.transactions())
         .then(
             result -> {
               if (!result.outboxRoot().equals(header.outboxRoot())) {
@@ -191,13 +177,16 @@ final class ChainExecutor {
                     : Verdict.reject(ConsensusCode.BAD_LAST_COMMIT, block.toString()));
   }
 
+  /** A stored block and where its transactions stand. */
+  record Committed(DecidedBlock block, List<TransactionRecord> transactions) {}
+
   /**
    * Stores a decided block, its certificate and the state after it in one durable batch.
    *
    * @throws TrestleException {@link ConsensusCode#DIVERGED} if this node's execution contradicts
    *     what a quorum certified: then nothing has changed
    */
-  DecidedBlock commit(Block block, CommitCertificate certificate) {
+  Committed commit(Block block, CommitCertificate certificate) {
     Verdict<Hash32> root = execute(block);
     BlockResult result = executed.get(block.id());
     if (result == null || !result.stateRoot().equals(block.header().stateRoot())) {
@@ -215,13 +204,14 @@ final class ChainExecutor {
     store.store(
         new RocksStore.Decided(
             block, certificate, records, result.outbox(), after, guardSequence.getAsLong()),
-        () -> ledger.commit(result));
+        () -> machine.commit(result));
     history = after;
     head = ChainHead.of(block, validators);
     lastCommit = Optional.of(certificate);
     executed.clear();
-    return new DecidedBlock(
-        block, certificate, result.receipts(), result.events(), result.outbox());
+    return new Committed(
+        new DecidedBlock(block, certificate, result.receipts(), result.events(), result.outbox()),
+        List.copyOf(records));
   }
 
   /** Whether a validator's fault at this height can still go into a block. */
@@ -229,26 +219,6 @@ final class ChainExecutor {
     return evidence.height() <= head.height() + 1
         && validators.indexOf(evidence.offender()).isPresent()
         && !store.hasEvidence(evidence.offender(), evidence.height());
-  }
-
-  /**
-   * Runs transactions on the head's state. A block that would break an invariant is refused like
-   * any other bad one: a proposer must not be able to stop the others with it.
-   */
-  private Verdict<BlockResult> run(BlockContext context, List<Bytes> encoded) {
-    List<Transaction> transactions = new ArrayList<>();
-    try {
-      encoded.forEach(each -> transactions.add(Transaction.decode(each)));
-      return ledger.execute(context, transactions);
-    } catch (DecodeException e) {
-      return Verdict.reject(NodeReason.BAD_BLOCK, String.valueOf(e.getMessage()));
-    } catch (TrestleException e) {
-      if (e.code() == LedgerCode.INVARIANT_VIOLATED) {
-        LOG.error("block {} refused", context.height(), e);
-        return Verdict.reject(LedgerCode.INVARIANT_VIOLATED, String.valueOf(e.getMessage()));
-      }
-      throw e;
-    }
   }
 
   private Optional<String> checkEvidence(Block block) {
@@ -270,7 +240,10 @@ final class ChainExecutor {
         : block
             .lastCommit()
             .filter(each -> each.height() == head.height() && each.blockId().equals(head.id()))
-            .filter(each -> each.verify(validators, chainId).isAccepted())
+            .filter(
+                each ->
+                    lastCommit.filter(each::equals).isPresent() // verified when it came
+                        || each.verify(validators, chainId).isAccepted())
             .isPresent();
   }
 

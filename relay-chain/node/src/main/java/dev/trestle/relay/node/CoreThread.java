@@ -42,6 +42,22 @@ final class CoreThread {
     }
   }
 
+  /** As {@link #run(Runnable)}; {@code dropped} runs instead, on any thread, if it is too late. */
+  void run(Runnable task, Runnable dropped) {
+    try {
+      executor.execute(
+          () -> {
+            if (faulted.get()) {
+              dropped.run();
+            } else {
+              guarded(task).run();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      dropped.run();
+    }
+  }
+
   /**
    * Runs on the thread and gives what it returned; a fault of {@code task} fails the future only.
    */

@@ -25,6 +25,8 @@ enum FrameType {
   EVIDENCE(0x14, 1 << 10, true),
   /** A signed transaction. */
   TRANSACTION(0x20, 1 << 20, false),
+  /** {@link TransactionBatch}: signed transactions; from protocol 2 on. */
+  TRANSACTIONS(0x21, (1 << 20) + 1024, false),
   /** {@link SyncRequest}: decided blocks from a height on. */
   GET_BLOCKS(0x30, 64, false),
   /** {@link SyncResponse}: decided blocks, each with its certificate. */

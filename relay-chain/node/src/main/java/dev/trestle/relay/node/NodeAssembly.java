@@ -1,7 +1,6 @@
 package dev.trestle.relay.node;
 
 import dev.trestle.base.Hash32;
-import dev.trestle.base.TimeSource;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
@@ -9,9 +8,7 @@ import dev.trestle.relay.consensus.ConsensusConfig;
 import dev.trestle.relay.consensus.ConsensusCore;
 import dev.trestle.relay.consensus.RecoveredHeight;
 import dev.trestle.relay.consensus.TimerPolicy;
-import dev.trestle.relay.ledger.Families;
 import dev.trestle.relay.ledger.Genesis;
-import dev.trestle.relay.ledger.Ledger;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -19,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 
 /**
  * Opens everything that a node consists of, in the order in which it must be checked, and joins it.
@@ -28,6 +24,7 @@ import java.util.function.Consumer;
 record NodeAssembly(
     Genesis genesis,
     RocksStore store,
+    StateMachine machine,
     ChainExecutor chain,
     TransactionDesk desk,
     NodePort port,
@@ -36,21 +33,18 @@ record NodeAssembly(
     PeerSender sender,
     CoreThread thread,
     ExecutorService workers,
+    ExecutorService voteChecks,
     Optional<ValidatorParts> validator,
     Optional<ConsensusDriver> consensus) {
-  private static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+  /** Threads that check transactions. */
+  static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
 
-  /** What a node needs from outside. */
-  record Environment(
-      Vertx vertx,
-      NodeConfig config,
-      Families families,
-      TimeSource clock,
-      Consumer<DecidedBlock> decided,
-      Consumer<Throwable> fault) {}
+  /** What the parts are made from. */
+  private record Environment(Vertx vertx, NodeSetup setup, NodeEvents events) {}
 
-  static NodeAssembly open(Environment environment) {
-    NodeConfig config = environment.config();
+  static NodeAssembly open(Vertx vertx, NodeSetup setup, NodeEvents events) {
+    Environment environment = new Environment(vertx, setup, events);
+    NodeConfig config = setup.config();
     Genesis genesis = NodeFiles.readGenesis(config.genesisFile());
     TransportIdentity identity =
         TransportIdentity.loadOrCreate(
@@ -73,8 +67,8 @@ record NodeAssembly(
       TransportIdentity identity,
       Optional<SecretKey> key,
       RocksStore store) {
-    NodeConfig config = environment.config();
-    Ledger ledger = Ledger.open(genesis, environment.families(), store.state());
+    NodeConfig config = environment.setup().config();
+    StateMachine machine = environment.setup().machine().open(genesis, store.state());
     Optional<ValidatorParts> validator =
         config
             .validator()
@@ -82,14 +76,13 @@ record NodeAssembly(
                 role ->
                     ValidatorParts.open(
                         role, key.orElseThrow(), NodeFiles.writeAheadLog(config.dataDir()), store));
-    CoreThread thread = new CoreThread("relay-core", environment.fault());
-    ExecutorService workers =
-        Executors.newFixedThreadPool(
-            WORKERS, task -> Thread.ofPlatform().name("relay-worker").daemon(true).unstarted(task));
+    CoreThread thread = new CoreThread("relay-core", environment.events()::fault);
+    ExecutorService workers = threads(WORKERS, "relay-worker");
+    ExecutorService voteChecks = threads(1, "relay-votes");
     ChainExecutor chain =
         new ChainExecutor(
-            genesis, ledger, store, () -> validator.map(v -> v.signer().sequence()).orElse(0L));
-    TransactionDesk desk = new TransactionDesk(chain, store, thread, environment.clock());
+            genesis, machine, store, () -> validator.map(v -> v.signer().sequence()).orElse(0L));
+    TransactionDesk desk = new TransactionDesk(machine, store, environment.setup().clock());
     Map<Hash32, EvmAddress> addresses = new TreeMap<>();
     Map<EvmAddress, Hash32> fingerprints = new TreeMap<>();
     for (Genesis.Validator each : genesis.validators()) {
@@ -105,7 +98,8 @@ record NodeAssembly(
                 config.listenHost(),
                 config.listenPort(),
                 config.peers(),
-                addresses.keySet()));
+                addresses.keySet(),
+                environment.setup().protocols()));
     PeerSender sender = new PeerSender(network, store, fingerprints);
     NodePort port =
         new NodePort(
@@ -113,9 +107,10 @@ record NodeAssembly(
             desk,
             validator.map(ValidatorParts::signer),
             sender,
-            environment.clock(),
+            environment.setup().clock(),
             addresses.keySet(),
-            environment.decided());
+            genesis.parameters().maxBlockBytes(),
+            environment.events()::decided);
     Optional<ConsensusDriver> consensus =
         validator.map(
             parts ->
@@ -126,18 +121,31 @@ record NodeAssembly(
                     parts.log(),
                     port,
                     thread,
-                    environment.clock()));
+                    environment.setup().clock()));
     consensus.ifPresent(port::drives);
     NodeLoop loop =
         new NodeLoop(
-            new NodeLoop.NodeParts(chain, store, desk, port, consensus, sender),
+            new NodeLoop.NodeParts(chain, machine, store, desk, port, consensus, sender),
             thread,
             workers,
-            environment.clock(),
+            voteChecks,
+            environment.setup().clock(),
             genesis,
             addresses);
     return new NodeAssembly(
-        genesis, store, chain, desk, port, loop, network, sender, thread, workers, validator,
+        genesis,
+        store,
+        machine,
+        chain,
+        desk,
+        port,
+        loop,
+        network,
+        sender,
+        thread,
+        workers,
+        voteChecks,
+        validator,
         consensus);
   }
 
@@ -156,7 +164,13 @@ record NodeAssembly(
           validator.ifPresent(ValidatorParts::close);
         });
     workers.shutdown();
+    voteChecks.shutdown();
     store.close();
+  }
+
+  private static ExecutorService threads(int count, String name) {
+    return Executors.newFixedThreadPool(
+        count, task -> Thread.ofPlatform().name(name).daemon(true).unstarted(task));
   }
 
   private static TimerPolicy timers(NodeConfig.Timing timing) {

@@ -2,9 +2,11 @@ package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
@@ -15,7 +17,6 @@ import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.VerifiedMessage;
 import dev.trestle.relay.ledger.Genesis;
-import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,11 @@ final class NodeLoop implements PeerListener {
   private final NodeParts parts;
   private final CoreThread thread;
   private final Executor workers;
+  private final Executor voteChecks;
   private final TimeSource clock;
   private final Genesis genesis;
+  private final StateMachine machine;
+  private final Intake intake;
   private final MessageVerifier verifier;
   private final Map<Hash32, EvmAddress> addresses;
   private final Map<Hash32, Peer> peers = new TreeMap<>();
@@ -49,22 +53,32 @@ final class NodeLoop implements PeerListener {
   /** What the loop hands things to; all of it belongs to the core thread. */
   record NodeParts(
       ChainExecutor chain,
+      StateMachine machine,
       RocksStore store,
       TransactionDesk desk,
       NodePort port,
       Optional<ConsensusDriver> consensus,
       PeerSender out) {}
 
+  /**
+   * @param workers check transactions and decode
+   * @param voteChecks one thread of its own for consensus messages, so that no backlog of
+   *     transactions holds up a vote
+   */
   NodeLoop(
       NodeParts parts,
       CoreThread thread,
       Executor workers,
+      Executor voteChecks,
       TimeSource clock,
       Genesis genesis,
       Map<Hash32, EvmAddress> addresses) {
     this.parts = parts;
     this.thread = thread;
     this.workers = workers;
+    this.voteChecks = voteChecks;
+    this.machine = parts.machine();
+    this.intake = new Intake(machine, workers, NodeAssembly.WORKERS, this::taken);
     this.clock = clock;
     this.genesis = genesis;
     this.verifier = new MessageVerifier(genesis.chainId());
@@ -137,7 +151,8 @@ final class NodeLoop implements PeerListener {
                       verdict,
                       block -> feed(new ConsensusInput.BodyReceived(block, clock.nowMillis()))));
       case EVIDENCE -> evidence(peer, frame.payload());
-      case TRANSACTION -> transaction(frame.payload(), Optional.of(from)).thenApply(done -> true);
+      case TRANSACTION -> transactions(List.of(frame.payload()), from);
+      case TRANSACTIONS -> batch(peer, frame.payload());
       case GET_BLOCKS -> serve(peer, frame.payload());
       case BLOCKS ->
           decoding(
@@ -152,37 +167,90 @@ final class NodeLoop implements PeerListener {
   }
 
   /**
-   * A transaction from a peer or from our own users: checked by a worker, then offered to the
-   * mempool; what is new is told to everybody else.
+   * A transaction of our own users: checked by a worker, then offered to the mempool; what is new
+   * is told to everybody else.
    */
-  CompletableFuture<Verdict<Hash32>> transaction(Bytes encoded, Optional<Hash32> from) {
+  CompletableFuture<Verdict<Hash32>> transaction(Bytes encoded) {
     CompletableFuture<Verdict<Hash32>> result = new CompletableFuture<>();
-    workers.execute(
-        () -> {
-          Verdict<Transaction> decoded =
-              TransactionDesk.decode(encoded, genesis, genesis.chainId());
-          if (!(decoded instanceof Verdict.Accepted<Transaction>(Transaction transaction))) {
-            result.complete(decoded.then(never -> Verdict.accept(Hash32.ZERO)));
-            return;
-          }
-          thread
-              .call(() -> offer(transaction, encoded, from))
-              .onComplete(result::complete, result::completeExceptionally);
-        });
+    intake.offer(
+        new Intake.Batch(
+            List.of(encoded), Optional.empty(), verdicts -> result.complete(verdicts.getFirst())));
     return result;
   }
 
-  private Verdict<Hash32> offer(Transaction transaction, Bytes encoded, Optional<Hash32> from) {
-    Verdict<Hash32> added = parts.desk().add(transaction, encoded, from.isEmpty());
-    if (added.isAccepted()) {
-      peers.keySet().stream()
-          .filter(peer -> from.filter(peer::equals).isEmpty())
-          .forEach(peer -> parts.out().sendTransaction(peer, encoded));
-      if (parts.desk().hasWork()) {
-        parts.consensus().ifPresent(ConsensusDriver::work);
+  /**
+   * As {@link #transaction}, and waits until a block has it. The listener is told once, on the core
+   * thread.
+   */
+  void submit(Bytes encoded, long timeoutMs, Consumer<Settlement> told) {
+    intake.offer(
+        new Intake.Batch(
+            List.of(encoded),
+            Optional.empty(),
+            verdicts -> settle(encoded, verdicts.getFirst(), timeoutMs, told)));
+  }
+
+  private void settle(
+      Bytes encoded, Verdict<Hash32> verdict, long timeoutMs, Consumer<Settlement> told) {
+    switch (verdict) {
+      case Verdict.Accepted<Hash32>(Hash32 id) -> parts.desk().await(id, timeoutMs, told);
+      case Verdict.Ignored<Hash32> known ->
+          parts.desk().await(Digests.sha256(encoded), timeoutMs, told);
+      case Verdict.Rejected<Hash32>(var reason, String detail) ->
+          told.accept(new Settlement.Refused(reason, detail, false));
+      case Verdict.Later<Hash32>(var reason, String detail) ->
+          told.accept(new Settlement.Refused(reason, detail, true));
+    }
+  }
+
+  private CompletionStage<Boolean> batch(Peer peer, Bytes payload) {
+    List<Bytes> encoded;
+    try {
+      encoded = TransactionBatch.decode(payload).transactions();
+    } catch (DecodeException e) {
+      parts.out().disconnect(peer.fingerprint(), String.valueOf(e.getMessage()));
+      return CompletableFuture.completedFuture(false);
+    }
+    return transactions(encoded, peer.fingerprint());
+  }
+
+  private CompletionStage<Boolean> transactions(List<Bytes> encoded, Hash32 from) {
+    CompletableFuture<Boolean> handled = new CompletableFuture<>();
+    intake.offer(new Intake.Batch(encoded, Optional.of(from), verdicts -> handled.complete(true)));
+    return handled;
+  }
+
+  /** On a worker: checked transactions go to the core thread. */
+  private void taken(List<Intake.Checked> checked) {
+    thread.run(
+        () -> checked.forEach(this::offer),
+        () -> {
+          Verdict<Hash32> closed = Verdict.later(NodeReason.CLOSED, "the node is closed or halted");
+          checked.forEach(
+              each ->
+                  each.batch().done().accept(each.verdicts().stream().map(v -> closed).toList()));
+        });
+  }
+
+  private void offer(Intake.Checked checked) {
+    Intake.Batch batch = checked.batch();
+    List<Verdict<Hash32>> verdicts = new ArrayList<>(checked.verdicts().size());
+    List<Bytes> fresh = new ArrayList<>();
+    for (Verdict<Admitted> each : checked.verdicts()) {
+      Verdict<Hash32> added =
+          each.then(admitted -> parts.desk().add(admitted, batch.from().isEmpty()));
+      verdicts.add(added);
+      if (added.isAccepted() && each instanceof Verdict.Accepted<Admitted>(Admitted admitted)) {
+        fresh.add(admitted.encoded());
       }
     }
-    return added;
+    if (!fresh.isEmpty()) {
+      parts.out().forward(fresh, batch.from());
+    }
+    batch.done().accept(verdicts);
+    if (!fresh.isEmpty() && parts.desk().hasWork()) {
+      parts.consensus().ifPresent(ConsensusDriver::work);
+    }
   }
 
   private CompletionStage<Boolean> consensus(Peer peer, Bytes payload) {
@@ -190,11 +258,24 @@ final class NodeLoop implements PeerListener {
       return CompletableFuture.completedFuture(true);
     }
     return decoding(
+        voteChecks,
         peer,
         () ->
             SignedMessage.decode(payload)
-                .then(message -> verifier.verify(message, parts.chain().validators())),
+                .then(message -> verifier.verify(message, parts.chain().validators()))
+                .then(this::prevalidate),
         verdict -> whenAccepted(peer, verdict, message -> deliver(peer, message)));
+  }
+
+  /**
+   * Checks the transactions of a proposal that were not seen before, so that the core thread finds
+   * that done when it executes the block. A bad one changes nothing here: execution refuses it.
+   */
+  private Verdict<VerifiedMessage> prevalidate(VerifiedMessage message) {
+    if (message.signed().message() instanceof ConsensusMessage.Proposal proposal) {
+      proposal.block().transactions().forEach(machine::admit);
+    }
+    return Verdict.accept(message);
   }
 
   private void deliver(Peer peer, VerifiedMessage message) {
@@ -268,12 +349,17 @@ final class NodeLoop implements PeerListener {
   /** Decodes on a worker, then acts on the core thread; a malformed frame ends the connection. */
   private <T> CompletionStage<Boolean> decoding(
       Peer peer, Supplier<T> decoder, Consumer<T> action) {
+    return decoding(workers, peer, decoder, action);
+  }
+
+  private <T> CompletionStage<Boolean> decoding(
+      Executor on, Peer peer, Supplier<T> decoder, Consumer<T> action) {
     Function<Throwable, Boolean> refuse =
         fault -> {
           parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
           return false;
         };
-    return CompletableFuture.supplyAsync(decoder, workers)
+    return CompletableFuture.supplyAsync(decoder, on)
         .thenCompose(value -> onCore(() -> action.accept(value)))
         .exceptionally(refuse);
   }

@@ -54,6 +54,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   /**
    * @param validatorPeers fingerprints of the validators
+   * @param maxBlockBytes sum of a block's transactions
    * @param decided told of every block after it is stored; must not block
    */
   NodePort(
@@ -63,6 +64,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
       PeerSender out,
       TimeSource clock,
       Set<Hash32> validatorPeers,
+      long maxBlockBytes,
       Consumer<DecidedBlock> decided) {
     this.validatorPeers = validatorPeers;
     this.chain = chain;
@@ -71,7 +73,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     this.out = out;
     this.clock = clock;
     this.decided = decided;
-    this.maxBlockBytes = chain.view().genesis().parameters().maxBlockBytes();
+    this.maxBlockBytes = maxBlockBytes;
     this.sync = new BlockSync(this, signer.isEmpty(), validatorPeers);
   }
 
@@ -150,13 +152,13 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     List<Bytes> transactions = desk.select(MAX_TRANSACTIONS, maxBlockBytes);
     Optional<Block> built = chain.build(request.timeMs(), builder, transactions, faults);
     if (built.isEmpty()) {
-      LOG.error("the ledger refuses a block of {} transactions; dropped", transactions.size());
+      LOG.error("the machine refuses a block of {} transactions; dropped", transactions.size());
       desk.drop(transactions);
       built = chain.build(request.timeMs(), builder, List.of(), faults);
     }
     Block block =
         built.orElseThrow(
-            () -> new TrestleException(NodeReason.BAD_BLOCK, "the ledger refuses an empty block"));
+            () -> new TrestleException(NodeReason.BAD_BLOCK, "the machine refuses an empty block"));
     bodies.add(block);
     return block;
   }
@@ -277,10 +279,10 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   }
 
   private void commit(Block block, CommitCertificate certificate) {
-    DecidedBlock done = chain.commit(block, certificate);
-    desk.decided(done);
+    ChainExecutor.Committed done = chain.commit(block, certificate);
+    desk.decided(done.block(), done.transactions());
     bodies.clear();
     evidence.drop(each -> !chain.isNewEvidence(each));
-    decided.accept(done);
+    decided.accept(done.block());
   }
 }

@@ -36,6 +36,7 @@ final class PeerConnection {
   private boolean waiting;
   private boolean paused;
   private boolean closed;
+  private int protocol = 1;
 
   private record Outgoing(Frame frame, Promise<Void> sent) {}
 
@@ -68,6 +69,15 @@ final class PeerConnection {
 
   Peer peer() {
     return peer;
+  }
+
+  /** The version that both ends speak; the oldest before the peer's hello. */
+  int protocol() {
+    return protocol;
+  }
+
+  void speak(int agreed) {
+    protocol = agreed;
   }
 
   boolean outbound() {

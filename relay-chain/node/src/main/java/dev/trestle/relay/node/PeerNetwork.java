@@ -1,5 +1,6 @@
 package dev.trestle.relay.node;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import io.vertx.core.Context;
@@ -55,6 +56,7 @@ final class PeerNetwork {
   /**
    * @param listenPort 0 for any free one
    * @param validators fingerprints of the validators' certificates, ours included if we are one
+   * @param protocols versions that we speak
    */
   record Settings(
       TransportIdentity identity,
@@ -62,7 +64,8 @@ final class PeerNetwork {
       String listenHost,
       int listenPort,
       List<PeerAddress> seeds,
-      Set<Hash32> validators) {
+      Set<Hash32> validators,
+      ProtocolRange protocols) {
     Settings {
       seeds = List.copyOf(seeds);
       validators = Set.copyOf(validators);
@@ -147,6 +150,38 @@ final class PeerNetwork {
                     }));
   }
 
+  /**
+   * Passes new transactions on to everybody who may not know them.
+   *
+   * @param from the peer that they came from, which gets none of them
+   */
+  void forward(List<Bytes> transactions, Optional<Hash32> from) {
+    context.runOnContext(
+        ignored -> {
+          // validators are connected to each other: what one of them said the others know
+          if (from.filter(settings.validators()::contains).isPresent()) {
+            return;
+          }
+          List<Frame> batches =
+              TransactionBatch.split(transactions).stream()
+                  .map(batch -> new Frame(FrameType.TRANSACTIONS, batch.encode()))
+                  .toList();
+          for (Map.Entry<Hash32, Link> link : List.copyOf(links.entrySet())) {
+            if (from.filter(link.getKey()::equals).isEmpty()) {
+              sendAll(link.getValue().connection(), transactions, batches);
+            }
+          }
+        });
+  }
+
+  private static void sendAll(PeerConnection to, List<Bytes> transactions, List<Frame> batches) {
+    if (to.protocol() >= ProtocolRange.BATCHES) {
+      batches.forEach(to::send);
+    } else {
+      transactions.forEach(each -> to.send(new Frame(FrameType.TRANSACTION, each)));
+    }
+  }
+
   void broadcastToValidators(Frame frame) {
     context.runOnContext(
         ignored ->
@@ -226,7 +261,7 @@ final class PeerNetwork {
               vertx.cancelTimer(helloTimer);
               ended(connection, dialled, reason);
             }));
-    Hello hello = new Hello(Hello.PROTOCOL, settings.chainId(), port);
+    Hello hello = new Hello(settings.protocols(), settings.chainId(), port);
     connection.send(new Frame(FrameType.HELLO, hello.encode()));
   }
 
@@ -265,19 +300,19 @@ final class PeerNetwork {
 
   private void hello(PeerConnection connection, Optional<PeerAddress> dialled, Frame frame) {
     Optional<Hello> hello = isReady(connection) ? Optional.empty() : decodeHello(frame);
-    if (hello.isEmpty()
-        || hello.get().protocol() != Hello.PROTOCOL
-        || !hello.get().chainId().equals(settings.chainId())) {
-      connection.close("no hello of our chain and protocol");
+    int protocol = hello.map(each -> settings.protocols().common(each.protocols())).orElse(0);
+    if (protocol == 0 || !hello.orElseThrow().chainId().equals(settings.chainId())) {
+      connection.close("no hello of our chain and protocols: " + hello);
       return;
     }
+    connection.speak(protocol);
     Hash32 fingerprint = connection.peer().fingerprint();
     Link rival = links.get(fingerprint);
     if (rival != null && !replaces(connection, rival.connection())) {
       connection.close("connected already");
       return;
     }
-    Link link = new Link(connection, dialled.or(() -> listens(connection, hello.get())));
+    Link link = new Link(connection, dialled.or(() -> listens(connection, hello.orElseThrow())));
     links.put(fingerprint, link);
     if (rival != null) {
       rival.connection().close("replaced by a newer connection");

@@ -36,12 +36,9 @@ final class PeerSender {
     network.broadcast(new Frame(FrameType.STATUS, status.encode()));
   }
 
-  void sendTransaction(Hash32 peer, Bytes encoded) {
-    network.send(peer, new Frame(FrameType.TRANSACTION, encoded));
-  }
-
-  void broadcastTransaction(Bytes encoded) {
-    network.broadcast(new Frame(FrameType.TRANSACTION, encoded));
+  /** New transactions, to everybody who may not know them. */
+  void forward(List<Bytes> transactions, Optional<Hash32> from) {
+    network.forward(transactions, from);
   }
 
   void sendBody(Hash32 peer, Block block) {

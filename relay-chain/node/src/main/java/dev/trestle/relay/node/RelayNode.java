@@ -30,9 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +46,7 @@ public final class RelayNode {
   private final Vertx vertx;
   private final boolean ownsVertx;
   private final NodeAssembly parts;
-  private final Events events;
+  private final NodeEvents events;
   private final RpcServer rpc;
   private final int peerPort;
   private final int rpcPort;
@@ -65,39 +63,11 @@ public final class RelayNode {
   public record OutboxProof(
       RelayHeader header, CommitCertificate certificate, Packet packet, MerkleProof proof) {}
 
-  /** What happens beside the calls: blocks for listeners, and the fault that stops the node. */
-  private static final class Events {
-    private final ExecutorService notifier =
-        Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().name("relay-events").daemon(true).unstarted(task));
-    private final List<BlockListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Optional<String> halted = Optional.empty();
-
-    private void decided(DecidedBlock block) {
-      if (!notifier.isShutdown()) {
-        notifier.execute(() -> listeners.forEach(listener -> tell(listener, block)));
-      }
-    }
-
-    private static void tell(BlockListener listener, DecidedBlock block) {
-      try {
-        listener.onBlock(block);
-      } catch (RuntimeException e) {
-        LOG.error("a block listener failed at height {}", block.height(), e);
-      }
-    }
-
-    private void fault(Throwable cause) {
-      LOG.error("the node has stopped", cause);
-      halted = Optional.of(String.valueOf(cause.getMessage()));
-    }
-  }
-
   private RelayNode(
       Vertx vertx,
       boolean ownsVertx,
       NodeAssembly parts,
-      Events events,
+      NodeEvents events,
       RpcServer rpc,
       int peerPort) {
     this.vertx = vertx;
@@ -111,9 +81,13 @@ public final class RelayNode {
 
   /** Starts a node with its own Vert.x and the light-client families on the class path. */
   public static Future<RelayNode> start(NodeConfig config) {
+    return start(NodeSetup.ledger(config, Families.load()));
+  }
+
+  /** Starts a node with its own Vert.x. */
+  public static Future<RelayNode> start(NodeSetup setup) {
     Vertx vertx = Vertx.vertx();
-    return start(vertx, true, config, Families.load(), TimeSource.system(), List.of())
-        .onFailure(cause -> vertx.close());
+    return start(vertx, true, setup).onFailure(cause -> vertx.close());
   }
 
   /**
@@ -127,37 +101,23 @@ public final class RelayNode {
       Families families,
       TimeSource clock,
       List<BlockListener> listeners) {
-    return start(vertx, false, config, families, clock, listeners);
+    return start(vertx, NodeSetup.ledger(config, families).clock(clock).listeners(listeners));
   }
 
-  private static Future<RelayNode> start(
-      Vertx vertx,
-      boolean ownsVertx,
-      NodeConfig config,
-      Families families,
-      TimeSource clock,
-      List<BlockListener> listeners) {
-    Events events = new Events();
-    events.listeners.addAll(listeners);
+  /** Starts a node on somebody's Vert.x, which it leaves open. */
+  public static Future<RelayNode> start(Vertx vertx, NodeSetup setup) {
+    return start(vertx, false, setup);
+  }
+
+  private static Future<RelayNode> start(Vertx vertx, boolean ownsVertx, NodeSetup setup) {
+    NodeEvents events = new NodeEvents(setup.listeners());
     return vertx
-        .executeBlocking(
-            () ->
-                NodeAssembly.open(
-                    new NodeAssembly.Environment(
-                        vertx, config, families, clock, events::decided, events::fault)),
-            false)
-        .compose(
-            parts ->
-                connect(vertx, ownsVertx, config, clock, events, Objects.requireNonNull(parts)));
+        .executeBlocking(() -> NodeAssembly.open(vertx, setup, events), false)
+        .compose(parts -> connect(vertx, ownsVertx, setup, events, Objects.requireNonNull(parts)));
   }
 
   private static Future<RelayNode> connect(
-      Vertx vertx,
-      boolean ownsVertx,
-      NodeConfig config,
-      TimeSource clock,
-      Events events,
-      NodeAssembly parts) {
+      Vertx vertx, boolean ownsVertx, NodeSetup setup, NodeEvents events, NodeAssembly parts) {
     RpcServer rpc = new RpcServer(vertx);
     Future<RelayNode> started =
         parts
@@ -165,13 +125,13 @@ public final class RelayNode {
             .start(parts.loop())
             .compose(
                 peerPort ->
-                    rpc.listen(config.rpcPort())
+                    rpc.listen(setup.config().rpcPort())
                         .map(ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)));
     return started
         .onSuccess(
             node -> {
               rpc.serve(new RpcMethods(node));
-              node.run(clock);
+              node.run(setup.clock());
             })
         .recover(
             cause ->
@@ -195,7 +155,9 @@ public final class RelayNode {
     thread.every(SYNC_TICK_MS, () -> parts.port().sync().tick(clock.nowMillis()));
     thread.every(
         TransactionDesk.REPEAT_MS,
-        () -> parts.desk().unconfirmed().forEach(parts.sender()::broadcastTransaction));
+        () -> parts.sender().forward(parts.desk().unconfirmed(), Optional.empty()));
+    thread.every(TransactionDesk.WAITERS_TICK_MS, parts.desk()::tickWaiters);
+    thread.every(TransactionDesk.EXPIRY_TICK_MS, parts.desk()::tickExpiry);
     LOG.info(
         "relay node {} of chain {} at height {}, peers on port {}, RPC on port {}",
         parts.validator().map(v -> v.signer().address().toString()).orElse("(follower)"),
@@ -227,7 +189,7 @@ public final class RelayNode {
   /** As {@link #submit(Transaction)}, for encoded bytes of any origin. */
   public Future<Verdict<Hash32>> submit(Bytes encoded) {
     return Future.fromCompletionStage(
-        parts.loop().transaction(encoded, Optional.empty()), vertx.getOrCreateContext());
+        parts.loop().transaction(encoded), vertx.getOrCreateContext());
   }
 
   /**
@@ -235,11 +197,38 @@ public final class RelayNode {
    * NodeReason#TIMED_OUT} after {@code patience}. The record says whether it had an effect.
    */
   public Future<TransactionRecord> awaitInclusion(Hash32 txId, Duration patience) {
-    return outside(
-        parts
-            .thread()
-            .call(() -> parts.desk().await(txId, patience.toMillis()))
-            .compose(waiting -> waiting));
+    Promise<TransactionRecord> included = Promise.promise();
+    parts
+        .thread()
+        .run(
+            () ->
+                parts.desk().await(txId, patience.toMillis(), told -> settle(included, txId, told)),
+            () -> settle(included, txId, new Settlement.Closed()));
+    return outside(included.future());
+  }
+
+  private static void settle(
+      Promise<TransactionRecord> included, Hash32 txId, Settlement settlement) {
+    switch (settlement) {
+      case Settlement.Included(TransactionRecord record) -> included.tryComplete(record);
+      case Settlement.Refused(var reason, String detail, boolean retry) ->
+          included.tryFail(new TrestleException(reason, detail));
+      case Settlement.TimedOut timedOut ->
+          included.tryFail(
+              new TrestleException(NodeReason.TIMED_OUT, "not included in time: " + txId));
+      case Settlement.Closed closed ->
+          included.tryFail(new TrestleException(NodeReason.CLOSED, "the node is closed"));
+    }
+  }
+
+  /**
+   * Offers a transaction and waits until a block with it is final and stored here, or it is clear
+   * that none will be.
+   *
+   * @param told once, on the node's core thread: it must not block
+   */
+  public void submitAndAwait(Bytes encoded, Duration patience, Consumer<Settlement> told) {
+    parts.loop().submit(encoded, patience.toMillis(), told);
   }
 
   /** Height of the newest block, 0 before the first. */
@@ -266,7 +255,14 @@ public final class RelayNode {
 
   /** The newest state. Two calls on it may see two heights. */
   public LedgerView view() {
-    return parts.chain().view();
+    return ledger().view();
+  }
+
+  private Ledger ledger() {
+    if (parts.machine() instanceof LedgerMachine machine) {
+      return machine.ledger();
+    }
+    throw new IllegalStateException("this node does not run the ledger");
   }
 
   /** Value or absence of a state key under the newest header. Empty before the first block. */
@@ -276,7 +272,7 @@ public final class RelayNode {
 
   private Optional<ProvenValue> proveNow(Bytes key) {
     long height = parts.chain().head().height();
-    Ledger.ProvenValue proven = parts.chain().ledger().prove(key);
+    Ledger.ProvenValue proven = ledger().prove(key);
     return blockAt(height)
         .flatMap(
             block ->
@@ -313,12 +309,12 @@ public final class RelayNode {
 
   /** Adds a listener for blocks from now on. */
   public void onBlock(BlockListener listener) {
-    events.listeners.add(listener);
+    events.add(listener);
   }
 
   public Future<NodeStatus> status() {
-    if (events.halted.isPresent()) {
-      return Future.succeededFuture(view(events.halted));
+    if (events.halted().isPresent()) {
+      return Future.succeededFuture(view(events.halted()));
     }
     return outside(parts.thread().call(() -> view(Optional.empty())));
   }
@@ -350,7 +346,7 @@ public final class RelayNode {
         parts.genesis().chainId(),
         head.height(),
         head.id(),
-        parts.chain().ledger().head().stateRoot(),
+        parts.machine().stateRoot(),
         diagnostics.map(each -> (long) each.round()).orElse(0L),
         peers,
         List.copyOf(missing),
@@ -371,7 +367,7 @@ public final class RelayNode {
                     vertx.executeBlocking(
                         () -> {
                           parts.close();
-                          events.notifier.shutdown();
+                          events.close();
                           return true;
                         },
                         false));

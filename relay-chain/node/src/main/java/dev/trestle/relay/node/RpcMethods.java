@@ -8,8 +8,10 @@ import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.ledger.Genesis;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RpcMethods implements RpcServer.Methods {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** How long a submitted transaction is waited for. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final RelayNode node;
 
@@ -52,6 +57,11 @@ final class RpcMethods implements RpcServer.Methods {
   @Override
   public Future<Boolean> isReady() {
     return node.status().map(NodeStatus::isReady);
+  }
+
+  @Override
+  public void submit(Bytes transaction, Consumer<Settlement> told) {
+    node.submitAndAwait(transaction, PATIENCE, told);
   }
 
   private static JsonNode status(NodeStatus status) {

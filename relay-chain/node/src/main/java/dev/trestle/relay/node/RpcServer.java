@@ -1,5 +1,6 @@
 package dev.trestle.relay.node;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.TrestleException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,11 +10,15 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -25,9 +30,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON-RPC 2.0 on the loopback address, with {@code /healthz} (the process answers) and {@code
- * /readyz} (the state is about as new as the peers'). A request must name a loopback host and JSON
- * as its type, so that a web page in somebody's browser cannot reach it.
+ * JSON-RPC 2.0 on the loopback address, WebSockets that submit transactions ({@link SubmitFormat}),
+ * with {@code /healthz} (the process answers) and {@code /readyz} (the state is about as new as the
+ * peers'). A request must name a loopback host and JSON as its type, so that a web page in
+ * somebody's browser cannot reach it.
  */
 final class RpcServer {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -35,6 +41,7 @@ final class RpcServer {
   static final int MAX_BATCH = 32;
   static final int MAX_OPEN_REQUESTS = 128;
   static final int IDLE_SECONDS = 30;
+  static final int MAX_WEB_SOCKETS = 1_024;
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]", "::1");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final JsonMapper JSON =
@@ -44,6 +51,7 @@ final class RpcServer {
   private final HttpServer server;
   private volatile Methods methods = Methods.NONE;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger sockets = new AtomicInteger();
   private int port;
 
   /** What the server answers with. */
@@ -61,11 +69,19 @@ final class RpcServer {
           public Future<Boolean> isReady() {
             return Future.succeededFuture(false);
           }
+
+          @Override
+          public void submit(Bytes transaction, Consumer<Settlement> told) {
+            told.accept(new Settlement.Closed());
+          }
         };
 
     Future<JsonNode> call(String method, JsonNode params);
 
     Future<Boolean> isReady();
+
+    /** Takes a transaction in and says once, on any thread, what became of it. */
+    void submit(Bytes transaction, Consumer<Settlement> told);
   }
 
   RpcServer(Vertx vertx) {
@@ -73,11 +89,15 @@ final class RpcServer {
     HttpServerOptions options = new HttpServerOptions();
     options.setMaxInitialLineLength(1024).setMaxHeaderSize(8192);
     options.setIdleTimeout(IDLE_SECONDS);
+    options.setMaxWebSocketFrameSize(SubmitFormat.MAX_MESSAGE_BYTES);
+    options.setMaxWebSocketMessageSize(SubmitFormat.MAX_MESSAGE_BYTES);
     this.server = vertx.createHttpServer(options);
   }
 
   Future<Integer> listen(int wanted) {
     server.requestHandler(this::handle);
+    server.webSocketHandshakeHandler(this::handshake);
+    server.webSocketHandler(this::serve);
     return server
         .listen(wanted, "127.0.0.1")
         .map(
@@ -99,9 +119,40 @@ final class RpcServer {
     return server.close();
   }
 
+  /** A page in somebody's browser names its origin; there is none of ours. */
+  private void handshake(ServerWebSocketHandshake handshake) {
+    boolean welcome =
+        isLoopback(handshake.authority())
+            && isOurs(handshake.headers().get("origin"), handshake.authority())
+            && "/submit".equals(handshake.path())
+            && sockets.get() < MAX_WEB_SOCKETS;
+    if (welcome) {
+      handshake.accept();
+    } else {
+      handshake.reject(403);
+    }
+  }
+
+  private void serve(ServerWebSocket socket) {
+    sockets.incrementAndGet();
+    socket.closeHandler(closed -> sockets.decrementAndGet());
+    SubmitSession.serve(
+        socket,
+        vertx.getOrCreateContext(),
+        (transaction, told) -> methods.submit(transaction, told));
+  }
+
+  /** No origin, or the one that some libraries make from the address they connect to. */
+  private static boolean isOurs(@Nullable String origin, @Nullable HostAndPort host) {
+    return origin == null || origin.equals("http://" + host);
+  }
+
+  private static boolean isLoopback(@Nullable HostAndPort host) {
+    return host != null && LOOPBACK.contains(host.host());
+  }
+
   private void handle(HttpServerRequest request) {
-    HostAndPort host = request.authority();
-    if (host == null || !LOOPBACK.contains(host.host())) {
+    if (!isLoopback(request.authority())) {
       end(request, 403, "not a loopback host");
     } else if (HttpMethod.GET.equals(request.method()) && "/healthz".equals(request.path())) {
       end(request, 200, "ok");

@@ -1,177 +1,166 @@
 package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
-import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
-import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.PublicKey;
-import dev.trestle.relay.consensus.ConsensusLimits;
-import dev.trestle.relay.ledger.Genesis;
-import dev.trestle.relay.ledger.LedgerCode;
-import dev.trestle.relay.ledger.tx.Transaction;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/**
- * Where transactions come in, wait and are waited for. Runs on the core thread, but for {@link
- * #decode}, which any thread may call.
- */
+/** Where transactions come in, wait and are waited for. Runs on the core thread. */
 final class TransactionDesk {
   /** A transaction of our own users is told to the peers again this often until it is in. */
   static final long REPEAT_MS = 2_000;
 
   static final int REPEAT_AT_ONCE = 64;
 
-  static final int MAX_WAITERS = 10_000;
+  static final int MAX_WAITERS = 20_000;
 
-  private final CoreThread thread;
-  private final ChainExecutor chain;
+  /** How often those who waited too long are told so. */
+  static final long WAITERS_TICK_MS = 100;
+
+  /** How often transactions that waited too long are dropped. */
+  static final long EXPIRY_TICK_MS = 30_000;
+
+  private final StateMachine machine;
   private final RocksStore store;
   private final TimeSource clock;
-  private final Mempool pool = new Mempool();
+  private final Mempool pool;
   private final LinkedHashMap<Hash32, Bytes> ours = new LinkedHashMap<>();
-  private final Map<Hash32, List<Promise<TransactionRecord>>> waiters = new HashMap<>();
+  private final Map<Hash32, List<Waiter>> waiters = new HashMap<>();
+  private int waiting;
 
-  TransactionDesk(ChainExecutor chain, RocksStore store, CoreThread thread, TimeSource clock) {
-    this.thread = thread;
-    this.chain = chain;
+  private record Waiter(Consumer<Settlement> told, long deadlineMs) {}
+
+  TransactionDesk(StateMachine machine, RocksStore store, TimeSource clock) {
+    this.machine = machine;
     this.store = store;
     this.clock = clock;
+    this.pool = new Mempool(machine::nextNonce);
   }
 
-  /** What can be said of a transaction without the state: form, chain, size and signature. */
-  static Verdict<Transaction> decode(Bytes encoded, Genesis genesis, Hash32 chainId) {
-    int limit =
-        Math.min(genesis.parameters().maxTransactionBytes(), ConsensusLimits.MAX_TRANSACTION_BYTES);
-    if (encoded.size() > limit) {
-      return Verdict.reject(LedgerCode.TRANSACTION_TOO_LARGE, encoded.size() + " bytes");
+  /** Takes a transaction into the mempool; {@code Ignored} if it is there or in the chain. */
+  Verdict<Hash32> add(Admitted transaction, boolean isOurs) {
+    Verdict<Hash32> added = pool.add(transaction, clock.nowMillis());
+    if (added instanceof Verdict.Rejected<Hash32>(var reason, String detail)
+        && reason == NodeReason.NONCE_USED
+        && store.transaction(transaction.id()).isPresent()) {
+      return Verdict.ignore(NodeReason.DUPLICATE, "in the chain already");
     }
-    Transaction transaction;
-    try {
-      transaction = Transaction.decode(encoded);
-    } catch (DecodeException e) {
-      return Verdict.reject(LedgerCode.MALFORMED, String.valueOf(e.getMessage()));
-    }
-    if (!transaction.chainId().equals(chainId)) {
-      return Verdict.reject(LedgerCode.WRONG_RELAY_CHAIN, transaction.chainId().toHex());
-    }
-    return transaction.isSigned()
-        ? Verdict.accept(transaction)
-        : Verdict.reject(LedgerCode.BAD_SIGNATURE, "not signed by its sender");
-  }
-
-  /** Takes a decoded transaction into the mempool. */
-  Verdict<Hash32> add(Transaction transaction, Bytes encoded, boolean isOurs) {
-    Hash32 id = transaction.id();
-    if (pool.contains(id) || store.transaction(id).isPresent()) {
-      return Verdict.ignore(NodeReason.DUPLICATE, "known already");
-    }
-    Verdict<Hash32> added =
-        pool.add(
-            new Mempool.Entry(
-                id, transaction.sender(), transaction.nonce(), encoded, clock.nowMillis()),
-            nextNonce(transaction.sender()));
     if (added.isAccepted() && isOurs) {
-      ours.put(id, encoded);
+      ours.put(transaction.id(), transaction.encoded());
     }
     return added;
   }
 
   boolean hasWork() {
-    return pool.hasReady(this::nextNonce);
+    return pool.hasReady();
   }
 
   int size() {
     return pool.size();
   }
 
-  /** Encoded transactions for the next block. */
-  List<Bytes> select(int maxCount, long maxBytes) {
-    return pool.select(maxCount, maxBytes, this::nextNonce).stream()
-        .map(Mempool.Entry::encoded)
-        .toList();
+  /** Bytes of the transactions that wait. */
+  long bytes() {
+    return pool.bytes();
   }
 
-  /** The ledger refused a block of these: none of them is offered again. */
+  /** Encoded transactions for the next block. */
+  List<Bytes> select(int maxCount, long maxBytes) {
+    return pool.select(maxCount, maxBytes).stream().map(Admitted::encoded).toList();
+  }
+
+  /** The machine refused a block of these: none of them is offered again. */
   void drop(List<Bytes> transactions) {
     Set<Bytes> doomed = new HashSet<>(transactions);
-    pool.removeIf(entry -> doomed.contains(entry.encoded()));
+    pool.removeIf(entry -> doomed.contains(entry.transaction().encoded()));
   }
 
   /** Own transactions that still wait, to be told to the peers again. */
   List<Bytes> unconfirmed() {
-    ours.keySet().removeIf(id -> !pool.contains(id));
+    ours.keySet().removeIf(id -> pool.get(id).isEmpty());
     return ours.values().stream().limit(REPEAT_AT_ONCE).toList();
   }
 
-  void decided(DecidedBlock decided) {
-    Set<PublicKey> served = new HashSet<>();
-    for (int i = 0; i < decided.receipts().size(); i++) {
-      Hash32 id = decided.receipts().get(i).transactionId();
-      pool.get(id).ifPresent(entry -> served.add(entry.sender()));
-      ours.remove(id);
-      List<Promise<TransactionRecord>> waiting = waiters.remove(id);
-      if (waiting != null) {
-        TransactionRecord record = store.transaction(id).orElseThrow();
-        waiting.forEach(promise -> promise.tryComplete(record));
+  /** A block is stored: what it used up is dropped, and who waited for it is told. */
+  void decided(DecidedBlock decided, List<TransactionRecord> records) {
+    for (Bytes encoded : decided.block().transactions()) {
+      if (machine.admit(encoded) instanceof Verdict.Accepted<Admitted>(Admitted used)) {
+        pool.used(used.sender(), used.nonce() + 1);
+        ours.remove(used.id());
       }
     }
-    pool.decided(served, this::nextNonce, clock.nowMillis());
+    for (TransactionRecord record : records) {
+      List<Waiter> told = waiters.remove(record.id());
+      if (told != null) {
+        waiting -= told.size();
+        told.forEach(each -> each.told().accept(new Settlement.Included(record)));
+      }
+    }
   }
 
   /**
-   * Completes when a block with the transaction is stored; fails with {@link NodeReason#TIMED_OUT}
-   * after {@code timeoutMs}.
+   * Tells {@code told}, once and on the core thread, what becomes of the transaction; at once if
+   * that is known already, and at the latest after {@code timeoutMs}.
    */
-  Future<TransactionRecord> await(Hash32 id, long timeoutMs) {
-    Optional<TransactionRecord> known = store.transaction(id);
+  void await(Hash32 id, long timeoutMs, Consumer<Settlement> told) {
+    Optional<TransactionRecord> known =
+        pool.get(id).isPresent() ? Optional.empty() : store.transaction(id);
     if (known.isPresent()) {
-      return Future.succeededFuture(known.get());
+      told.accept(new Settlement.Included(known.get()));
+    } else if (waiting >= MAX_WAITERS) {
+      told.accept(
+          new Settlement.Refused(NodeReason.RATE_LIMITED, "too many wait for transactions", true));
+    } else {
+      waiters
+          .computeIfAbsent(id, key -> new ArrayList<>(1))
+          .add(new Waiter(told, clock.nowMillis() + timeoutMs));
+      waiting++;
     }
-    if (waiters.size() >= MAX_WAITERS) {
-      return Future.failedFuture(
-          new TrestleException(NodeReason.RATE_LIMITED, "too many wait for transactions"));
-    }
-    Promise<TransactionRecord> promise = Promise.promise();
-    waiters.computeIfAbsent(id, key -> new ArrayList<>()).add(promise);
-    thread.schedule(timeoutMs, () -> giveUp(id, promise));
-    return promise.future();
   }
 
-  private void giveUp(Hash32 id, Promise<TransactionRecord> promise) {
-    if (promise.tryFail(
-        new TrestleException(NodeReason.TIMED_OUT, "not included in time: " + id))) {
-      List<Promise<TransactionRecord>> waiting = waiters.getOrDefault(id, new ArrayList<>());
-      waiting.removeIf(promise::equals);
-      if (waiting.isEmpty()) {
-        waiters.remove(id);
+  /** Tells those who waited too long. */
+  void tickWaiters() {
+    long now = clock.nowMillis();
+    Iterator<Map.Entry<Hash32, List<Waiter>>> each = waiters.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<Hash32, List<Waiter>> entry = each.next();
+      entry
+          .getValue()
+          .removeIf(
+              waiter -> {
+                boolean late = waiter.deadlineMs() <= now;
+                if (late) {
+                  waiting--;
+                  waiter.told().accept(new Settlement.TimedOut(entry.getKey()));
+                }
+                return late;
+              });
+      if (entry.getValue().isEmpty()) {
+        each.remove();
       }
     }
   }
 
-  void close() {
-    waiters
-        .values()
-        .forEach(
-            waiting ->
-                waiting.forEach(
-                    promise ->
-                        promise.tryFail(
-                            new TrestleException(NodeReason.CLOSED, "the node is closed"))));
-    waiters.clear();
+  /** Drops transactions that waited too long. */
+  void tickExpiry() {
+    pool.expire(clock.nowMillis());
   }
 
-  private long nextNonce(PublicKey sender) {
-    return chain.view().nonce(sender);
+  void close() {
+    waiters.values().forEach(all -> all.forEach(each -> each.told().accept(CLOSED)));
+    waiters.clear();
+    waiting = 0;
   }
+
+  private static final Settlement CLOSED = new Settlement.Closed();
 }

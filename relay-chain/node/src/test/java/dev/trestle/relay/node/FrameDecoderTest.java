@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
   private static final List<Frame> FRAMES =
       List.of(
-          new Frame(FrameType.HELLO, new Hello(1, Hash32.ZERO, 4444).encode()),
+          new Frame(
+              FrameType.HELLO, new Hello(new ProtocolRange(1, 2), Hash32.ZERO, 4444).encode()),
           new Frame(FrameType.STATUS, new PeerStatus(7, Hash32.ZERO, 8, 2).encode()),
           new Frame(FrameType.GET_BLOCKS, new SyncRequest(3, 16).encode()),
           new Frame(FrameType.TRANSACTION, Bytes.wrap(new byte[5000])),
@@ -86,9 +87,12 @@ class FrameDecoderTest {
         .forEach(f -> all.appendBuffer(f.encode()));
     all.appendBuffer(new Frame(FrameType.PEERS, peers.encode()).encode());
     all.appendBuffer(new Frame(FrameType.BLOCKS, blocks.encode()).encode());
+    TransactionBatch batch = new TransactionBatch(List.of(Bytes.utf8("t1"), Bytes.utf8("t2")));
+    all.appendBuffer(new Frame(FrameType.TRANSACTIONS, batch.encode()).encode());
     assertThat(Bytes.of(all.getBytes())).isEqualTo(Golden.hex("frames-v1.hex"));
     assertThat(PeerList.decode(peers.encode())).isEqualTo(peers);
     assertThat(SyncResponse.decode(blocks.encode())).isEqualTo(blocks);
+    assertThat(TransactionBatch.decode(batch.encode())).isEqualTo(batch);
   }
 
   private static void assertRefused(Buffer bytes, NodeReason reason) {

@@ -45,7 +45,13 @@ class HostilePeerIT {
           new PeerNetwork(
               net.vertx,
               new PeerNetwork.Settings(
-                  identity, net.genesis.chainId(), "127.0.0.1", 0, seeds, validators(net)));
+                  identity,
+                  net.genesis.chainId(),
+                  "127.0.0.1",
+                  0,
+                  seeds,
+                  validators(net),
+                  ProtocolRange.CURRENT));
       this.port = DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
     }
 

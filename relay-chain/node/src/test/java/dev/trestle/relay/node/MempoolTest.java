@@ -9,9 +9,12 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MempoolTest {
@@ -19,15 +22,16 @@ class MempoolTest {
   private static final PublicKey BOB = key("bob");
   private static final PublicKey CAROL = key("carol");
 
-  private final Mempool pool = new Mempool();
+  private final Map<PublicKey, Long> nonces = new HashMap<>();
+  private final Mempool pool = new Mempool(sender -> nonces.getOrDefault(sender, 0L));
 
   private static PublicKey key(String name) {
     return SecretKey.derive(Bytes.utf8(name), "mempool").publicKey();
   }
 
-  private static Mempool.Entry entry(PublicKey sender, long nonce, int size) {
+  private static Admitted entry(PublicKey sender, long nonce, int size) {
     Hash32 id = Digests.sha256(sender.compressed(), Bytes.utf8("" + nonce + "/" + size));
-    return new Mempool.Entry(id, sender, nonce, Bytes.wrap(new byte[size]), 0);
+    return new Admitted(id, sender, nonce, Bytes.wrap(new byte[size]));
   }
 
   private Optional<ReasonCode> refusal(Verdict<Hash32> verdict) {
@@ -40,18 +44,19 @@ class MempoolTest {
   }
 
   private Optional<ReasonCode> add(PublicKey sender, long nonce, long next) {
-    return refusal(pool.add(entry(sender, nonce, 10), next));
+    nonces.put(sender, next);
+    return refusal(pool.add(entry(sender, nonce, 10), 0));
   }
 
   @Test
   void refusesWhatCannotBecomeValid() {
     assertThat(add(ALICE, 3, 3)).isEmpty();
     assertThat(add(ALICE, 3, 3)).contains(NodeReason.DUPLICATE);
-    assertThat(refusal(pool.add(entry(ALICE, 3, 11), 3))).contains(NodeReason.NONCE_TAKEN);
+    assertThat(refusal(pool.add(entry(ALICE, 3, 11), 0))).contains(NodeReason.NONCE_TAKEN);
     assertThat(add(ALICE, 2, 3)).contains(NodeReason.NONCE_USED);
     assertThat(add(ALICE, 3 + Mempool.MAX_NONCE_GAP, 3)).isEmpty();
     assertThat(add(ALICE, 4 + Mempool.MAX_NONCE_GAP, 3)).contains(NodeReason.NONCE_TOO_HIGH);
-    assertThat(add(ALICE, Long.MAX_VALUE, 0)).contains(NodeReason.NONCE_TOO_HIGH);
+    assertThat(add(ALICE, Long.MAX_VALUE, 3)).contains(NodeReason.NONCE_TOO_HIGH);
     assertThat(pool.size()).isEqualTo(2);
   }
 
@@ -62,7 +67,7 @@ class MempoolTest {
     }
     assertThat(add(ALICE, Mempool.MAX_PER_SENDER, 0)).contains(NodeReason.SENDER_FULL);
     assertThat(add(BOB, 0, 0)).isEmpty();
-    Mempool full = new Mempool();
+    Mempool full = new Mempool(sender -> 0);
     int large = (int) (Mempool.MAX_BYTES / 64);
     for (int i = 0; i < 64; i++) {
       assertThat(full.add(entry(ALICE, i, large), 0).isAccepted()).isTrue();
@@ -95,13 +100,13 @@ class MempoolTest {
     add(BOB, 0, 0);
     add(BOB, 2, 0);
     add(CAROL, 5, 5);
-    List<Mempool.Entry> chosen = pool.select(100, 1000, sender -> sender.equals(CAROL) ? 5 : 0);
+    List<Admitted> chosen = pool.select(100, 1000);
     assertThat(chosen)
-        .extracting(Mempool.Entry::sender)
+        .extracting(Admitted::sender)
         .containsExactly(ALICE, BOB, CAROL, ALICE, ALICE);
-    assertThat(chosen).extracting(Mempool.Entry::nonce).containsExactly(0L, 0L, 5L, 1L, 2L);
-    assertThat(pool.select(2, 1000, sender -> 0)).hasSize(2);
-    assertThat(pool.select(100, 25, sender -> 0)).hasSize(2);
+    assertThat(chosen).extracting(Admitted::nonce).containsExactly(0L, 0L, 5L, 1L, 2L);
+    assertThat(pool.select(2, 1000)).hasSize(2);
+    assertThat(pool.select(100, 25)).hasSize(2);
   }
 
   @Test
@@ -109,20 +114,80 @@ class MempoolTest {
     add(ALICE, 0, 0);
     add(ALICE, 1, 0);
     add(BOB, 0, 0);
-    pool.decided(Set.of(ALICE), sender -> sender.equals(ALICE) ? 1 : 0, 1);
+    pool.used(ALICE, 1);
     assertThat(pool.size()).isEqualTo(2);
-    assertThat(pool.select(1, 1000, sender -> sender.equals(ALICE) ? 1 : 0))
-        .extracting(Mempool.Entry::sender)
-        .containsExactly(BOB);
+    assertThat(pool.select(1, 1000)).extracting(Admitted::sender).containsExactly(BOB);
   }
 
   @Test
   void forgetsWhatWaitedTooLong() {
     add(ALICE, 4, 0);
-    assertThat(pool.hasReady(sender -> 0)).isFalse();
-    pool.decided(Set.of(), sender -> 0, Mempool.TTL_MS);
+    assertThat(pool.hasReady()).isFalse();
+    pool.expire(Mempool.TTL_MS);
     assertThat(pool.size()).isEqualTo(1);
-    pool.decided(Set.of(), sender -> 0, Mempool.TTL_MS + 1);
+    pool.expire(Mempool.TTL_MS + 1);
     assertThat(pool.size()).isZero();
+  }
+
+  @Test
+  void blocksMoveNoncesAlsoOfSendersWithNothingHere() {
+    assertThat(add(ALICE, 1, 0)).isEmpty();
+    assertThat(pool.hasReady()).isFalse();
+    pool.used(ALICE, 1);
+    assertThat(pool.hasReady()).isTrue();
+    pool.used(ALICE, 2);
+    assertThat(pool.hasReady()).isFalse();
+    assertThat(pool.size()).isZero();
+    assertThat(pool.bytes()).isZero();
+    // the lane is idle now, and what it knows is newer than what the state said when it was made
+    assertThat(refusal(pool.add(entry(ALICE, 1, 10), 0))).contains(NodeReason.NONCE_USED);
+    pool.used(ALICE, 3);
+    assertThat(refusal(pool.add(entry(ALICE, 2, 10), 0))).contains(NodeReason.NONCE_USED);
+    assertThat(refusal(pool.add(entry(ALICE, 3, 10), 0))).isEmpty();
+    assertThat(pool.hasReady()).isTrue();
+  }
+
+  /** Random calls against a model that is too simple to be wrong. */
+  @Test
+  void agreesWithASimpleModel() {
+    long seed = Long.getLong("trestle.seed", System.nanoTime());
+    Random random = new Random(seed);
+    List<PublicKey> senders = List.of(ALICE, BOB, CAROL);
+    Map<PublicKey, TreeMap<Long, Admitted>> model = new HashMap<>();
+    senders.forEach(sender -> model.put(sender, new TreeMap<>()));
+    for (int step = 0; step < 20_000; step++) {
+      PublicKey sender = senders.get(random.nextInt(3));
+      TreeMap<Long, Admitted> lane = model.getOrDefault(sender, new TreeMap<>());
+      long next = nonces.getOrDefault(sender, 0L);
+      if (random.nextInt(10) < 7) {
+        Admitted entry = entry(sender, Math.max(0, next - 2 + random.nextInt(6)), 10);
+        boolean fits = entry.nonce() >= next && !lane.containsKey(entry.nonce());
+        if (fits) {
+          lane.put(entry.nonce(), entry);
+        }
+        assertThat(pool.add(entry, 0).isAccepted()).as("seed %d", seed).isEqualTo(fits);
+      } else if (random.nextInt(10) < 8) {
+        long used = next + random.nextInt(3);
+        lane.headMap(used).clear();
+        nonces.put(sender, used);
+        pool.used(sender, used);
+      } else {
+        lane.values().removeIf(entry -> entry.nonce() % 3 == 0);
+        pool.removeIf(entry -> entry.sender().equals(sender) && entry.nonce() % 3 == 0);
+      }
+      assertThat(pool.size())
+          .as("seed %d", seed)
+          .isEqualTo(model.values().stream().mapToInt(TreeMap::size).sum());
+      int selectable = 0;
+      for (PublicKey each : senders) {
+        for (long nonce = nonces.getOrDefault(each, 0L);
+            model.getOrDefault(each, new TreeMap<>()).containsKey(nonce);
+            nonce++) {
+          selectable++;
+        }
+      }
+      assertThat(pool.select(1_000, 1_000_000)).as("seed %d", seed).hasSize(selectable);
+      assertThat(pool.hasReady()).as("seed %d", seed).isEqualTo(selectable > 0);
+    }
   }
 }

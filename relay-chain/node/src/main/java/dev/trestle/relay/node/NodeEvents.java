@@ -1,0 +1,56 @@
+package dev.trestle.relay.node;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens beside the calls: blocks for listeners, and the fault that stops the node. */
+final class NodeEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeEvents.class);
+
+  private final ExecutorService notifier =
+      Executors.newSingleThreadExecutor(
+          task -> Thread.ofPlatform().name("relay-events").daemon(true).unstarted(task));
+  private final List<BlockListener> listeners;
+  private volatile Optional<String> halted = Optional.empty();
+
+  NodeEvents(List<BlockListener> listeners) {
+    this.listeners = new CopyOnWriteArrayList<>(listeners);
+  }
+
+  void add(BlockListener listener) {
+    listeners.add(listener);
+  }
+
+  void decided(DecidedBlock block) {
+    if (!listeners.isEmpty() && !notifier.isShutdown()) {
+      notifier.execute(() -> listeners.forEach(listener -> tell(listener, block)));
+    }
+  }
+
+  private static void tell(BlockListener listener, DecidedBlock block) {
+    try {
+      listener.onBlock(block);
+    } catch (RuntimeException e) {
+      LOG.error("a block listener failed at height {}", block.height(), e);
+    }
+  }
+
+  void fault(Throwable cause) {
+    LOG.error("the node has stopped", cause);
+    halted = Optional.of(String.valueOf(cause.getMessage()));
+  }
+
+  /** Why the node stopped for good. */
+  Optional<String> halted() {
+    return halted;
+  }
+
+  void close() {
+    notifier.shutdown();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.trestle.relay.node;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.BlockContext;
+import dev.trestle.relay.ledger.BlockResult;
+import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.state.KeyValueStore;
+import java.util.List;
+
+/**
+ * What the blocks of a chain are executed on: {@link LedgerMachine}, and in benchmarks of the
+ * consensus alone a machine without state. {@link #admit} may be called from any thread, the rest
+ * belongs to the core thread.
+ */
+public interface StateMachine {
+  /** Makes the machine of a chain on the node's store. */
+  @FunctionalInterface
+  interface Factory {
+    StateMachine open(Genesis genesis, KeyValueStore store);
+  }
+
+  /**
+   * What can be said of a transaction without the state: form, chain, size and signature. Never
+   * throws for bad input.
+   */
+  Verdict<Admitted> admit(Bytes encoded);
+
+  /** The nonce that the sender's next transaction must have in the committed state. */
+  long nextNonce(PublicKey sender);
+
+  /** Of the committed state. */
+  Hash32 stateRoot();
+
+  /**
+   * Runs encoded transactions on the committed state and keeps nothing. The result must be a
+   * function of state and arguments alone; what {@link #admit} found out before may save time but
+   * never changes it.
+   */
+  Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions);
+
+  /** Makes an executed block the committed state, with exactly one batch of the store. */
+  void commit(BlockResult result);
+}
