@@ -146,9 +146,6 @@ final class TransferActions {
       ChainId away = ChainId.parse(chain);
       Bytes contract = Values.evmAddress(bridge).bytes();
       Amount value = Values.amount(amount);
-      output().note("burn      " + value + " wrapped on " + away);
-      output().note("receive   " + value + " minus fees, " + home + " at " + to);
-      output().confirm(wallet.isConfirmed());
       try (Wallet open = wallet.open(Set.of(home.chain(), away))) {
         TransferParty party = open.transfers(output().hub());
         ChainAdapter homeChain = open.chains().require(home.chain());
@@ -158,6 +155,9 @@ final class TransferActions {
                 .orElseThrow(
                     () -> new IllegalArgumentException(home.chain() + " keeps no custody coins"))
                 .scriptOf(to);
+        output().note("burn      " + value + " wrapped on " + away);
+        output().note("receive   " + value + " minus fees, " + home + " at " + to);
+        output().confirm(wallet.isConfirmed());
         Set<String> known =
             output().hub().releases().stream()
                 .map(Api.Release::id)

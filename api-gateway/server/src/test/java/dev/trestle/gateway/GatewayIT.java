@@ -319,6 +319,7 @@ final class GatewayIT {
         "{\"kind\":\"swap\",\"from\":\"bip122:fake/slip44:0\",\"to\":\"eip155:99/slip44:60\",\"amount\":";
     problem(gateway.post("/v1/quotes", "{"), 400, "malformed-json");
     problem(gateway.post("/v1/quotes", ""), 400, "malformed-json");
+    problem(gateway.post("/v1/quotes", "null"), 422, "validation-failed");
     problem(gateway.post("/v1/quotes", quote + "\"1\"} x"), 400, "malformed-json");
     problem(gateway.post("/v1/quotes", quote + "1e18}"), 422, "validation-failed");
     problem(gateway.post("/v1/quotes", quote + "5}"), 422, "validation-failed");

@@ -22,14 +22,26 @@ public final class ChainNode {
   /** Coinbase coins mature after 100 blocks; a few blocks' worth of coins to start with. */
   public static final int BITCOIN_FIRST_HEIGHT = 110;
 
-  private final Child process;
+  /** How to start it, the first time and again. */
+  private record Launch(
+      ProcessRegistry registry, String name, Path log, List<String> command, String readyMethod) {
+    Child start(NodeRpc rpc) {
+      Child child = Child.start(registry, name, log, command, Map.of());
+      child.awaitReady(() -> rpc.answers(readyMethod), START_SECONDS);
+      return child;
+    }
+  }
+
+  private final Launch launch;
   private final URI endpoint;
   private final NodeRpc rpc;
+  private volatile Child process;
 
-  private ChainNode(Child process, URI endpoint, NodeRpc rpc) {
-    this.process = process;
+  private ChainNode(Launch launch, URI endpoint) {
+    this.launch = launch;
     this.endpoint = endpoint;
-    this.rpc = rpc;
+    this.rpc = new NodeRpc(endpoint);
+    this.process = launch.start(rpc);
   }
 
   /** bitcoind on regtest, without wallet and without peers. */
@@ -72,11 +84,9 @@ public final class ChainNode {
                 "--preserve-historical-states",
                 "--silent"));
     blockSeconds.ifPresent(seconds -> command.addAll(List.of("--block-time", "" + seconds)));
-    Child child = Child.start(registry, "anvil", logOf(dir, "anvil"), command, Map.of());
-    URI endpoint = URI.create("http://127.0.0.1:" + port);
-    NodeRpc rpc = new NodeRpc(endpoint);
-    child.awaitReady(() -> rpc.answers("eth_chainId"), START_SECONDS);
-    return new ChainNode(child, endpoint, rpc);
+    return new ChainNode(
+        new Launch(registry, "anvil", logOf(dir, "anvil"), command, "eth_chainId"),
+        URI.create("http://127.0.0.1:" + port));
   }
 
   private static ChainNode bitcoinLike(
@@ -107,11 +117,9 @@ public final class ChainNode {
                 "-dnsseed=0",
                 "-printtoconsole=0"));
     command.addAll(more);
-    Child child = Child.start(registry, name, logOf(dir, name), command, Map.of());
-    URI endpoint = URI.create("http://trestle:trestle@127.0.0.1:" + port);
-    NodeRpc rpc = new NodeRpc(endpoint);
-    child.awaitReady(() -> rpc.answers("getblockchaininfo"), START_SECONDS);
-    return new ChainNode(child, endpoint, rpc);
+    return new ChainNode(
+        new Launch(registry, name, logOf(dir, name), command, "getblockchaininfo"),
+        URI.create("http://trestle:trestle@127.0.0.1:" + port));
   }
 
   public URI endpoint() {
@@ -124,6 +132,20 @@ public final class ChainNode {
 
   public Child process() {
     return process;
+  }
+
+  /**
+   * SIGKILL to a node of the Bitcoin family. Its blocks are on the disk before: without peers it
+   * could not fetch again what it lost.
+   */
+  public void kill() {
+    rpc.call("gettxoutsetinfo", "none"); // flushes the chain state as a side effect
+    process.kill();
+  }
+
+  /** Starts a killed node again, on the same port. */
+  public void startAgain() {
+    process = launch.start(rpc);
   }
 
   /**

@@ -332,6 +332,11 @@ public final class Devnet implements AutoCloseable {
     return bitcoind;
   }
 
+  /** Makes the blocks of {@link #bitcoind}. */
+  public Miner miner() {
+    return miners.getFirst();
+  }
+
   public ChainNode anvil() {
     return anvil;
   }

@@ -10,17 +10,36 @@ public final class Miner implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon(true).name("miner").factory());
 
-  private Miner() {}
+  private final NodeRpc node;
+  private final String address;
+  private boolean paused;
+
+  private Miner(NodeRpc node, String address) {
+    this.node = node;
+    this.address = address;
+  }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the task ends with its executor
   public static Miner start(NodeRpc node, String address, long everyMillis) {
-    Miner miner = new Miner();
+    Miner miner = new Miner(node, address);
     miner.timer.scheduleAtFixedRate(
-        () -> mine(node, address), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        miner::mine, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     return miner;
   }
 
-  private static void mine(NodeRpc node, String address) {
+  /** Mines nothing from the return of this call on. */
+  public synchronized void pause() {
+    paused = true;
+  }
+
+  public synchronized void resume() {
+    paused = false;
+  }
+
+  private synchronized void mine() {
+    if (paused) {
+      return;
+    }
     try {
       node.call("generatetoaddress", 1, address);
     } catch (DevnetException e) {

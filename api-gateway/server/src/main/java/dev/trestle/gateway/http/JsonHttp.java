@@ -99,7 +99,11 @@ public final class JsonHttp implements AutoCloseable {
       throw new Problem(ProblemCode.MALFORMED_JSON, "the body is empty");
     }
     try {
-      return JSON.readValue(buffer.getBytes(), type);
+      T body = JSON.readValue(buffer.getBytes(), type);
+      if (body == null) {
+        throw new Problem(ProblemCode.VALIDATION_FAILED, "/: null");
+      }
+      return body;
     } catch (DatabindException e) {
       throw new Problem(ProblemCode.VALIDATION_FAILED, pointer(e) + ": " + reason(e));
     } catch (JacksonException e) {
