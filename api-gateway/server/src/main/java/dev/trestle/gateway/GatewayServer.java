@@ -13,10 +13,14 @@ import dev.trestle.gateway.routes.SwapRoutes;
 import dev.trestle.gateway.routes.TransferRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.stream.Collectors;
 
 /** The HTTP surface of one gateway. */
 public final class GatewayServer implements AutoCloseable {
@@ -68,8 +72,7 @@ public final class GatewayServer implements AutoCloseable {
     new RelayRoutes(hub).mount(router, http);
     new EventRoutes(hub, vertx).mount(router);
     problem(router, 404, new Problem(ProblemCode.NOT_FOUND, "there is no such path"));
-    problem(
-        router, 405, new Problem(ProblemCode.METHOD_NOT_ALLOWED, "another method is meant here"));
+    router.errorHandler(405, context -> refuseMethod(router, context));
     problem(
         router,
         413,
@@ -77,6 +80,25 @@ public final class GatewayServer implements AutoCloseable {
     problem(router, 400, new Problem(ProblemCode.MALFORMED_REQUEST, "path or query"));
     router.errorHandler(500, context -> JsonHttp.fail(context, orUnknown(context.failure())));
     return router;
+  }
+
+  /** With the methods that are allowed, as RFC 9110 15.5.6 demands. */
+  private static void refuseMethod(Router router, RoutingContext context) {
+    String allowed =
+        router.getRoutes().stream()
+            .filter(route -> isFor(route, context.normalizedPath()))
+            .flatMap(route -> route.methods().stream())
+            .map(HttpMethod::name)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    context.response().putHeader("Allow", allowed);
+    JsonHttp.fail(context, new Problem(ProblemCode.METHOD_NOT_ALLOWED, allowed + " is meant here"));
+  }
+
+  private static boolean isFor(Route route, String path) {
+    String pattern = route.getPath(); // null for those of every path
+    return pattern != null && path.matches(pattern.replaceAll(":[a-z]+", "[^/]+"));
   }
 
   private static Throwable orUnknown(@org.jspecify.annotations.Nullable Throwable failure) {

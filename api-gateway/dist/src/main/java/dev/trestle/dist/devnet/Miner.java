@@ -22,8 +22,7 @@ public final class Miner implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // the task ends with its executor
   public static Miner start(NodeRpc node, String address, long everyMillis) {
     Miner miner = new Miner(node, address);
-    miner.timer.scheduleAtFixedRate(
-        miner::mine, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    miner.timer.scheduleAtFixedRate(miner::mine, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     return miner;
   }
 
