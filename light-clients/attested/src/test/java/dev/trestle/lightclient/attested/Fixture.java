@@ -5,6 +5,7 @@ import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
@@ -37,21 +38,19 @@ final class Fixture {
   final AttestedEvmClient client = new AttestedEvmClient();
   final MemoryView view = new MemoryView();
 
+  /** The keys of all committees; derived once, since that takes time. */
+  private static final List<SecretKey> KEYS =
+      IntStream.range(0, AttestedAnchor.MAX_MEMBERS)
+          .mapToObj(i -> SecretKey.derive(Bytes.utf8("member " + i), "attestation"))
+          .toList();
+
+  private static final List<PublicKey> PUBLIC = KEYS.stream().map(SecretKey::publicKey).toList();
+
   Fixture(int members, int threshold) {
-    keys =
-        IntStream.range(0, members)
-            .mapToObj(i -> SecretKey.derive(Bytes.utf8("member " + i), "attestation"))
-            .toList();
+    keys = KEYS.subList(0, members);
     anchor =
         new AttestedAnchor(
-            HUB,
-            CHAIN,
-            EPOCH,
-            keys.stream().map(SecretKey::publicKey).toList(),
-            threshold,
-            FIRST,
-            NOW,
-            PERIOD);
+            HUB, CHAIN, EPOCH, PUBLIC.subList(0, members), threshold, FIRST, NOW, PERIOD);
     view.apply(client.initialize(anchor.encode(), budget()).orThrow());
   }
 

@@ -13,6 +13,7 @@ import dev.trestle.lightclient.VerifiedUpdate;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A client with its state in a map, as the ledger holds it. */
@@ -99,8 +100,8 @@ final class TestClient {
   }
 
   /** The whole state as writes. */
-  java.util.SortedMap<Bytes, Optional<Bytes>> asWrites() {
-    TreeMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
+  SortedMap<Bytes, Optional<Bytes>> asWrites() {
+    SortedMap<Bytes, Optional<Bytes>> writes = new TreeMap<>();
     state.forEach((key, value) -> writes.put(key, Optional.of(value)));
     return writes;
   }

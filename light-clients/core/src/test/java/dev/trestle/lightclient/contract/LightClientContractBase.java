@@ -1,0 +1,38 @@
+package dev.trestle.lightclient.contract;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.lightclient.LightClient;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What the contract's parts share. */
+abstract class LightClientContractBase {
+  private Optional<Run> run = Optional.empty();
+
+  @BeforeEach
+  void play() {
+    run = Optional.of(new Run(client(), scenario()));
+  }
+
+  /** The client under test, as its family's {@code client()} returns it. */
+  protected abstract LightClient client();
+
+  /** The family's main honest run. */
+  protected abstract Scenario scenario();
+
+  /** The anchor of another chain of the same family. */
+  protected abstract Bytes foreignAnchor();
+
+  /**
+   * Whether two different inputs mean the same, so that both may be accepted: what the chain itself
+   * does not commit to (a witness, for example). Their effect must be the same in any case.
+   */
+  protected boolean sameMeaning(Input original, Input mutant) {
+    return false;
+  }
+
+  /** The main run, played anew for every test. */
+  final Run run() {
+    return run.orElseThrow();
+  }
+}
