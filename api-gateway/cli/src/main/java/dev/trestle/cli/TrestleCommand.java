@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       TransferCommand.class,
       ChainCommand.class,
       RelayCommand.class,
+      LightClientCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class TrestleCommand implements Runnable {

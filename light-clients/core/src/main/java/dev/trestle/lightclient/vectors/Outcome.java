@@ -58,6 +58,8 @@ public record Outcome(boolean accepted, String code, String reason) {
   @Override
   public String toString() {
     String oneLine = reason.strip().replaceAll("\\s+", " ");
-    return accepted ? "ok " + code : ("rejected " + code + " " + oneLine).strip();
+    return accepted
+        ? "ok " + code
+        : "rejected " + code + " " + (oneLine.isEmpty() ? code.replace('-', ' ') : oneLine);
   }
 }

@@ -43,7 +43,8 @@ public final class VectorVerifier {
   public FileReport verify(VectorFile file, Consumer<CaseResult> progress) {
     List<VectorFormat> byFolder =
         formats.stream()
-            .filter(format -> format.folders().stream().anyMatch(file::isBelow))
+            .filter(format -> nearest(format, file) >= 0)
+            .sorted(Comparator.comparingInt(format -> -nearest(format, file)))
             .toList();
     List<VectorFormat> candidates = new ArrayList<>(byFolder);
     formats.stream().filter(format -> !byFolder.contains(format)).forEach(candidates::add);
@@ -73,6 +74,11 @@ public final class VectorVerifier {
         : unreadable(file, byFolder.getFirst().family(), "no format takes this file", progress);
   }
 
+  /** Depth of the innermost folder that belongs to the format; -1 if there is none. */
+  private static int nearest(VectorFormat format, VectorFile file) {
+    return format.folders().stream().mapToInt(file.folders()::lastIndexOf).max().orElse(-1);
+  }
+
   private static FileReport run(
       VectorFile file, String family, List<VectorCase> cases, Consumer<CaseResult> progress) {
     List<CaseResult> results = new ArrayList<>(cases.size());
@@ -95,8 +101,7 @@ public final class VectorVerifier {
 
   private static FileReport unreadable(
       VectorFile file, String family, String why, Consumer<CaseResult> progress) {
-    CaseResult result =
-        new CaseResult(file.path(), family, WHOLE_FILE, Expected.ACCEPT, Outcome.unreadable(why));
+    CaseResult result = CaseResult.unreadable(file.path(), family, why);
     progress.accept(result);
     return new FileReport.Judged(List.of(result));
   }
