@@ -20,6 +20,8 @@ public enum ConsensusCode implements ReasonCode {
   WRONG_BLOCK,
   /** Checked against another validator set than the one the header names. */
   WRONG_VALIDATORS,
+  /** The epoch does not follow from the parent's. */
+  WRONG_EPOCH,
   /** A proposal by somebody who is not the proposer of its round. */
   NOT_PROPOSER,
   /** A proposal whose round-change justification does not allow its block. */

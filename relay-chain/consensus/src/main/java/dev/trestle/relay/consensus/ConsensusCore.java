@@ -85,9 +85,9 @@ public final class ConsensusCore {
     if (height <= state.height()) {
       return new Step(state, List.of()); // the head never moves back
     }
-    if (start.validators().size() < config.minimumValidators()) {
+    if (start.parent().nextValidators().size() < config.minimumValidators()) {
       throw new TrestleException(
-          ConsensusCode.SET_TOO_SMALL, start.validators().size() + " validators");
+          ConsensusCode.SET_TOO_SMALL, start.parent().nextValidators().size() + " validators");
     }
     if (start.recovered().height() > height) {
       throw new TrestleException(
@@ -97,15 +97,14 @@ public final class ConsensusCore {
     HeightState fresh =
         HeightState.start(
             start.parent(),
-            start.validators(),
             signer.address(),
             start.workPending(),
             start.nowMs());
-    List<VerifiedMessage> early = state.peers().takeFor(height, start.validators());
+    List<VerifiedMessage> early = state.peers().takeFor(height, start.parent().nextValidators());
     Transition t =
         transition(
             fresh,
-            state.peers().startHeight(height, start.validators()),
+            state.peers().startHeight(height, start.parent().nextValidators()),
             state.pace(),
             start.nowMs());
     t.rounds.start(start.recovered());

@@ -15,14 +15,12 @@ public sealed interface ConsensusInput {
    * restart) and again whenever the head moves, be it by {@link ConsensusEffect.Decide} or by block
    * sync.
    *
-   * @param validators the set that certifies the next height
    * @param workPending whether transactions wait
    * @param recovered what the durable records say about the next height; {@link
    *     RecoveredHeight#NONE} when the head moved while running
    */
   record StartHeight(
       ChainHead parent,
-      ValidatorSet validators,
       boolean workPending,
       RecoveredHeight recovered,
       long nowMs)

@@ -41,6 +41,12 @@ public final class ConsensusLimits {
   /** Statements remembered for each sender to find contradictions. */
   public static final int STATEMENTS_PER_SENDER = 256;
 
+  /** Turns of the whole set for which a proposer that missed its turn is left out. */
+  public static final int LEFT_OUT_TURNS = 8;
+
+  /** Heights after which the rotation of proposers starts from nothing again. */
+  public static final int ROTATION_PERIOD = 1_024;
+
   /** Milliseconds between two answers to the same peer that is behind. */
   public static final long HELP_INTERVAL_MS = 1_000;
 

@@ -1,6 +1,7 @@
 package dev.trestle.relay.consensus;
 
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,11 @@ public final class ConsensusState {
   /** The set of the height that is being decided; empty before the first start. */
   public Optional<ValidatorSet> validators() {
     return current.map(HeightState::validators);
+  }
+
+  /** Who proposes in a round of the height that is being decided; empty before the first start. */
+  public Optional<EvmAddress> proposer(int round) {
+    return current.map(height -> height.parent().rotation().proposer(round));
   }
 
   /** Whether this node's execution contradicted a quorum and it has stopped for good. */

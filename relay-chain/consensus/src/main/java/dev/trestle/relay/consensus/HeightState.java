@@ -47,11 +47,11 @@ record HeightState(
   }
 
   static HeightState start(
-      ChainHead parent, ValidatorSet validators, EvmAddress self, boolean work, long nowMs) {
+      ChainHead parent, EvmAddress self, boolean work, long nowMs) {
     return new HeightState(
         parent,
-        validators,
-        validators.indexOf(self),
+        parent.nextValidators(),
+        parent.nextValidators().indexOf(self),
         Phase.RUNNING,
         false,
         work,
@@ -92,7 +92,7 @@ record HeightState(
         height(),
         round.number(),
         active && phase == Phase.RUNNING,
-        validators.proposer(height(), round.number()),
+        parent.rotation().proposer(round.number()),
         block,
         prepared.map(PreparedCertificate::round).orElse(-1),
         List.copyOf(prepares),

@@ -9,8 +9,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * All checks of a message that need no protocol state: membership, signature, proposer, and that
- * attached certificates and justifications hold. Pure and safe to call from worker threads.
+ * All checks of a message that need no protocol state: membership, signature, and that attached
+ * certificates and justifications hold. Pure and safe to call from worker threads.
  */
 public final class MessageVerifier {
   private final Hash32 chainId;
@@ -32,12 +32,6 @@ public final class MessageVerifier {
     OptionalInt sender = validators.indexOf(signed.sender());
     if (sender.isEmpty()) {
       return Verdict.reject(ConsensusCode.UNKNOWN_SIGNER, signed.sender().toString());
-    }
-    // before any signature: the cheap check that makes most forgeries cost nothing
-    if (rules.checksProposer()
-        && signed.message() instanceof Proposal proposal
-        && validators.proposerIndex(proposal.height(), proposal.round()) != sender.getAsInt()) {
-      return Verdict.reject(ConsensusCode.NOT_PROPOSER, signed.sender().toString());
     }
     if (!signed.signedStatement().isSigned(chainId, rules)) {
       return Verdict.reject(ConsensusCode.BAD_SIGNATURE, signed.sender().toString());

@@ -20,11 +20,15 @@ final class ProposalRules {
   }
 
   /**
-   * R1. {@code MessageVerifier} has checked proposer and justification. A justified proposal of a
-   * later round takes this node there: a quorum is in that round.
+   * R1. {@code MessageVerifier} has checked the justification. A justified proposal of a later round
+   * takes this node there: a quorum is in that round.
    */
   void onProposal(SignedMessage message, Proposal proposal) {
     if (proposal.round() < t.round.number()) {
+      return;
+    }
+    if (t.rules.checksProposer() && !t.isProposer(message.sender(), proposal.round())) {
+      t.notice(ConsensusCode.NOT_PROPOSER, message.sender() + " in round " + proposal.round());
       return;
     }
     t.rounds.activate();
@@ -62,6 +66,9 @@ final class ProposalRules {
     }
     if (!header.validatorsHash().equals(t.validators.hash())) {
       return Verdict.reject(ConsensusCode.WRONG_VALIDATORS, proposal.block().toString());
+    }
+    if (header.epoch() != t.parent.nextEpoch()) {
+      return Verdict.reject(ConsensusCode.WRONG_EPOCH, "epoch " + header.epoch());
     }
     if (header.timeMs() <= t.parent.timeMs()) {
       return Verdict.reject(ConsensusCode.TIME_OUT_OF_RANGE, "not after the parent");
@@ -190,10 +197,7 @@ final class ProposalRules {
     if (!t.workPending && !t.heartbeatDue) {
       return; // 1.7: an idle chain stays idle
     }
-    long interval = t.config.timers().minBlockIntervalMs();
-    // from the parent's time, or from here if this clock is behind: never longer than the interval
-    long due = Math.min(t.parent.timeMs(), t.round.startedMs()) + interval;
-    long wait = Math.min(due - t.nowMs, interval);
+    long wait = Math.min(t.firstDueMs() - t.nowMs, t.config.timers().minBlockIntervalMs());
     if (wait > 0) {
       t.emit(
           new ConsensusEffect.StartTimer(new TimerId(t.height(), 0, TimerId.Kind.PROPOSE), wait));

@@ -1,6 +1,7 @@
 package dev.trestle.relay.consensus;
 
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.HeightState.Phase;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,24 @@ final class Transition {
 
   /** Whether this node proposes in the current round. */
   boolean isProposer() {
-    return isMember() && validators.proposerIndex(height(), round.number()) == self.getAsInt();
+    return isMember() && isProposer(signer.address(), round.number());
+  }
+
+  boolean isProposer(EvmAddress member, int roundNumber) {
+    return parent.rotation().proposer(roundNumber).equals(member);
+  }
+
+  /**
+   * When the proposal of round 0 is due: the least interval after the parent's time, or after this
+   * height started here if this clock is behind.
+   */
+  long firstDueMs() {
+    return Math.min(parent.timeMs(), round.startedMs()) + config.timers().minBlockIntervalMs();
+  }
+
+  /** When the work of the current round could begin. */
+  long workStartMs() {
+    return round.number() > 0 ? round.startedMs() : Math.max(round.startedMs(), firstDueMs());
   }
 
   void emit(ConsensusEffect effect) {

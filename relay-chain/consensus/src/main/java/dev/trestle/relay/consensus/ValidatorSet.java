@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * Who certifies a height: equal votes, ascending order of address. The index in that order is the
- * validator's number in bitmaps and in the proposer rotation.
+ * validator's number in bitmaps and its place in the {@link Rotation}.
  */
 public final class ValidatorSet {
   /** Stands first in what {@link #hash()} hashes. */
@@ -49,8 +49,13 @@ public final class ValidatorSet {
 
   /** Sorts; refuses duplicates as the constructor does. */
   public static ValidatorSet of(List<PublicKey> keys) {
+    return ofAddresses(keys.stream().map(PublicKey::evmAddress).toList());
+  }
+
+  /** Sorts; refuses duplicates as the constructor does. */
+  public static ValidatorSet ofAddresses(List<EvmAddress> addresses) {
     List<Validator> members = new ArrayList<>();
-    keys.forEach(key -> members.add(Validator.of(key)));
+    addresses.forEach(address -> members.add(new Validator(address)));
     members.sort(Comparator.comparing(Validator::address));
     return new ValidatorSet(members);
   }
@@ -85,15 +90,6 @@ public final class ValidatorSet {
   /** {@code 3k > 2n}, the check contracts make. */
   public boolean isQuorum(int votes) {
     return 3L * votes > 2L * size();
-  }
-
-  /** Number of the member who proposes in this round: {@code (height + round) mod n}. */
-  public int proposerIndex(long height, int round) {
-    return (int) Math.floorMod(Math.floorMod(height, (long) size()) + round, (long) size());
-  }
-
-  public EvmAddress proposer(long height, int round) {
-    return address(proposerIndex(height, round));
   }
 
   /** {@code keccak256(tag || u16 n || address_0 || ...)}, what headers carry. */

@@ -127,7 +127,7 @@ final class VoteRules {
       return;
     }
     t.phase = Phase.DECIDED;
-    t.pace = t.active ? t.pace.sample(t.nowMs - t.round.startedMs()) : t.pace;
+    t.pace = t.active ? t.pace.sample(t.nowMs - t.workStartMs()) : t.pace;
     t.emit(new ConsensusEffect.Decide(block, certificate));
     t.emit(new ConsensusEffect.Persist(new DurableRecord.EndHeight(t.height())));
     t.emit(new ConsensusEffect.Announce(certificate));

@@ -87,6 +87,24 @@ class CoreRulesTest {
     assertRefused(ConsensusCode.TIME_OUT_OF_RANGE);
   }
 
+  @Test
+  void r1RefusesOthersThanTheProposer() {
+    Block block = peers.keys.block(3, "a");
+    peers.propose(3, 0, block);
+    assertRefused(ConsensusCode.NOT_PROPOSER);
+    assertThat(peers.state.body(block.id())).isEmpty();
+    // in a later round, too, it does not even take the node there
+    peers.propose(3, 1, block, Optional.empty());
+    assertRefused(ConsensusCode.NOT_PROPOSER);
+    assertThat(peers.state.round()).isZero();
+  }
+
+  @Test
+  void r1RefusesAnEpochThatDoesNotFollow() {
+    peers.propose(1, 0, peers.keys.withEpoch(peers.keys.block(1, "a"), 1));
+    assertRefused(ConsensusCode.WRONG_EPOCH);
+  }
+
   private void assertRefused(ConsensusCode code) {
     assertThat(peers.all(ExecuteBlock.class)).isEmpty();
     assertThat(peers.all(Notice.class)).extracting(Notice::code).containsExactly(code);

@@ -76,6 +76,12 @@ class GoldenTest {
     all.put("record-round", new DurableRecord.Round(2, 3, Optional.of(change)).encode());
     all.put("record-body", new DurableRecord.Body(first).encode());
     all.put("record-end-height", new DurableRecord.EndHeight(7).encode());
+    all.put(
+        "rotation",
+        Rotation.startingAt(1, keys.validators)
+            .next(0, keys.validators)
+            .next(2, keys.validators)
+            .encode());
     all.put("validators-hash", keys.validators.hash().bytes());
     all.put(
         "round-change-digest",
@@ -104,6 +110,7 @@ class GoldenTest {
           "prepared", in -> PreparedCertificate.decode(in).then(x -> Verdict.accept(x.encode())),
           "evidence", in -> Evidence.decode(in).then(x -> Verdict.accept(x.encode())),
           "message", in -> SignedMessage.decode(in).then(x -> Verdict.accept(x.encode())),
+          "rotation", in -> Rotation.decode(in).then(x -> Verdict.accept(x.encode())),
           "record", in -> DurableRecord.decode(in).then(x -> Verdict.accept(x.encode())));
 
   /** Whatever a decoder takes it writes back as it was; it takes no prefix and nothing longer. */

@@ -119,13 +119,6 @@ class MessageVerifierTest {
   }
 
   @Test
-  void refusesOthersThanTheProposer() {
-    assertRejected(
-        keys.sign(3, new Proposal(0, block, List.of(), Optional.empty())),
-        ConsensusCode.NOT_PROPOSER);
-  }
-
-  @Test
   void refusesAJustificationInRoundZero() {
     assertRejected(
         keys.sign(

@@ -76,8 +76,7 @@ class PeerRulesTest {
   private void startSecond(Block first) {
     peers.feed(
         new ConsensusInput.StartHeight(
-            ChainHead.of(first, peers.keys.validators),
-            peers.keys.validators,
+            peers.genesis().next(first, peers.keys.validators),
             false,
             RecoveredHeight.NONE,
             peers.nowMs));

@@ -90,8 +90,11 @@ final class Peers implements ConsensusSigner {
   }
 
   List<ConsensusEffect> start(boolean work, RecoveredHeight recovered) {
-    ChainHead genesis = ChainHead.genesis(TestKeys.CHAIN, TestKeys.GENESIS_MS, keys.validators);
-    return feed(new ConsensusInput.StartHeight(genesis, keys.validators, work, recovered, nowMs));
+    return feed(new ConsensusInput.StartHeight(genesis(), work, recovered, nowMs));
+  }
+
+  ChainHead genesis() {
+    return ChainHead.genesis(TestKeys.CHAIN, TestKeys.GENESIS_MS, keys.validators);
   }
 
   /** Forgets everything but log and guard, and starts again. */

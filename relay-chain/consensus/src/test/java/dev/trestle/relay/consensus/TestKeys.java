@@ -105,6 +105,28 @@ final class TestKeys {
     return new Block(header, transactions, lastCommit, evidence);
   }
 
+  /** The same block of another epoch. */
+  Block withEpoch(Block block, long epoch) {
+    RelayHeader h = block.header();
+    RelayHeader header =
+        new RelayHeader(
+            h.chainId(),
+            h.height(),
+            h.timeMs(),
+            h.parentId(),
+            epoch,
+            h.validatorsHash(),
+            h.nextValidatorsHash(),
+            h.txRoot(),
+            h.stateRoot(),
+            h.outboxRoot(),
+            h.historyRoot(),
+            h.lastCommitHash(),
+            h.evidenceRoot(),
+            h.builder());
+    return new Block(header, block.transactions(), block.lastCommit(), block.evidence());
+  }
+
   static Hash32 stateRoot(String content) {
     return id("state " + content);
   }

@@ -12,6 +12,7 @@ import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.RelayHeader;
+import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
@@ -34,15 +35,13 @@ final class ChainExecutor {
   /** Executed blocks of the next height that are kept until one of them is decided. */
   static final int MAX_EXECUTED = 8;
 
-  private static final long EPOCH = 0;
 
   private final Hash32 chainId;
   private final StateMachine machine;
   private final RocksStore store;
-  private final ValidatorSet validators;
   private final LongSupplier guardSequence;
   private final Map<Hash32, BlockResult> executed = new LinkedHashMap<>();
-  private ChainHead head;
+  private volatile ChainHead head;
   private MerkleFrontier history;
   private Optional<CommitCertificate> lastCommit;
 
@@ -58,7 +57,7 @@ final class ChainExecutor {
     this.machine = machine;
     this.store = store;
     this.guardSequence = guardSequence;
-    this.validators =
+    ValidatorSet validators =
         ValidatorSet.of(genesis.validators().stream().map(Genesis.Validator::key).toList());
     this.history = store.history();
     long height = store.head();
@@ -75,16 +74,31 @@ final class ChainExecutor {
         || history.count() != height) {
       throw corrupt("state, certificate or history is not that of block " + height);
     }
-    this.head = ChainHead.of(block, validators);
+    this.head = ChainHead.of(block, validators, validators, rotation(height, validators));
+  }
+
+  /** As it was stored with the head, or from the blocks of its period. */
+  private Rotation rotation(long height, ValidatorSet validators) {
+    Optional<Rotation> stored = store.rotation().filter(each -> each.height() == height + 1);
+    if (stored.isPresent()) {
+      return stored.get();
+    }
+    Rotation rotation = Rotation.startingAt(Rotation.periodStart(height + 1), validators);
+    while (rotation.height() <= height) {
+      Block block =
+          store.block(rotation.height()).orElseThrow(() -> corrupt("a block is missing"));
+      rotation = rotation.next(block, validators);
+    }
+    return rotation;
   }
 
   ChainHead head() {
     return head;
   }
 
-  /** The set that certifies every height of this release. */
+  /** The set that certifies the next block. Any thread may ask. */
   ValidatorSet validators() {
-    return validators;
+    return head.nextValidators();
   }
 
   Optional<CommitCertificate> lastCommit() {
@@ -105,9 +119,9 @@ final class ChainExecutor {
             context.height(),
             timeMs,
             head.id(),
-            EPOCH,
-            validators.hash(),
-            validators.hash(),
+            head.nextEpoch(),
+            validators().hash(),
+            validators().hash(),
             Block.txRoot(transactions),
             result.stateRoot(),
             result.outboxRoot(),
@@ -135,8 +149,8 @@ final class ChainExecutor {
     if (block.height() != head.height() + 1 || !header.parentId().equals(head.id())) {
       return Verdict.later(ConsensusCode.WRONG_PARENT, "the head is " + head.height());
     }
-    if (header.epoch() != EPOCH
-        || !header.nextValidatorsHash().equals(validators.hash())
+    if (header.epoch() != head.nextEpoch()
+        || !header.nextValidatorsHash().equals(validators().hash())
         || !header.historyRoot().equals(history.root())) {
       return Verdict.reject(NodeReason.BAD_BLOCK, "epoch, next validators or history root");
     }
@@ -169,7 +183,7 @@ final class ChainExecutor {
       return Verdict.reject(NodeReason.BAD_BLOCK, "it does not follow the head");
     }
     return certificate
-        .verifyFor(header, validators)
+        .verifyFor(header, validators())
         .then(
             valid ->
                 lastCommitHolds(block)
@@ -193,6 +207,7 @@ final class ChainExecutor {
       throw new TrestleException(
           ConsensusCode.DIVERGED, "a quorum certified " + block + ", execution here: " + root);
     }
+    ChainHead next = head.next(block, validators());
     MerkleFrontier after = history.append(block.id().bytes());
     List<TransactionRecord> records = new ArrayList<>();
     for (int i = 0; i < result.receipts().size(); i++) {
@@ -203,10 +218,16 @@ final class ChainExecutor {
     }
     store.store(
         new RocksStore.Decided(
-            block, certificate, records, result.outbox(), after, guardSequence.getAsLong()),
+            block,
+            certificate,
+            records,
+            result.outbox(),
+            after,
+            next.rotation(),
+            guardSequence.getAsLong()),
         () -> machine.commit(result));
     history = after;
-    head = ChainHead.of(block, validators);
+    head = next;
     lastCommit = Optional.of(certificate);
     executed.clear();
     return new Committed(
@@ -217,7 +238,7 @@ final class ChainExecutor {
   /** Whether a validator's fault at this height can still go into a block. */
   boolean isNewEvidence(Evidence evidence) {
     return evidence.height() <= head.height() + 1
-        && validators.indexOf(evidence.offender()).isPresent()
+        && validators().indexOf(evidence.offender()).isPresent()
         && !store.hasEvidence(evidence.offender(), evidence.height());
   }
 
@@ -243,7 +264,7 @@ final class ChainExecutor {
             .filter(
                 each ->
                     lastCommit.filter(each::equals).isPresent() // verified when it came
-                        || each.verify(validators, chainId).isAccepted())
+                        || each.verify(head.validators(), chainId).isAccepted())
             .isPresent();
   }
 

@@ -166,8 +166,7 @@ final class ConsensusDriver {
   }
 
   private ConsensusInput.StartHeight startHeight(RecoveredHeight recovered) {
-    return new ConsensusInput.StartHeight(
-        port.head(), port.nextValidators(), port.hasWork(), recovered, now());
+    return new ConsensusInput.StartHeight(port.head(), port.hasWork(), recovered, now());
   }
 
   private long now() {

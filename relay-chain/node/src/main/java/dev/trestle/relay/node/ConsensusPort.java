@@ -11,14 +11,10 @@ import dev.trestle.relay.consensus.ConsensusEffect;
 import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
-import dev.trestle.relay.consensus.ValidatorSet;
 
 /** What consensus needs of the node. Called on the core thread, in the order of the effects. */
 interface ConsensusPort {
   ChainHead head();
-
-  /** The set that certifies the block after {@link #head()}. */
-  ValidatorSet nextValidators();
 
   boolean hasWork();
 

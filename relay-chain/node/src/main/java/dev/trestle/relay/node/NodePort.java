@@ -15,7 +15,6 @@ import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
-import dev.trestle.relay.consensus.ValidatorSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -117,11 +116,6 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   @Override
   public ChainHead head() {
     return chain.head();
-  }
-
-  @Override
-  public ValidatorSet nextValidators() {
-    return chain.validators();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.trestle.proofs.MerkleFrontier;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.node.RocksTables.Table;
@@ -33,6 +34,7 @@ public final class RocksStore implements AutoCloseable {
   private static final Bytes CHAIN_KEY = Bytes.utf8("chain");
   private static final Bytes HEAD_KEY = Bytes.utf8("head");
   private static final Bytes HISTORY_KEY = Bytes.utf8("history");
+  private static final Bytes ROTATION_KEY = Bytes.utf8("rotation");
   private static final Bytes GUARD_KEY = Bytes.utf8("guard");
   private static final int MAX_PACKETS = 100_000;
 
@@ -47,6 +49,7 @@ public final class RocksStore implements AutoCloseable {
    * A decided block and what goes into the store with it.
    *
    * @param history tree over the ids of all blocks up to and including this one
+   * @param rotation who proposes the next block
    * @param guardSequence how far this node's sign guard had come, 0 without one
    */
   record Decided(
@@ -55,6 +58,7 @@ public final class RocksStore implements AutoCloseable {
       List<TransactionRecord> transactions,
       List<Packet> outbox,
       MerkleFrontier history,
+      Rotation rotation,
       long guardSequence) {
     Decided {
       transactions = List.copyOf(transactions);
@@ -157,6 +161,11 @@ public final class RocksStore implements AutoCloseable {
         .orElse(MerkleFrontier.EMPTY);
   }
 
+  /** Who proposes the block after the newest one, as it was stored with that. */
+  Optional<Rotation> rotation() {
+    return tables.get(Table.META, ROTATION_KEY).map(bytes -> whole(Rotation.decode(bytes)));
+  }
+
   /** How far the sign guard had come when the newest block was stored. */
   long guardSequence() {
     return tables.get(Table.META, GUARD_KEY).map(RocksStore::number).orElse(0L);
@@ -212,6 +221,7 @@ public final class RocksStore implements AutoCloseable {
     CanonicalWriter history = new CanonicalWriter();
     decided.history().write(history);
     to.put(Table.META, HISTORY_KEY, history.toBytes());
+    to.put(Table.META, ROTATION_KEY, decided.rotation().encode());
     to.put(Table.META, GUARD_KEY, number(decided.guardSequence()));
     to.put(Table.META, HEAD_KEY, number(height));
   }

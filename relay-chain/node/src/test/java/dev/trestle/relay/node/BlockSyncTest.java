@@ -54,7 +54,7 @@ class BlockSyncTest {
           .verifyFor(block.header(), Chains.SET)
           .then(
               valid -> {
-                head = ChainHead.of(block, Chains.SET);
+                head = head.next(block, Chains.SET);
                 return Verdict.accept(block);
               });
     }
@@ -78,7 +78,7 @@ class BlockSyncTest {
       Block block = Chains.block(head, last, 2_000 + i);
       CommitCertificate certificate = Chains.certify(block);
       chain.add(new BlockSync.Offer(block, certificate));
-      head = ChainHead.of(block, Chains.SET);
+      head = head.next(block, Chains.SET);
       last = Optional.of(certificate);
     }
     return chain;

@@ -19,7 +19,6 @@ import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.RecoveredHeight;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.TimerPolicy;
-import dev.trestle.relay.consensus.ValidatorSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,7 +71,7 @@ class ConsensusDriverTest {
 
     @Override
     public void decide(Block block, CommitCertificate certificate) {
-      head = ChainHead.of(block, Chains.SET);
+      head = head.next(block, Chains.SET);
       lastCommit = Optional.of(certificate);
       if (head.height() == HEIGHTS) {
         finished.complete(true);
@@ -82,11 +81,6 @@ class ConsensusDriverTest {
     @Override
     public ChainHead head() {
       return head;
-    }
-
-    @Override
-    public ValidatorSet nextValidators() {
-      return Chains.SET;
     }
 
     @Override

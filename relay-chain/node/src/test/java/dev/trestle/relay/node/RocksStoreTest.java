@@ -10,6 +10,7 @@ import dev.trestle.crypto.Digests;
 import dev.trestle.proofs.MerkleFrontier;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.StateReader.Entry;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RocksStoreTest {
   @TempDir Path temp;
 
+  private static final Rotation ROTATION = Chains.genesis().rotation();
   private static final TransactionRecord RECORD =
       new TransactionRecord(Digests.sha256(Bytes.utf8("tx")), 1, 3, Receipt.Outcome.APPLIED, "ok");
 
@@ -37,7 +39,7 @@ class RocksStoreTest {
     Block block = Chains.block(Chains.genesis(), Optional.empty(), 2_000);
     CommitCertificate certificate = Chains.certify(block);
     MerkleFrontier history = MerkleFrontier.EMPTY.append(block.id().bytes());
-    return new RocksStore.Decided(block, certificate, List.of(RECORD), List.of(), history, 42);
+    return new RocksStore.Decided(block, certificate, List.of(RECORD), List.of(), history, ROTATION, 42);
   }
 
   @Test
@@ -55,6 +57,7 @@ class RocksStoreTest {
       assertThat(store.transaction(RECORD.id())).contains(RECORD);
       assertThat(store.history()).isEqualTo(decided.history());
       assertThat(store.guardSequence()).isEqualTo(42);
+      assertThat(store.rotation()).contains(ROTATION);
       assertThat(store.state().get(Bytes.utf8("a"))).contains(Bytes.utf8("1"));
       assertThat(store.block(2)).isEmpty();
       assertThat(store.outbox(1)).isEmpty();

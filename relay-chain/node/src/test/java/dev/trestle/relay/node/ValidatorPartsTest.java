@@ -174,6 +174,7 @@ class ValidatorPartsTest {
             List.of(),
             List.of(),
             MerkleFrontier.EMPTY.append(block.id().bytes()),
+            Chains.genesis().next(block, Chains.SET).rotation(),
             sequence),
         () -> store.state().apply(new Batch(new TreeMap<>())));
     open(false).close();

@@ -25,6 +25,8 @@ public enum Flaw {
   PROPOSER_UNCHECKED,
   /** R1 whatever execution says. */
   EXECUTION_UNCHECKED,
+  /** Who missed a turn is judged by the node's own certificates, not by those in the blocks. */
+  ROTATION_FROM_OWN_VIEW,
   /** R2 also for rounds that are over. */
   LATE_COMMIT,
   /** R7 makes the ROUND_CHANGE anew, with what is prepared by now. */
@@ -56,6 +58,7 @@ public enum Flaw {
           PREPARED_BLOCK_UNCHECKED,
           PROPOSER_UNCHECKED,
           EXECUTION_UNCHECKED,
+          ROTATION_FROM_OWN_VIEW,
           TIMER_ON_ENTRY,
           NO_DURABLE_STATE,
           LOST_LOG_VOTES,

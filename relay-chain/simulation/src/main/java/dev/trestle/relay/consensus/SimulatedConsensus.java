@@ -34,6 +34,22 @@ public final class SimulatedConsensus {
     return certificate.verify(validators, chainId, rules).isAccepted();
   }
 
+  /**
+   * The head after {@code block}.
+   *
+   * @param ownRound of the certificate of {@code head} that this node has seen itself
+   */
+  public static ChainHead next(
+      Flaw flaw, ChainHead head, Block block, ValidatorSet nextButOne, int ownRound) {
+    return flaw == Flaw.ROTATION_FROM_OWN_VIEW
+        ? ChainHead.of(
+            block,
+            head.nextValidators(),
+            nextButOne,
+            head.rotation().next(ownRound, nextButOne))
+        : head.next(block, nextButOne);
+  }
+
   /** How many statements, votes, round changes and bodies the core keeps: what a flood can grow. */
   public static int weight(ConsensusState state) {
     int weight = 0;

@@ -40,12 +40,20 @@ final class Invariants {
   private final SimLedger ledger;
   private final Set<EvmAddress> liars = new TreeSet<>();
   private final Map<Long, Block> decided = new TreeMap<>();
+  private final Map<Long, List<EvmAddress>> orders = new TreeMap<>();
+  private final Map<EvmAddress, Long> leftOut = new TreeMap<>();
   private final Map<EvmAddress, List<Statement>> said = new TreeMap<>();
 
   Invariants(Membership membership, Signatures signatures, SimLedger ledger) {
     this.membership = membership;
     this.signatures = signatures;
     this.ledger = ledger;
+    List<EvmAddress> first = new ArrayList<>();
+    ValidatorSet set = membership.at(1);
+    for (int i = 0; i < set.size(); i++) {
+      first.add(set.address((1 + i) % set.size()));
+    }
+    orders.put(1L, first);
     membership.liars().forEach(key -> liars.add(membership.everyone().address(key)));
   }
 
@@ -55,6 +63,9 @@ final class Invariants {
     if (first != null && !first.id().equals(block.id())) {
       throw new Violation("S1 " + node + " decided " + block + ", another decided " + first);
     }
+    if (first == null) {
+      rotate(block);
+    }
     Block before = decided.get(block.height() - 1);
     if (before != null && !block.header().parentId().equals(before.id())) {
       throw new Violation("S2 " + block + " is not on " + before);
@@ -62,6 +73,27 @@ final class Invariants {
     if (!convinces(block, certificate)) {
       throw new Violation("S3 " + node + " decided " + block + " without a quorum");
     }
+  }
+
+  /** Who proposes at the height after next follows from in which round this one's parent ended. */
+  private void rotate(Block block) {
+    long height = block.height();
+    List<EvmAddress> parents = orders.getOrDefault(height - 1, List.of());
+    int lost = block.lastCommit().map(CommitCertificate::round).orElse(0);
+    for (int i = 0; i < Math.min(lost, parents.size()); i++) {
+      leftOut.put(parents.get(i), height - 1 + 8L * parents.size());
+    }
+    ValidatorSet set = membership.at(height + 1);
+    List<EvmAddress> order = new ArrayList<>();
+    for (boolean late : new boolean[] {false, true}) {
+      for (int i = 0; i < set.size(); i++) {
+        EvmAddress member = set.address((int) ((height + 1 + i) % set.size()));
+        if (leftOut.getOrDefault(member, 0L) > height + 1 == late) {
+          order.add(member);
+        }
+      }
+    }
+    orders.put(height + 1, order);
   }
 
   private boolean convinces(Block block, CommitCertificate certificate) {
@@ -105,7 +137,8 @@ final class Invariants {
 
   private void checkPrepare(Statement prepare) {
     ValidatorSet set = membership.at(prepare.height());
-    EvmAddress proposer = set.address((int) ((prepare.height() + prepare.round()) % set.size()));
+    List<EvmAddress> order = orders.getOrDefault(prepare.height(), List.of());
+    EvmAddress proposer = order.get(prepare.round() % order.size());
     Statement proposal = Statement.proposal(prepare.height(), prepare.round(), prepare.blockId());
     if (!signatures.hasSigned(proposer, proposal)) {
       throw new Violation("S6 nobody with a right to has proposed " + prepare);

@@ -71,7 +71,12 @@ abstract class Liars implements Attacker {
 
   /** Whether it is this liar's turn to propose. */
   boolean isProposer(int key, long height, int round) {
-    return set(height).proposer(height, round).equals(address(key));
+    return world.correct().stream()
+        .filter(node -> node.state().height() == height)
+        .findFirst()
+        .flatMap(node -> node.state().proposer(round))
+        .filter(address(key)::equals)
+        .isPresent();
   }
 
   SignedMessage sign(int key, ConsensusMessage message) {

@@ -138,6 +138,20 @@ record Scenario(
     return new Scenario(seed, flaw, size, other, length, attack, weather, machines, healAtMs);
   }
 
+  /** Everything heals only then. */
+  Scenario until(long otherHealAtMs) {
+    return new Scenario(
+        seed,
+        flaw,
+        validators,
+        change,
+        epochLength,
+        attack,
+        weather,
+        machines,
+        otherHealAtMs);
+  }
+
   /** How many keys lie. */
   int faulty() {
     return attack == Attack.NONE ? 0 : (validators - 1) / 3;

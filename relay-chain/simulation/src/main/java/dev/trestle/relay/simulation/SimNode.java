@@ -41,6 +41,7 @@ final class SimNode {
   private final Map<TimerId, Integer> timers = new HashMap<>();
   private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
   private ConsensusState state;
+  private ChainHead head;
   private long skewMs;
   private boolean logAtRisk;
   private boolean up;
@@ -68,6 +69,7 @@ final class SimNode {
             world.scenario.flaw().isGuarded());
     this.core = world.engine.core(world.config, signer);
     this.state = core.initial();
+    this.head = world.genesis;
   }
 
   boolean isUp() {
@@ -114,6 +116,7 @@ final class SimNode {
         () -> {
           Disk.Found found = disk.recover();
           recordsSinceEnd = found.records().size();
+          rebuildHead();
           if (found.logLost()) {
             lostLogs++;
             if (world.scenario.flaw() != Flaw.LOST_LOG_VOTES) {
@@ -125,13 +128,26 @@ final class SimNode {
   }
 
   private ConsensusInput startHeight(RecoveredHeight recovered) {
-    long next = decidedHeight() + 1;
-    ChainHead head =
-        next == 1
-            ? world.genesis
-            : ChainHead.of(decided(next - 1).block(), world.membership.at(next - 1));
     return new ConsensusInput.StartHeight(
-        head, world.membership.at(next), world.random.nextInt(10) < 7, recovered, nowMs());
+        head, world.hasWork(), recovered, nowMs());
+  }
+
+  /** From genesis, as the blocks alone give it. */
+  private void rebuildHead() {
+    head = world.genesis;
+    for (Packet.Decided each : disk.blocks()) {
+      moveHead(each);
+    }
+  }
+
+  private void moveHead(Packet.Decided decided) {
+    head =
+        SimulatedConsensus.next(
+            world.scenario.flaw(),
+            head,
+            decided.block(),
+            world.membership.at(decided.block().height() + 1),
+            head.height() == 0 ? 0 : decided(head.height()).certificate().round());
   }
 
   void feed(ConsensusInput input) {
@@ -231,7 +247,7 @@ final class SimNode {
   }
 
   private void executed(Block block) {
-    boolean busy = !world.isHealed() && world.random.nextInt(30) == 0;
+    boolean busy = world.isBusy();
     Verdict<Hash32> outcome =
         busy ? Verdict.later(ConsensusCode.WRONG_PARENT, "busy") : world.ledger.execute(block);
     process(new ConsensusInput.BlockExecuted(block.id(), outcome, nowMs()));
@@ -241,10 +257,12 @@ final class SimNode {
     if (block.height() != decidedHeight() + 1) {
       return;
     }
-    disk.storeBlock(new Packet.Decided(block, certificate));
-    if (!world.isLiar(key)) {
+    if (!world.isLiar(key)) { // also if the machine fails now: it may be stored all the same
       world.invariants.onDecided(name, block, certificate);
     }
+    Packet.Decided decided = new Packet.Decided(block, certificate);
+    disk.storeBlock(decided);
+    moveHead(decided);
     process(startHeight(RecoveredHeight.NONE));
   }
 

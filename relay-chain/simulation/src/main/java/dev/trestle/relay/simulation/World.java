@@ -197,6 +197,16 @@ final class World {
     return timeMs >= scenario.healAtMs();
   }
 
+  /** Whether transactions wait at a node; in calm weather they are at all nodes or at none. */
+  boolean hasWork() {
+    return scenario.weather().equals(Scenario.Weather.CALM) || random.nextInt(10) < 7;
+  }
+
+  /** Whether a machine is too busy to execute a block at once. */
+  boolean isBusy() {
+    return !isHealed() && scenario.machines().crashes() > 0 && random.nextInt(30) == 0;
+  }
+
   /** Whether the machine fails at its write number {@code write}. */
   Optional<Disk.Failure> fails(SimNode node, int write) {
     if (isHealed() || isLiar(node.key)) {
