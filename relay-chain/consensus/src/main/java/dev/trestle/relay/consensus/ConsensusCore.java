@@ -95,11 +95,7 @@ public final class ConsensusCore {
           "the log is at height " + start.recovered().height() + ", the store before " + height);
     }
     HeightState fresh =
-        HeightState.start(
-            start.parent(),
-            signer.address(),
-            start.workPending(),
-            start.nowMs());
+        HeightState.start(start.parent(), signer.address(), start.workPending(), start.nowMs());
     List<VerifiedMessage> early = state.peers().takeFor(height, start.parent().nextValidators());
     Transition t =
         transition(

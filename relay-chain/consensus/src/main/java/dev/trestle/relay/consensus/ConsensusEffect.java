@@ -40,9 +40,9 @@ public sealed interface ConsensusEffect {
   /**
    * Execute on the parent's state and answer with {@link ConsensusInput.BlockExecuted}. The core
    * has checked chain id, height, parent, epoch, time, the certifying set and the parent's
-   * certificate, and that each evidence is signed. Left to the executor: next set, history and outbox
-   * root, that evidence is new and names a validator of its height, and all transactions. The
-   * answer must be the same at every time and on every node.
+   * certificate, and that each evidence is signed. Left to the executor: next set, history and
+   * outbox root, that evidence is new and names a validator of its height, and all transactions.
+   * The answer must be the same at every time and on every node.
    */
   record ExecuteBlock(Block block) implements ConsensusEffect {}
 

@@ -19,11 +19,7 @@ public sealed interface ConsensusInput {
    * @param recovered what the durable records say about the next height; {@link
    *     RecoveredHeight#NONE} when the head moved while running
    */
-  record StartHeight(
-      ChainHead parent,
-      boolean workPending,
-      RecoveredHeight recovered,
-      long nowMs)
+  record StartHeight(ChainHead parent, boolean workPending, RecoveredHeight recovered, long nowMs)
       implements ConsensusInput {}
 
   /** A transaction waits that was not there when the height started. */

@@ -46,8 +46,7 @@ record HeightState(
     HALTED
   }
 
-  static HeightState start(
-      ChainHead parent, EvmAddress self, boolean work, long nowMs) {
+  static HeightState start(ChainHead parent, EvmAddress self, boolean work, long nowMs) {
     return new HeightState(
         parent,
         parent.nextValidators(),

@@ -20,8 +20,8 @@ final class ProposalRules {
   }
 
   /**
-   * R1. {@code MessageVerifier} has checked the justification. A justified proposal of a later round
-   * takes this node there: a quorum is in that round.
+   * R1. {@code MessageVerifier} has checked the justification. A justified proposal of a later
+   * round takes this node there: a quorum is in that round.
    */
   void onProposal(SignedMessage message, Proposal proposal) {
     if (proposal.round() < t.round.number()) {

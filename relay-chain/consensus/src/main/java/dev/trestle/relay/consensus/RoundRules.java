@@ -119,8 +119,7 @@ final class RoundRules {
       t.round = t.round.withTimer();
       long base = t.pace.baseMs(t.config.timers());
       // nobody may propose before the least interval is over: that is not the proposer's fault
-      long early =
-          Math.clamp(t.workStartMs() - t.nowMs, 0, t.config.timers().minBlockIntervalMs());
+      long early = Math.clamp(t.workStartMs() - t.nowMs, 0, t.config.timers().minBlockIntervalMs());
       t.emit(
           new StartTimer(
               new TimerId(t.height(), number, TimerId.Kind.ROUND),

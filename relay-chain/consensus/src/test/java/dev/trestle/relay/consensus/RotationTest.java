@@ -66,8 +66,9 @@ class RotationTest {
     Rotation rotation = Rotation.startingAt(1, set);
     for (int i = 0; i < 3_000; i++) {
       rotation = rotation.next(random.nextInt(9), set);
-      assertThat(rotation.order()).containsExactlyInAnyOrderElementsOf(
-          IntStream.range(0, 4).mapToObj(set::address).toList());
+      assertThat(rotation.order())
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, 4).mapToObj(set::address).toList());
       assertThat(Rotation.decode(rotation.encode()).orThrow()).isEqualTo(rotation);
     }
   }

@@ -35,7 +35,6 @@ final class ChainExecutor {
   /** Executed blocks of the next height that are kept until one of them is decided. */
   static final int MAX_EXECUTED = 8;
 
-
   private final Hash32 chainId;
   private final StateMachine machine;
   private final RocksStore store;
@@ -85,8 +84,7 @@ final class ChainExecutor {
     }
     Rotation rotation = Rotation.startingAt(Rotation.periodStart(height + 1), validators);
     while (rotation.height() <= height) {
-      Block block =
-          store.block(rotation.height()).orElseThrow(() -> corrupt("a block is missing"));
+      Block block = store.block(rotation.height()).orElseThrow(() -> corrupt("a block is missing"));
       rotation = rotation.next(block, validators);
     }
     return rotation;

@@ -39,7 +39,8 @@ class RocksStoreTest {
     Block block = Chains.block(Chains.genesis(), Optional.empty(), 2_000);
     CommitCertificate certificate = Chains.certify(block);
     MerkleFrontier history = MerkleFrontier.EMPTY.append(block.id().bytes());
-    return new RocksStore.Decided(block, certificate, List.of(RECORD), List.of(), history, ROTATION, 42);
+    return new RocksStore.Decided(
+        block, certificate, List.of(RECORD), List.of(), history, ROTATION, 42);
   }
 
   @Test

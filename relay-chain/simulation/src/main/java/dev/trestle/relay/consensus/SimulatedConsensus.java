@@ -43,10 +43,7 @@ public final class SimulatedConsensus {
       Flaw flaw, ChainHead head, Block block, ValidatorSet nextButOne, int ownRound) {
     return flaw == Flaw.ROTATION_FROM_OWN_VIEW
         ? ChainHead.of(
-            block,
-            head.nextValidators(),
-            nextButOne,
-            head.rotation().next(ownRound, nextButOne))
+            block, head.nextValidators(), nextButOne, head.rotation().next(ownRound, nextButOne))
         : head.next(block, nextButOne);
   }
 

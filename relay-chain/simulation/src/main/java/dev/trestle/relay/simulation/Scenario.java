@@ -141,15 +141,7 @@ record Scenario(
   /** Everything heals only then. */
   Scenario until(long otherHealAtMs) {
     return new Scenario(
-        seed,
-        flaw,
-        validators,
-        change,
-        epochLength,
-        attack,
-        weather,
-        machines,
-        otherHealAtMs);
+        seed, flaw, validators, change, epochLength, attack, weather, machines, otherHealAtMs);
   }
 
   /** How many keys lie. */

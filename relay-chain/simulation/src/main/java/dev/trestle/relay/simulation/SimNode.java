@@ -128,8 +128,7 @@ final class SimNode {
   }
 
   private ConsensusInput startHeight(RecoveredHeight recovered) {
-    return new ConsensusInput.StartHeight(
-        head, world.hasWork(), recovered, nowMs());
+    return new ConsensusInput.StartHeight(head, world.hasWork(), recovered, nowMs());
   }
 
   /** From genesis, as the blocks alone give it. */
