@@ -43,6 +43,7 @@ class ArchitectureTest {
     arrows.put("lightclient.attested", plus(core, "lightclient.attested"));
     arrows.put("lightclient.ethereum", plus(core, "lightclient.ethereum"));
     arrows.put("lightclient.poa", plus(core, "lightclient.poa"));
+    arrows.put("lightclient.cometbft", plus(core, "lightclient.cometbft"));
     arrows.put("adapter", spi);
     arrows.put("adapter.sim", plus(spi, "adapter.sim"));
     arrows.put("adapter.bitcoin", plus(spi, "adapter.bitcoin", "lightclient.bitcoin"));

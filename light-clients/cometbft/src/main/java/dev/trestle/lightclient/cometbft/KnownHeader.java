@@ -1,0 +1,65 @@
+package dev.trestle.lightclient.cometbft;
+
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.proofs.protobuf.ProtoWriter;
+import java.time.Instant;
+
+/**
+ * What the state keeps of a verified header.
+ *
+ * @param appHash root of the stores after the block before
+ */
+record KnownHeader(
+    long height, Hash32 hash, Instant time, Hash32 appHash, Hash32 nextValidatorsHash) {
+  private static final int NANOS = 999_999_999;
+
+  /**
+   * @throws IllegalArgumentException if the application hash or that of the next validators is not
+   *     32 bytes, or the header from before 1970
+   */
+  static KnownHeader of(Header header) {
+    if (header.time().isBefore(Instant.EPOCH)) {
+      throw new IllegalArgumentException("a header from before 1970");
+    }
+    return new KnownHeader(
+        header.height(),
+        header.hash(),
+        header.time(),
+        new Hash32(header.appHash()),
+        new Hash32(header.nextValidatorsHash()));
+  }
+
+  HeaderRef ref() {
+    return new HeaderRef(height, hash, time.getEpochSecond());
+  }
+
+  TrustedHeader trusted(String chainId) {
+    return new TrustedHeader(chainId, height, time, nextValidatorsHash.bytes());
+  }
+
+  /** See {@link Contradiction}. */
+  boolean contradicts(KnownHeader other) {
+    return Contradiction.between(height, hash, time, other.height, other.hash, other.time);
+  }
+
+  void write(CanonicalWriter out) {
+    out.u64(height).hash(hash).u64(time.getEpochSecond()).u32(time.getNano());
+    out.hash(appHash).hash(nextValidatorsHash);
+  }
+
+  static KnownHeader read(CanonicalReader in) {
+    long height = in.u64();
+    Hash32 hash = in.hash();
+    long seconds = in.u64();
+    long nanos = in.u32();
+    if (seconds > ProtoWriter.MAX_SECONDS || nanos > NANOS) {
+      throw new DecodeException("a time of " + seconds + " seconds");
+    }
+    return new KnownHeader(
+        height, hash, Instant.ofEpochSecond(seconds, nanos), in.hash(), in.hash());
+  }
+}

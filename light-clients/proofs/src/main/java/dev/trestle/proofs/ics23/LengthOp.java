@@ -1,0 +1,56 @@
+package dev.trestle.proofs.ics23;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
+import dev.trestle.proofs.protobuf.ProtoWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/** {@code LengthOp} of ICS-23, in the order of the protocol's numbers. */
+public enum LengthOp {
+  NO_PREFIX,
+  VAR_PROTO,
+  VAR_RLP,
+  FIXED32_BIG,
+  FIXED32_LITTLE,
+  FIXED64_BIG,
+  FIXED64_LITTLE,
+  REQUIRE_32_BYTES,
+  REQUIRE_64_BYTES;
+
+  /**
+   * @throws DecodeException if there is no such number
+   */
+  public static LengthOp of(long number) {
+    if (number < 0 || number >= values().length) {
+      throw new DecodeException("length operation " + number);
+    }
+    return values()[(int) number];
+  }
+
+  /** The data behind their length; empty when the length is wrong or the form unknown. */
+  Optional<Bytes> apply(Bytes data) {
+    return switch (this) {
+      case NO_PREFIX -> Optional.of(data);
+      case VAR_PROTO -> Optional.of(new ProtoWriter().delimited(data).toBytes());
+      case FIXED32_BIG -> Optional.of(fixed(Integer.BYTES, ByteOrder.BIG_ENDIAN, data));
+      case FIXED32_LITTLE -> Optional.of(fixed(Integer.BYTES, ByteOrder.LITTLE_ENDIAN, data));
+      case FIXED64_BIG -> Optional.of(fixed(Long.BYTES, ByteOrder.BIG_ENDIAN, data));
+      case FIXED64_LITTLE -> Optional.of(fixed(Long.BYTES, ByteOrder.LITTLE_ENDIAN, data));
+      case REQUIRE_32_BYTES -> Optional.of(data).filter(bytes -> bytes.size() == 32);
+      case REQUIRE_64_BYTES -> Optional.of(data).filter(bytes -> bytes.size() == 64);
+      case VAR_RLP -> Optional.empty();
+    };
+  }
+
+  private static Bytes fixed(int width, ByteOrder order, Bytes data) {
+    ByteBuffer out = ByteBuffer.allocate(width + data.size()).order(order);
+    if (width == Integer.BYTES) {
+      out.putInt(data.size());
+    } else {
+      out.putLong(data.size());
+    }
+    return Bytes.wrap(out.put(data.toArray()).array());
+  }
+}
