@@ -1,6 +1,7 @@
 package dev.trestle.dist;
 
 import dev.trestle.cli.TrestleCommand;
+import dev.trestle.dist.command.Bench;
 import dev.trestle.dist.command.Networks;
 import dev.trestle.dist.command.Roles;
 import dev.trestle.dist.command.Simulate;
@@ -26,6 +27,7 @@ public final class TrestleMain {
         .addSubcommand(new Networks.Down())
         .addSubcommand(new Networks.DevnetCommand())
         .addSubcommand(new Simulate())
+        .addSubcommand(new Bench())
         .addSubcommand(new Warmup());
     // what was set before reached only the commands that were there then
     return all.setExecutionExceptionHandler(all.getExecutionExceptionHandler())

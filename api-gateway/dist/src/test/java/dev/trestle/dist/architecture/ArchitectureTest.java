@@ -53,6 +53,15 @@ class ArchitectureTest {
     arrows.put("relay.consensus", consensus);
     arrows.put("relay.ledger", ledger);
     arrows.put("relay.node", plus(ledger, "relay.consensus", "relay.node"));
+    arrows.put(
+        "relay.bench",
+        plus(
+            ledger,
+            "relay.consensus",
+            "relay.node",
+            "lightclient.bitcoin",
+            "lightclient.attested",
+            "relay.bench"));
     arrows.put("relay.relayer", plus(ledger, "adapter", "relay.relayer"));
     arrows.put("relay.simulation", plus(ledger, "relay.consensus", "relay.simulation"));
     arrows.put(
@@ -150,6 +159,7 @@ class ArchitectureTest {
             List.of(
                 "adapter",
                 "relay.node",
+                "relay.bench",
                 "relay.relayer",
                 "gateway",
                 "htlc",

@@ -51,7 +51,7 @@ public record NodeConfig(
     public static final long MAX_MS = 600_000;
 
     public Timing {
-      require(minBlockIntervalMs >= 10 && minBlockIntervalMs <= MAX_MS, "minBlockIntervalMs");
+      require(minBlockIntervalMs >= 1 && minBlockIntervalMs <= MAX_MS, "minBlockIntervalMs");
       require(heartbeatMs >= minBlockIntervalMs && heartbeatMs <= MAX_MS, "heartbeatMs");
       require(roundTimeoutMs >= 100 && roundTimeoutMs <= MAX_MS, "roundTimeoutMs");
     }

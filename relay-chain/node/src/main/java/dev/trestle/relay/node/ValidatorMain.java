@@ -1,6 +1,7 @@
 package dev.trestle.relay.node;
 
 import dev.trestle.base.TrestleException;
+import dev.trestle.relay.ledger.Families;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +38,11 @@ public final class ValidatorMain {
 
   /** Runs until the process is told to end; gives the exit code. */
   public static int run(NodeConfig config) {
+    return run(NodeSetup.ledger(config, Families.load()));
+  }
+
+  /** As {@link #run(NodeConfig)}. */
+  public static int run(NodeSetup setup) {
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
@@ -49,7 +55,7 @@ public final class ValidatorMain {
                 });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      RelayNode node = RelayNode.start(config).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      RelayNode node = RelayNode.start(setup).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       System.out.println("peers " + node.peerPort() + " rpc " + node.rpcPort());
       awaitQuietly(told);
       node.close().await(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -1,0 +1,116 @@
+package dev.trestle.dist.command;
+
+import dev.trestle.relay.bench.BenchOptions;
+import dev.trestle.relay.bench.RelayBench;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: figures, measured here and now. */
+@Command(
+    name = "bench",
+    description = "Measure the product on this machine.",
+    subcommands = Bench.Relay.class)
+public final class Bench implements Runnable {
+  @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: relay");
+  }
+
+  @Command(
+      name = "relay",
+      description = {
+        "Throughput, latency and memory of four validator processes on this machine.",
+        "Exit code 7 when a target is missed."
+      })
+  static final class Relay implements Callable<Integer> {
+    private static final int MISSED = 7;
+
+    @Option(
+        names = "--work",
+        paramLabel = "NAME",
+        description = "Only this line of the table; may be given several times.")
+    private List<String> works = List.of();
+
+    @Option(names = "--clients", defaultValue = "200", description = "(default: 200)")
+    private int clients;
+
+    @Option(names = "--warmup", defaultValue = "20", description = "Seconds (default: 20).")
+    private double warmup;
+
+    @Option(names = "--seconds", defaultValue = "10", description = "Of one run (default: 10).")
+    private double seconds;
+
+    @Option(names = "--runs", defaultValue = "3", description = "The median counts (default: 3).")
+    private int runs;
+
+    @Option(
+        names = "--heap",
+        defaultValue = "512",
+        description = "Megabytes of one validator (default: 512).")
+    private int heap;
+
+    @Option(
+        names = "--no-peers",
+        description = "Do not measure other systems beside.")
+    private boolean withoutPeers;
+
+    @Option(names = "--json", description = "One JSON object a row.")
+    private boolean json;
+
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      Path folder =
+          Files.createTempDirectory(Files.createDirectories(Networks.folder("bench")), "run-");
+      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter progress = spec.commandLine().getErr();
+      RelayBench bench =
+          new RelayBench(
+              new BenchOptions(
+                  works,
+                  clients,
+                  Duration.ofMillis((long) (warmup * 1_000)),
+                  Duration.ofMillis((long) (seconds * 1_000)),
+                  runs,
+                  heap,
+                  folder,
+                  !withoutPeers),
+              line -> {
+                progress.println(line);
+                progress.flush();
+              });
+      if (!json) {
+        out.println(bench.heading());
+      }
+      try {
+        boolean reached =
+            bench.run(
+                json,
+                row -> {
+                  out.println(row);
+                  out.flush();
+                });
+        return reached ? 0 : MISSED;
+      } finally {
+        Files.deleteIfExists(folder);
+      }
+    }
+  }
+}
