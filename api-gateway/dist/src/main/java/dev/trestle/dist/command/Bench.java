@@ -63,9 +63,7 @@ public final class Bench implements Runnable {
         description = "Megabytes of one validator (default: 512).")
     private int heap;
 
-    @Option(
-        names = "--no-peers",
-        description = "Do not measure other systems beside.")
+    @Option(names = "--no-peers", description = "Do not measure other systems beside.")
     private boolean withoutPeers;
 
     @Option(names = "--json", description = "One JSON object a row.")

@@ -42,12 +42,21 @@ final class Load implements AutoCloseable {
   private Optional<String> failure = Optional.empty();
   private final Promise<Void> idle = Promise.promise();
 
-  /**
-   * What was seen in a stretch of time.
-   *
-   * @param nanos of each operation that ended in it, ascending
-   */
-  record Window(Duration length, long[] nanos) {
+  /** What was seen in a stretch of time: how long each operation took that ended in it. */
+  static final class Window {
+    private final Duration length;
+    private final long[] nanos;
+
+    private Window(Duration length, long[] nanos) {
+      this.length = length;
+      this.nanos = nanos;
+      Arrays.sort(nanos);
+    }
+
+    int count() {
+      return nanos.length;
+    }
+
     double perSecond() {
       return nanos.length * 1e9 / length.toNanos();
     }
@@ -166,7 +175,6 @@ final class Load implements AutoCloseable {
     if (failed.isPresent()) {
       throw new BenchException(failed.get());
     }
-    Arrays.sort(seen);
     return new Window(took, seen);
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a figure was measured on, and who else was busy there. */
 record Machine(String description, String commit) {
@@ -41,12 +42,16 @@ record Machine(String description, String commit) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/stat"))) {
         if (line.startsWith("cpu ")) {
-          String[] fields = line.strip().split("\\s+");
-          long all = 0;
-          for (int i = 1; i < Math.min(fields.length, 9); i++) {
-            all += Long.parseLong(fields[i]);
-          }
-          long idle = Long.parseLong(fields[4]) + Long.parseLong(fields[5]);
+          // user, nice, system, idle, iowait, irq, softirq, steal
+          List<Long> fields =
+              Pattern.compile("\\d+")
+                  .matcher(line)
+                  .results()
+                  .limit(8)
+                  .map(field -> Long.parseLong(field.group()))
+                  .toList();
+          long all = fields.stream().mapToLong(Long::longValue).sum();
+          long idle = fields.get(3) + fields.get(4);
           return new Ticks(all - idle, all);
         }
       }

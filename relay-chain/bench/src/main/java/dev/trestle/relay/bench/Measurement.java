@@ -105,7 +105,7 @@ final class Measurement {
     long clientCpu = ownCpuNanos();
     Machine.Ticks ticks = Machine.ticks();
     Load.Window window = load.measure(options.length());
-    double operations = Math.max(1, window.nanos().length);
+    double operations = Math.max(1, window.count());
     double validators = network.cpu().minus(cpu).toNanos() / 1e6;
     double clients = (ownCpuNanos() - clientCpu) / 1e6;
     Machine.Ticks end = Machine.ticks();

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Brings transactions in over one connection, many at a time, and insists that each is applied. */
 final class Submitter implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(300);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int WINDOW = 800;
 
   private final Vertx vertx = Vertx.vertx();

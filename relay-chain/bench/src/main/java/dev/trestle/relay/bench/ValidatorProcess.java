@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** One validator as a process of its own, with the Java and class path of this one. */
 final class ValidatorProcess {
   private static final Pattern PORTS = Pattern.compile("peers (\\d+) rpc (\\d+)");
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
   private final int rpcPort;
@@ -88,7 +88,7 @@ final class ValidatorProcess {
               rpc.completeExceptionally(new BenchException("it ended"));
             });
     try {
-      return rpc.get(START.toSeconds(), TimeUnit.SECONDS);
+      return rpc.get(START.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
       throw new BenchException("a validator did not start: " + tail(log), e);

@@ -59,7 +59,7 @@ final class Workloads {
   }
 
   /** Operations that were made beforehand, a list a client. */
-  private abstract static class Prepared implements Workload {
+  abstract static class Prepared implements Workload {
     private final int clients;
     private final int perClient;
     private final List<SecretKey> keys;
