@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {RelayProofs} from "./RelayProofs.sol";
+
 /// @title Light client of the relay chain
 /// @notice Knows one relay chain and the validator set of each of its eras, and verifies blocks of it: header (398 bytes)
 ///   and commit certificate, version 1, as relay-chain/docs/wire-format.md defines them. It has no owner and no way to be
@@ -64,6 +66,7 @@ contract RelayLightClient {
     error BadSignature(uint256 validator);
     error QuorumTooLow(uint256 signers, uint256 validators);
     error NoHandOver();
+    error NotInHistory(uint64 height);
 
     /// @param chainId_ of the relay chain
     /// @param firstEpoch first epoch of the trusted era
@@ -87,6 +90,55 @@ contract RelayLightClient {
             revert WrongValidators();
         }
         _checkCertificate(certificate, validators, relayBlock);
+    }
+
+    /// @notice Verifies an older block by a newer one: `header` is certified, and its history root holds `older`. Which set
+    ///   certified the older block, and whether that era has expired here, does not matter: the newer validators vouch.
+    /// @param siblings of the older block's id in the tree of all block ids before `header`, from the leaf up
+    function verifyOlder(
+        bytes calldata header,
+        bytes calldata certificate,
+        address[] calldata validators,
+        bytes calldata older,
+        bytes32[] calldata siblings
+    ) external view returns (RelayBlock memory relayBlock) {
+        RelayBlock memory newer = verify(header, certificate, validators);
+        relayBlock = _parse(older);
+        uint64 height = relayBlock.height;
+        if (height == 0 || height >= newer.height) revert NotInHistory(height);
+        if (!RelayProofs.includes(newer.historyRoot, relayBlock.id, height - 1, newer.height - 1, siblings)) {
+            revert NotInHistory(height);
+        }
+    }
+
+    /// @notice Whether a block emitted the packet; `outboxRoot` is that of a verified block.
+    /// @param index place of the packet in the block's outbox
+    /// @param count size of that outbox
+    function emitted(bytes32 outboxRoot, bytes32 packetId, uint64 index, uint64 count, bytes32[] calldata siblings)
+        external
+        pure
+        returns (bool)
+    {
+        return RelayProofs.includes(outboxRoot, packetId, index, count, siblings);
+    }
+
+    /// @notice Whether `value` stands under `key` in the state of a verified block.
+    function stateHolds(bytes32 stateRoot, bytes calldata key, bytes calldata value, bytes32[] calldata siblings)
+        external
+        pure
+        returns (bool)
+    {
+        return RelayProofs.holds(stateRoot, key, value, siblings);
+    }
+
+    /// @notice Whether nothing stands under `key` in the state of a verified block.
+    /// @param other keyHash and valueHash of the leaf that is met instead; empty if none is
+    function stateLacks(bytes32 stateRoot, bytes calldata key, bytes32[] calldata siblings, bytes32[] calldata other)
+        external
+        pure
+        returns (bool)
+    {
+        return RelayProofs.lacks(stateRoot, key, siblings, other);
     }
 
     /// @notice Installs the next validators: `header` is the last block of the current era, certified by the current

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {RelayLightClient} from "./RelayLightClient.sol";
+import {RelayProofs} from "./RelayProofs.sol";
 import {WrappedAsset} from "./WrappedAsset.sol";
 
 /// @title Bridge end point of one EVM chain
@@ -89,6 +90,22 @@ contract TrestleBridge {
         Payload[] payloads;
     }
 
+    /// @notice Where a packet of an older block stands.
+    /// @param header of a newer block, certified by `certificate` and `validators`
+    /// @param older header of the block that emitted the packet
+    /// @param history siblings of the older block's id, from the leaf up
+    /// @param siblings of the packet's id in the older block's outbox, from the leaf up
+    struct PastPacket {
+        bytes header;
+        bytes certificate;
+        address[] validators;
+        bytes older;
+        bytes32[] history;
+        uint64 leafIndex;
+        uint64 leafCount;
+        bytes32[] siblings;
+    }
+
     event PacketReceived(bytes32 indexed packetId, bool success);
     event TransferSent(
         bytes32 indexed lane,
@@ -140,13 +157,33 @@ contract TrestleBridge {
         uint64 leafCount,
         bytes32[] calldata siblings
     ) external {
+        bytes32 id = _admit(packet);
+        bytes32 outboxRoot = lightClient.verify(header, certificate, validators).outboxRoot;
+        if (!RelayProofs.includes(outboxRoot, id, leafIndex, leafCount, siblings)) revert NotInOutbox(id);
+        _finish(id, packet);
+    }
+
+    /// @notice As receivePacket, for a packet that an older block has emitted: `past.header` is certified and its history
+    ///   root holds `past.older`. For packets of validators whose era is over.
+    function receivePastPacket(PastPacket calldata past, PacketFields calldata packet) external {
+        bytes32 id = _admit(packet);
+        bytes32 outboxRoot =
+            lightClient.verifyOlder(past.header, past.certificate, past.validators, past.older, past.history).outboxRoot;
+        if (!RelayProofs.includes(outboxRoot, id, past.leafIndex, past.leafCount, past.siblings)) {
+            revert NotInOutbox(id);
+        }
+        _finish(id, packet);
+    }
+
+    /// @dev The id of a packet that may be executed here and now, if it was emitted.
+    function _admit(PacketFields calldata packet) private view returns (bytes32 id) {
         if (block.chainid != homeChainId) revert WrongChain();
         _checkPacket(packet);
-        bytes32 id = packetId(packet);
+        id = packetId(packet);
         if (executed[id] != 0) revert AlreadyExecuted(id);
-        bytes32 outboxRoot = lightClient.verify(header, certificate, validators).outboxRoot;
-        if (_root(id, leafIndex, leafCount, siblings) != outboxRoot) revert NotInOutbox(id);
+    }
 
+    function _finish(bytes32 id, PacketFields calldata packet) private {
         // All payloads or none. A payload that cannot be executed is answered, so that the sender is paid back; there is no
         // try/catch here, which a caller could make fail by giving too little gas.
         bool success = _executable(packet);
@@ -259,34 +296,6 @@ contract TrestleBridge {
             packed = abi.encodePacked(packed, hash);
         }
         return sha256(packed);
-    }
-
-    /// @dev Root of the outbox by an inclusion proof of RFC 9162 2.1.3.2, bound to the number of leaves.
-    function _root(bytes32 leaf, uint64 index, uint64 count, bytes32[] calldata siblings)
-        private
-        pure
-        returns (bytes32)
-    {
-        if (index >= count) revert NotInOutbox(leaf);
-        bytes32 hash = keccak256(abi.encodePacked(uint8(0), leaf));
-        uint64 node = index;
-        uint64 last = count - 1;
-        for (uint256 i = 0; i < siblings.length; i++) {
-            if (last == 0) revert NotInOutbox(leaf);
-            if (node & 1 == 1 || node == last) {
-                hash = keccak256(abi.encodePacked(uint8(1), siblings[i], hash));
-                while (node & 1 == 0 && node != 0) {
-                    node >>= 1;
-                    last >>= 1;
-                }
-            } else {
-                hash = keccak256(abi.encodePacked(uint8(1), hash, siblings[i]));
-            }
-            node >>= 1;
-            last >>= 1;
-        }
-        if (last != 0) revert NotInOutbox(leaf);
-        return keccak256(abi.encodePacked(uint8(2), count, hash));
     }
 
     /// @dev Whether every payload is a transfer that can be paid. Depends on the packet and the configuration alone, so that

@@ -48,13 +48,17 @@ abstract contract RelayFixture is Base {
     }
 
     function encode(Head memory head) internal pure returns (bytes memory) {
+        return encode(head, keccak256("state"), keccak256("history"));
+    }
+
+    function encode(Head memory head, bytes32 stateRoot, bytes32 historyRoot) internal pure returns (bytes memory) {
         return bytes.concat(
             abi.encodePacked(
                 uint16(1), HUB, head.height, uint64(1_700_000_000_000), keccak256("parent"), head.epoch,
                 head.validatorsHash, head.nextValidatorsHash
             ),
             abi.encodePacked(
-                keccak256("tx"), keccak256("state"), head.outboxRoot, keccak256("history"), keccak256("commit"),
+                keccak256("tx"), stateRoot, head.outboxRoot, historyRoot, keccak256("commit"),
                 keccak256("evidence"), address(0xb01), bytes32(0)
             )
         );
@@ -96,6 +100,51 @@ abstract contract RelayFixture is Base {
         bytes32 digest = commitDigest(header, height, round);
         for (uint256 i = 0; i < n; i++) {
             if ((mask >> i) & 1 == 1) certificate = bytes.concat(certificate, sign(validatorKeys[i], digest));
+        }
+    }
+
+    function oneLeaf(bytes32 leaf) internal pure returns (bytes32[] memory leaves) {
+        leaves = new bytes32[](1);
+        leaves[0] = leaf;
+    }
+
+    function rootOf(bytes32[] memory leaves) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(uint8(2), uint64(leaves.length), top(leaves, 0, leaves.length)));
+    }
+
+    /// @dev By the recursive definition of RFC 9162 2.1.1, not the way the contract goes.
+    function top(bytes32[] memory leaves, uint256 from, uint256 to) internal pure returns (bytes32) {
+        if (to - from == 1) return keccak256(abi.encodePacked(uint8(0), leaves[from]));
+        uint256 k = split(to - from);
+        return keccak256(abi.encodePacked(uint8(1), top(leaves, from, from + k), top(leaves, from + k, to)));
+    }
+
+    function split(uint256 n) internal pure returns (uint256 k) {
+        k = 1;
+        while (k * 2 < n) {
+            k *= 2;
+        }
+    }
+
+    /// @dev PATH(m, D_n) of RFC 9162 2.1.3.1.
+    function pathOf(bytes32[] memory leaves, uint256 index) internal pure returns (bytes32[] memory path) {
+        bytes32[] memory buffer = new bytes32[](64);
+        uint256 used;
+        uint256 from = 0;
+        uint256 to = leaves.length;
+        while (to - from > 1) {
+            uint256 k = split(to - from);
+            if (index < from + k) {
+                buffer[used++] = top(leaves, from + k, to);
+                to = from + k;
+            } else {
+                buffer[used++] = top(leaves, from, from + k);
+                from += k;
+            }
+        }
+        path = new bytes32[](used);
+        for (uint256 i = 0; i < used; i++) {
+            path[i] = buffer[used - 1 - i];
         }
     }
 }

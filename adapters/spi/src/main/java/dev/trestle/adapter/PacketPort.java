@@ -9,6 +9,7 @@ import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.packet.Packet;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bridge contract of a chain. It verifies everything itself; the sender is trusted with
@@ -50,12 +51,14 @@ public interface PacketPort {
   Future<Amount> wrappedSupply(Bytes contract, Hash32 assetId);
 
   /**
-   * @param header canonical header of the block that emitted the packet
+   * @param header canonical header of the certified block: the one that emitted the packet, or a
+   *     newer one if {@code past} is there
    * @param certificate commit certificate of that block
    * @param validators the set that certified it, ascending
-   * @param leafIndex of the packet in the block's outbox
+   * @param leafIndex of the packet in the outbox of the block that emitted it
    * @param leafCount of that outbox
    * @param siblings from the leaf up
+   * @param past the block that emitted the packet, if it is older than the certified one
    */
   record PacketDelivery(
       Bytes header,
@@ -64,9 +67,43 @@ public interface PacketPort {
       Packet packet,
       long leafIndex,
       long leafCount,
-      List<Hash32> siblings) {
+      List<Hash32> siblings,
+      Optional<PastBlock> past) {
     public PacketDelivery {
       validators = List.copyOf(validators);
+      siblings = List.copyOf(siblings);
+    }
+
+    /** Of a packet that the certified block itself emitted. */
+    public PacketDelivery(
+        Bytes header,
+        Bytes certificate,
+        List<EvmAddress> validators,
+        Packet packet,
+        long leafIndex,
+        long leafCount,
+        List<Hash32> siblings) {
+      this(
+          header,
+          certificate,
+          validators,
+          packet,
+          leafIndex,
+          leafCount,
+          siblings,
+          Optional.empty());
+    }
+  }
+
+  /**
+   * A block that a newer one's history root shows: the validators of its own time, whose era may be
+   * over at the contract, are not needed any more.
+   *
+   * @param header canonical header
+   * @param siblings of its id among the ids of all blocks before the newer one, from the leaf up
+   */
+  record PastBlock(Bytes header, List<Hash32> siblings) {
+    public PastBlock {
       siblings = List.copyOf(siblings);
     }
   }

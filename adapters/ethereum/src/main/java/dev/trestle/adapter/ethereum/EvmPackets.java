@@ -39,15 +39,36 @@ final class EvmPackets implements PacketPort {
     return prepare(
         contract,
         from,
-        Abi.call(
-            "receivePacket",
+        delivery
+            .past()
+            .map(past -> receivePast(delivery, past))
+            .orElseGet(() -> receive(delivery)));
+  }
+
+  private static Bytes receive(PacketDelivery delivery) {
+    return Abi.call(
+        "receivePacket",
+        Abi.bytes(delivery.header()),
+        Abi.bytes(delivery.certificate()),
+        Abi.addresses(delivery.validators()),
+        fields(delivery.packet()),
+        Abi.uint64(delivery.leafIndex()),
+        Abi.uint64(delivery.leafCount()),
+        Abi.words(delivery.siblings()));
+  }
+
+  private static Bytes receivePast(PacketDelivery delivery, PastBlock past) {
+    DynamicStruct from =
+        new DynamicStruct(
             Abi.bytes(delivery.header()),
             Abi.bytes(delivery.certificate()),
             Abi.addresses(delivery.validators()),
-            fields(delivery.packet()),
+            Abi.bytes(past.header()),
+            Abi.words(past.siblings()),
             Abi.uint64(delivery.leafIndex()),
             Abi.uint64(delivery.leafCount()),
-            Abi.words(delivery.siblings())));
+            Abi.words(delivery.siblings()));
+    return Abi.call("receivePastPacket", from, fields(delivery.packet()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.MessageSource.SourceEvent;
 import dev.trestle.adapter.PacketPort;
 import dev.trestle.adapter.PacketPort.PacketDelivery;
+import dev.trestle.adapter.PacketPort.PastBlock;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +179,45 @@ class EvmPacketsIT {
         .hasMessageContaining("AlreadyExecuted")
         .hasMessageContaining(packet.id().toHex());
     assertThat(balance()).isEqualTo(after);
+  }
+
+  /** One certificate of a newer block shows what an older one emitted. */
+  @Test
+  void aPacketOfAnOlderBlockArrives() {
+    Amount before = balance();
+    Packet packet = good(7_000);
+    MerkleTree outbox = MerkleTree.ofHashes(List.of(packet.id()));
+    Bytes older = RELAY.header(2, outbox.root());
+    List<Hash32> ids = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ids.add(i == 1 ? Digests.keccak256(older) : Digests.sha256(Bytes.utf8("block " + i)));
+    }
+    MerkleTree history = MerkleTree.ofHashes(ids);
+    Bytes newer =
+        RELAY.header(9, 0, RELAY.validatorsHash(), RELAY.validatorsHash(), history.root());
+    PacketDelivery delivery =
+        new PacketDelivery(
+            newer,
+            RELAY.certificate(newer, 9, THREE),
+            RELAY.validators,
+            packet,
+            0,
+            1,
+            List.of(),
+            Optional.of(new PastBlock(older, history.prove(1).siblings())));
+    assertRefused(
+        new PacketDelivery(
+            delivery.header(),
+            delivery.certificate(),
+            delivery.validators(),
+            packet,
+            0,
+            1,
+            List.of(),
+            Optional.of(new PastBlock(older, history.prove(2).siblings()))),
+        "NotInHistory(2)");
+    anvil.execute(prepare(delivery));
+    assertThat(balance()).isEqualTo(before.plus(Amount.of(7_000)));
   }
 
   @Test

@@ -40,10 +40,15 @@ final class PaperRelayChain {
   }
 
   Bytes header(long height, long epoch, Hash32 outboxRoot, Hash32 nextValidators) {
+    return header(height, epoch, outboxRoot, nextValidators, filler("history"));
+  }
+
+  Bytes header(
+      long height, long epoch, Hash32 outboxRoot, Hash32 nextValidators, Hash32 historyRoot) {
     CanonicalWriter out = new CanonicalWriter().u16(1).hash(HUB).u64(height);
     out.u64(1_700_000_000_000L).hash(filler("parent")).u64(epoch);
     out.hash(validatorsHash()).hash(nextValidators).hash(filler("transactions"));
-    out.hash(filler("state")).hash(outboxRoot).hash(filler("history")).hash(filler("commit"));
+    out.hash(filler("state")).hash(outboxRoot).hash(historyRoot).hash(filler("commit"));
     out.hash(filler("evidence")).fixed(validators.getFirst().bytes()).hash(Hash32.ZERO);
     return out.toBytes();
   }

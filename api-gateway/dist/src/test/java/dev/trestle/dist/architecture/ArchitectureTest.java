@@ -51,6 +51,7 @@ class ArchitectureTest {
     arrows.put("htlc", plus(spi, "htlc"));
     arrows.put("notary", plus(spi, "notary"));
     arrows.put("relay.consensus", consensus);
+    arrows.put("relay.verifier", plus(crypto, "relay.verifier"));
     arrows.put("relay.ledger", ledger);
     arrows.put("relay.node", plus(ledger, "relay.consensus", "relay.node"));
     arrows.put(

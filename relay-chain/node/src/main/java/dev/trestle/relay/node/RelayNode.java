@@ -51,6 +51,14 @@ public final class RelayNode {
   private final int peerPort;
   private final int rpcPort;
 
+  /**
+   * An older block under a newer one's history root.
+   *
+   * @param proof its leaf is the older block's id, its index the older height less 1
+   */
+  public record HistoryProof(
+      RelayHeader header, CommitCertificate certificate, RelayHeader older, MerkleProof proof) {}
+
   /** Value and proof of a key, or proof of its absence, in the state after the newest block. */
   public record ProvenValue(
       RelayHeader header,
@@ -286,6 +294,34 @@ public final class RelayNode {
   /** The proof with which a packet is delivered; empty if no block here emitted it. */
   public Optional<OutboxProof> outboxProof(Hash32 packetId) {
     return parts.store().packet(packetId).map(this::proveOutbox);
+  }
+
+  /**
+   * Proof that the block at {@code height} is part of the chain, under the block at {@code under}:
+   * with the certificate of that one alone, whatever set certified the older one. Empty unless
+   * {@code 1 <= height < under <= head}.
+   */
+  public Optional<HistoryProof> historyProof(long height, long under) {
+    if (height < 1 || height >= under) {
+      return Optional.empty();
+    }
+    return blockAt(under)
+        .flatMap(
+            newer ->
+                certificateAt(under)
+                    .flatMap(
+                        certificate ->
+                            blockAt(height)
+                                .map(
+                                    older ->
+                                        new HistoryProof(
+                                            newer.header(),
+                                            certificate,
+                                            older.header(),
+                                            parts
+                                                .store()
+                                                .historyLog()
+                                                .prove(height - 1, under - 1)))));
   }
 
   private OutboxProof proveOutbox(RocksStore.PacketPlace place) {

@@ -9,6 +9,7 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.proofs.MerkleFrontier;
+import dev.trestle.proofs.MerkleLog;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.Evidence;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  * between two heights. Written by one thread, read by any.
  */
 public final class RocksStore implements AutoCloseable {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final Bytes FORMAT_KEY = Bytes.utf8("format");
   private static final Bytes CHAIN_KEY = Bytes.utf8("chain");
   private static final Bytes HEAD_KEY = Bytes.utf8("head");
@@ -166,6 +167,12 @@ public final class RocksStore implements AutoCloseable {
     return tables.get(Table.META, ROTATION_KEY).map(bytes -> whole(Rotation.decode(bytes)));
   }
 
+  /** Proves any block of the store under the history root of any later one. */
+  MerkleLog historyLog() {
+    return new MerkleLog(
+        (level, index) -> tables.get(Table.INDEX, historyKey(level, index)).map(Hash32::new));
+  }
+
   /** How far the sign guard had come when the newest block was stored. */
   long guardSequence() {
     return tables.get(Table.META, GUARD_KEY).map(RocksStore::number).orElse(0L);
@@ -196,7 +203,7 @@ public final class RocksStore implements AutoCloseable {
     tables.close();
   }
 
-  private static void write(Decided decided, Writes to) {
+  private void write(Decided decided, Writes to) {
     Block block = decided.block();
     long height = block.height();
     to.put(Table.BLOCKS, at('b', height), block.encode());
@@ -218,6 +225,9 @@ public final class RocksStore implements AutoCloseable {
     for (Evidence each : block.evidence()) {
       to.put(Table.INDEX, evidenceKey(each.offender(), each.height()), number(height));
     }
+    for (MerkleLog.Node node : historyLog().append(height - 1, block.id().bytes())) {
+      to.put(Table.INDEX, historyKey(node.level(), node.index()), node.hash().bytes());
+    }
     CanonicalWriter history = new CanonicalWriter();
     decided.history().write(history);
     to.put(Table.META, HISTORY_KEY, history.toBytes());
@@ -228,6 +238,10 @@ public final class RocksStore implements AutoCloseable {
 
   private static Bytes evidenceKey(EvmAddress offender, long height) {
     return Bytes.concat(under('e', offender.bytes()), number(height));
+  }
+
+  private static Bytes historyKey(int level, long index) {
+    return new CanonicalWriter().u8('h').u8(level).u64(index).toBytes();
   }
 
   private static Bytes at(char kind, long height) {

@@ -44,6 +44,7 @@ final class RpcMethods implements RpcServer.Methods {
         case "relay_sendTransaction" -> send(params);
         case "relay_getValidators" -> Future.succeededFuture(validators());
         case "relay_getProof" -> proof(params);
+        case "relay_getHistoryProof" -> Future.succeededFuture(historyProof(params));
         case "relay_getPacketProof" -> Future.succeededFuture(packetProof(params));
         default ->
             Future.failedFuture(
@@ -92,15 +93,7 @@ final class RpcMethods implements RpcServer.Methods {
 
   /** {@code height}: a number, or {@code "latest"}. */
   private JsonNode block(JsonNode params) {
-    JsonNode wanted = param(params, 0, "height");
-    long height;
-    if (wanted.isString() && wanted.asString().equals("latest")) {
-      height = node.head();
-    } else if (wanted.isIntegralNumber() && wanted.canConvertToLong()) {
-      height = wanted.asLong();
-    } else {
-      throw RpcError.params("height is a number or \"latest\"");
-    }
+    long height = height(params, 0, "height");
     Block block = node.blockAt(height).orElseThrow(() -> RpcError.notFound("no block " + height));
     CommitCertificate certificate =
         node.certificateAt(height).orElseThrow(() -> RpcError.notFound("no block " + height));
@@ -197,6 +190,21 @@ final class RpcMethods implements RpcServer.Methods {
             });
   }
 
+  /** {@code height} of the block to prove, {@code under} a later one or {@code "latest"}. */
+  private JsonNode historyProof(JsonNode params) {
+    long height = height(params, 0, "height");
+    long under = height(params, 1, "under");
+    RelayNode.HistoryProof found =
+        node.historyProof(height, under)
+            .orElseThrow(() -> RpcError.notFound("no block " + height + " before " + under));
+    ObjectNode out = NODES.objectNode();
+    out.put("header", hex(found.header().encode()));
+    out.put("certificate", hex(found.certificate().encode()));
+    out.put("older", hex(found.older().encode()));
+    put(out.putArray("siblings"), found.proof().siblings());
+    return out;
+  }
+
   /** {@code packetId}. */
   private JsonNode packetProof(JsonNode params) {
     Hash32 id = hash(params, 0, "packetId");
@@ -218,6 +226,18 @@ final class RpcMethods implements RpcServer.Methods {
 
   private static JsonNode param(JsonNode params, int index, String name) {
     return params.isArray() ? params.path(index) : params.path(name);
+  }
+
+  /** A number, or {@code "latest"}. */
+  private long height(JsonNode params, int index, String name) {
+    JsonNode wanted = param(params, index, name);
+    if (wanted.isString() && wanted.asString().equals("latest")) {
+      return node.head();
+    }
+    if (wanted.isIntegralNumber() && wanted.canConvertToLong()) {
+      return wanted.asLong();
+    }
+    throw RpcError.params(name + " is a number or \"latest\"");
   }
 
   private static Bytes bytes(JsonNode params, int index, String name) {

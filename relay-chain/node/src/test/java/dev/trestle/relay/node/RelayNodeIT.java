@@ -162,6 +162,15 @@ class RelayNodeIT {
               StateProof.verifyPresence(
                   proven.header().stateRoot(), key, proven.value().orElseThrow(), proven.proof()))
           .isTrue();
+      RelayNode.HistoryProof history = follower.historyProof(1, 3).orElseThrow();
+      assertThat(history.certificate().verifyFor(history.header(), set).isAccepted()).isTrue();
+      assertThat(
+              history
+                  .proof()
+                  .verifies(history.header().historyRoot(), history.older().id().bytes()))
+          .isTrue();
+      assertThat(history.older().height()).isEqualTo(1);
+      assertThat(follower.historyProof(3, 3)).isEmpty();
       assertThat(net.status(follower).validator()).isEmpty();
       assertThat(
               DevNet.done(
