@@ -5,9 +5,13 @@ import static dev.trestle.adapter.Async.await;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.lightclient.Claim;
+import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
 import dev.trestle.sdk.Api;
 
 /** Real deposits of real transfers, opened over the gateway. */
@@ -47,6 +51,18 @@ final class Deposits {
         scene.key("recipient").publicKey().evmAddress().checksummed(),
         AMOUNT.toString(),
         scene.key("refund").publicKey().xOnly().toHex());
+  }
+
+  /** The same request past every gateway, under a key of its own. */
+  OpenTransfer asTransaction(Amount amount) {
+    Bytes recipient = EvmAddress.parse(request().recipient()).bytes();
+    return new OpenTransfer(
+        Hash32.fromHex(scene.route().id()),
+        new Hash32(Bytes.concat(Bytes.wrap(new byte[12]), recipient)),
+        amount,
+        scene.key("refund").publicKey().xOnly(),
+        scene.network().genesis().parameters().minRefundDelay(),
+        Digests.sha256(Bytes.utf8("past every gateway")));
   }
 
   /**

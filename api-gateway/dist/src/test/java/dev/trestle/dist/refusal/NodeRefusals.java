@@ -1,6 +1,7 @@
 package dev.trestle.dist.refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.trestle.adapter.AdapterError;
@@ -12,6 +13,7 @@ import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.dist.devnet.NodeRpc;
 import dev.trestle.dist.devnet.ProcessRegistry;
 import dev.trestle.htlc.SwapTerms;
+import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.Chains;
 import java.io.PrintWriter;
@@ -33,6 +35,23 @@ abstract class NodeRefusals {
 
   private final Scene scene = RefusalIT.scene();
   private final Deposits deposits = new Deposits(scene);
+
+  /** What the other tests rest on: an accepted lie and a changed state do not go unnoticed. */
+  @Test
+  @Order(0)
+  void theChecksFindWhatTheyShould() {
+    assertThatThrownBy(() -> scene.unchanged(() -> deposits.open("changes the state")))
+        .isInstanceOf(AssertionError.class);
+    Rest.Answer good = scene.rest().get("/v1/status");
+    assertThatThrownBy(() -> good.refused(200, "validation-failed"))
+        .isInstanceOf(AssertionError.class);
+    Rest.Answer bad = scene.rest().get("/v1/swaps/7");
+    assertThatThrownBy(() -> bad.refused(422, "not-found")).isInstanceOf(AssertionError.class);
+    OpenTransfer honest = deposits.asTransaction(Deposits.AMOUNT);
+    assertThatThrownBy(() -> scene.refused("invalid-transfer", honest))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("was accepted");
+  }
 
   @Test
   @Order(1)

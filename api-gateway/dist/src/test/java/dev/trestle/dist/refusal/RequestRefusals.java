@@ -8,14 +8,10 @@ import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.base.Amount;
-import dev.trestle.base.Bytes;
-import dev.trestle.base.Hash32;
-import dev.trestle.crypto.EvmAddress;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.gateway.GatewayServer;
 import dev.trestle.htlc.SwapTerms;
 import dev.trestle.htlc.TimelockPolicy;
-import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.TransferParty;
 import java.io.BufferedReader;
@@ -214,12 +210,12 @@ abstract class RequestRefusals {
           for (String amount : List.of("1", "546", "19999", "1000000001")) {
             transfer(recipient, amount).refused(422, code);
             quote("transfer", route.from(), route.to(), amount).refused(422, code);
-            scene.refused("amount-out-of-limits", open(Amount.parse(amount)));
+            scene.refused("amount-out-of-limits", deposits.asTransaction(Amount.parse(amount)));
           }
-          scene.refused("amount-out-of-limits", open(Amount.ZERO));
+          scene.refused("amount-out-of-limits", deposits.asTransaction(Amount.ZERO));
           scene.refused(
               "amount-out-of-limits",
-              open(new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE))));
+              deposits.asTransaction(new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE))));
           // what Bitcoin's nodes do not relay could never be locked
           scene.rest().post("/v1/offers", trade.offer("300", Trade.GIVE)).refused(422, code);
           scene
@@ -233,19 +229,6 @@ abstract class RequestRefusals {
     quote("transfer", route.from(), route.to(), "20000").accepted(201);
     quote("transfer", route.from(), route.to(), "1000000000").accepted(201);
     scene.rest().post("/v1/offers", trade.offer()).accepted(201);
-  }
-
-  private OpenTransfer open(Amount amount) {
-    return new OpenTransfer(
-        Hash32.fromHex(scene.route().id()),
-        new Hash32(
-            Bytes.concat(
-                Bytes.wrap(new byte[12]),
-                EvmAddress.parse(deposits.request().recipient()).bytes())),
-        amount,
-        scene.key("refund").publicKey().xOnly(),
-        scene.network().genesis().parameters().minRefundDelay(),
-        Hash32.fromHex(NOWHERE));
   }
 
   private Rest.Answer quote(String kind, String from, String to, String amount) {
