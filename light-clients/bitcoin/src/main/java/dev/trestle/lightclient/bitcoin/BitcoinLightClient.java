@@ -16,6 +16,7 @@ import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.RecoveryRules;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,8 +35,12 @@ public final class BitcoinLightClient implements LightClient {
     this(BitcoinNetworks::byId);
   }
 
-  /** For tests with networks of their own. */
-  BitcoinLightClient(Function<String, Optional<ChainParameters>> networks) {
+  /**
+   * A client of networks other than the known ones, for tools and tests with chains of their own.
+   *
+   * @param networks by {@link ChainParameters#id}
+   */
+  public BitcoinLightClient(Function<String, Optional<ChainParameters>> networks) {
     this.networks = networks;
   }
 
@@ -55,16 +60,21 @@ public final class BitcoinLightClient implements LightClient {
       return Verdict.reject(RejectionCode.WRONG_CHAIN, start.settings().parametersId());
     }
     return AnchorRules.check(start, new HeaderRules(network.get()), budget)
-        .then(
-            first -> {
-              HeaderStore store = HeaderStore.empty();
-              Hash32 id = first.header().id();
-              store.putSettings(start.settings());
-              store.putHeader(first);
-              store.putBest(first.height(), id);
-              store.putTip(new ChainTip(id, first.height(), first.chainWork(), first.height()));
-              return Verdict.accept(store.delta());
-            });
+        .then(first -> Verdict.accept(trusting(start.settings(), first)));
+  }
+
+  /**
+   * The state of a client that trusts {@code first} and everything in it as it is, without the
+   * checks of an anchor: for tools that judge a header whose ancestors are not at hand.
+   */
+  public static ClientDelta trusting(ClientSettings settings, StoredHeader first) {
+    HeaderStore store = HeaderStore.empty();
+    Hash32 id = first.header().id();
+    store.putSettings(settings);
+    store.putHeader(first);
+    store.putBest(first.height(), id);
+    store.putTip(new ChainTip(id, first.height(), first.chainWork(), first.height()));
+    return store.delta();
   }
 
   /**
@@ -208,6 +218,11 @@ public final class BitcoinLightClient implements LightClient {
   @Override
   public HeaderRef latest(ClientView view) {
     return head(new HeaderStore(view));
+  }
+
+  /** Work of the best chain: expected number of hashes since genesis. */
+  public BigInteger chainWork(ClientView view) {
+    return new HeaderStore(view).tip().chainWork();
   }
 
   @Override

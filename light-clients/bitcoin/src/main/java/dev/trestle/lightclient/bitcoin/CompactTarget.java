@@ -24,7 +24,7 @@ public final class CompactTarget {
   }
 
   /** What the exponent and the mantissa without its sign give; only to be used when they fit. */
-  static BigInteger magnitude(long bits) {
+  public static BigInteger magnitude(long bits) {
     int exponent = (int) (bits >>> 24);
     BigInteger mantissa = BigInteger.valueOf(bits & MANTISSA);
     return exponent <= 3
@@ -32,12 +32,15 @@ public final class CompactTarget {
         : mantissa.shiftLeft(8 * (exponent - 3));
   }
 
-  /** Also where the exponent shifts the whole mantissa out: that is zero, and as useless. */
-  static boolean isNegative(long bits) {
+  /**
+   * Negative; also where the exponent shifts the whole mantissa out: that is zero, and as useless.
+   */
+  public static boolean isNegative(long bits) {
     return (bits & MANTISSA) != 0 && (bits & SIGN) != 0;
   }
 
-  static boolean overflows(long bits) {
+  /** Whether the target does not fit 256 bits. */
+  public static boolean overflows(long bits) {
     int exponent = (int) (bits >>> 24);
     long mantissa = bits & MANTISSA;
     return mantissa != 0

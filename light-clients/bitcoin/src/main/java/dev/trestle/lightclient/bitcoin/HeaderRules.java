@@ -68,7 +68,7 @@ public final class HeaderRules {
   }
 
   /** Whether a header meets the target it states, and that is a target of this network at all. */
-  boolean hasProofOfWork(BlockHeader header) {
+  public boolean hasProofOfWork(BlockHeader header) {
     Optional<BigInteger> target = CompactTarget.decode(header.bits());
     return target.isPresent()
         && target.get().compareTo(parameters.difficulty().powLimit()) <= 0

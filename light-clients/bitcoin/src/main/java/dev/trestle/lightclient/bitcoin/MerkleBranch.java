@@ -45,6 +45,20 @@ public record MerkleBranch(long index, List<Hash32> siblings) {
     return level.getFirst();
   }
 
+  /** Whether two neighbours under one parent are equal, on any level (CVE-2012-2459). */
+  static boolean hasRepeatedPair(List<Hash32> txIds) {
+    List<Hash32> level = txIds;
+    while (level.size() > 1) {
+      for (int i = 0; i + 1 < level.size(); i += 2) {
+        if (level.get(i).equals(level.get(i + 1))) {
+          return true;
+        }
+      }
+      level = parents(level);
+    }
+    return false;
+  }
+
   private static List<Hash32> parents(List<Hash32> level) {
     List<Hash32> next = new ArrayList<>((level.size() + 1) / 2);
     for (int i = 0; i < level.size(); i += 2) {

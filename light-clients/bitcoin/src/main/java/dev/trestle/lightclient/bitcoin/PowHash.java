@@ -8,14 +8,14 @@ public enum PowHash {
   /** Bitcoin: the block's id. */
   SHA256D(5 * Budget.HASH) {
     @Override
-    Hash32 of(BlockHeader header) {
+    public Hash32 of(BlockHeader header) {
       return header.id();
     }
   },
   /** Litecoin: scrypt(N=1024, r=1, p=1) with the header as password and salt (RFC 7914). */
   SCRYPT(Budget.SCRYPT) {
     @Override
-    Hash32 of(BlockHeader header) {
+    public Hash32 of(BlockHeader header) {
       byte[] raw = header.raw().toArray();
       return Hash32.wrap(
           org.bouncycastle.crypto.generators.SCrypt.generate(raw, raw, 1024, 1, 1, 32));
@@ -34,5 +34,5 @@ public enum PowHash {
   }
 
   /** The proof-of-work hash in wire order, to be read as a little-endian number. */
-  abstract Hash32 of(BlockHeader header);
+  public abstract Hash32 of(BlockHeader header);
 }
