@@ -3,6 +3,8 @@ package dev.trestle.cli;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.PacketVerifier;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,9 +36,24 @@ final class RelayCommand {
               "height     " + status.height(),
               "head       " + status.head(),
               "validators " + status.validators() + " (quorum " + status.quorum() + ")",
-              "healthy    " + status.healthy());
+              "health     " + health(status));
       return status.healthy() ? 0 : Failures.UNHEALTHY;
     }
+  }
+
+  /** Whether it makes blocks, since when it does not, and who is missing; for people. */
+  static String health(Api.RelayStatus status) {
+    String since =
+        status
+            .stalledSinceMillis()
+            .map(Instant::ofEpochMilli)
+            .map(start -> " since " + start.truncatedTo(ChronoUnit.SECONDS))
+            .orElse("");
+    String missing =
+        status.unreachable().isEmpty()
+            ? ""
+            : ", unreachable validators: " + String.join(" ", status.unreachable());
+    return (status.healthy() ? "healthy" : "STALLED" + since) + missing;
   }
 
   @Command(name = "block", description = "Show one block.")

@@ -24,7 +24,7 @@ final class StatusCommand extends Output.Base implements Callable<Integer> {
                   + " validators (quorum "
                   + status.relay().quorum()
                   + "), "
-                  + (status.relay().healthy() ? "healthy" : "STALLED"));
+                  + RelayCommand.health(status.relay()));
       output().table(status.chains(), ChainCommand.HEAD, ChainCommand::row);
     }
     boolean healthy =

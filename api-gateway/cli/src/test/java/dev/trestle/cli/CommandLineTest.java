@@ -24,7 +24,7 @@ final class CommandLineTest {
           + "\"failureMode\":\"Refund.\"}";
   private static final String RELAY =
       "{\"height\":5,\"head\":\"aa\",\"validators\":4,\"quorum\":3,\"lastBlockMillis\":1,"
-          + "\"healthy\":%s}";
+          + "\"healthy\":%s,\"unreachable\":[]}";
   private static final String SUPPLY =
       "{\"data\":[{\"asset\":\"a\",\"locked\":\"2\",\"minted\":\"1\",\"inFlight\":\"1\","
           + "\"pendingRelease\":\"0\",\"conserved\":%s,\"height\":5}],\"page\":{\"hasMore\":false}}";
@@ -123,6 +123,24 @@ final class CommandLineTest {
     FakeGateway.Run stalled = gateway.run("relay", "status", "--json");
     assertThat(stalled.exit()).isEqualTo(Failures.UNHEALTHY);
     assertThat(JSON.readTree(stalled.out()).path("height").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void aStallIsShownWithItsBeginningAndWhoIsMissing() {
+    String stalled =
+        RELAY
+            .formatted("false")
+            .replace("[]", "[\"0xaa\",\"0xbb\"],\"stalledSinceMillis\":1700000000123");
+    gateway.answer("/v1/relay/status", 200, stalled);
+    gateway.answer(
+        "/v1/status",
+        200,
+        "{\"hubId\":\"h\",\"version\":\"v\",\"relay\":" + stalled + ",\"chains\":[]}");
+    String shown = "STALLED since 2023-11-14T22:13:20Z, unreachable validators: 0xaa 0xbb";
+    assertThat(gateway.run("relay", "status").out()).contains(shown);
+    FakeGateway.Run status = gateway.run("status");
+    assertThat(status.out()).contains(shown);
+    assertThat(status.exit()).isEqualTo(Failures.UNHEALTHY);
   }
 
   @Test

@@ -22,14 +22,22 @@ public final class Api {
   /** The hub at a glance. */
   public record Status(String hubId, String version, RelayStatus relay, List<Chain> chains) {}
 
-  /** The relay chain at a glance. */
+  /**
+   * The relay chain at a glance.
+   *
+   * @param healthy false when transactions wait and no block comes
+   * @param stalledSinceMillis since when it has not been healthy
+   * @param unreachable addresses of validators that the gateway has no connection to
+   */
   public record RelayStatus(
       long height,
       String head,
       int validators,
       int quorum,
       long lastBlockMillis,
-      boolean healthy) {}
+      boolean healthy,
+      Optional<Long> stalledSinceMillis,
+      List<String> unreachable) {}
 
   /** A connected chain. */
   public record Chain(

@@ -26,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * by many threads.
  */
 public final class HubClient {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  /** Longer than a gateway waits for a block: its answer says more than our own impatience. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http =

@@ -27,6 +27,9 @@ final class FakeHubNode implements HubNode {
   private final Map<Long, BlockInfo> blocks = new LinkedHashMap<>();
   private final List<Consumer<BlockEvents>> listeners = new CopyOnWriteArrayList<>();
 
+  /** What the node says of the chain; a test sets it. */
+  volatile Liveness liveness = new Liveness(Optional.empty(), List.of());
+
   FakeHubNode(GatewayLedger ledger) {
     this.ledger = ledger;
   }
@@ -113,8 +116,8 @@ final class FakeHubNode implements HubNode {
   }
 
   @Override
-  public boolean isStalled() {
-    return false;
+  public Liveness liveness() {
+    return liveness;
   }
 
   @Override

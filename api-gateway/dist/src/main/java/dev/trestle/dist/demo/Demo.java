@@ -6,6 +6,7 @@ import dev.trestle.dist.devnet.Phases;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -115,12 +116,20 @@ public final class Demo {
   }
 
   private void killHub(Devnet network, Vertx vertx) {
-    HubKiller killer = new HubKiller(network, out);
+    HubKiller killer =
+        new HubKiller(
+            network::killHub,
+            () -> {
+              network.restartHub();
+              return network.hub().relayStatus().height();
+            },
+            out);
     try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletableFuture<String> swap =
           begin(jobs, () -> swap(network, vertx, "swap", killer::isUnderWay).succeed());
       CompletableFuture<String> transfer =
           begin(jobs, () -> new TransferJob(network, vertx, out, killer::isUnderWay).settle());
+      killer.awaitEnd(jobs, List.of(swap, transfer));
       ended(network, swap, transfer);
     }
   }

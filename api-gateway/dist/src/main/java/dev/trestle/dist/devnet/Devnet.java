@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,36 +51,33 @@ public final class Devnet implements AutoCloseable {
   static final long MAX_FEE_RATE = 100;
 
   private static final long BLOCK_MILLIS = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The common pool has one thread on two cores, and waiting in it would hold up the others. */
   private static final Executor BESIDE = task -> Thread.ofPlatform().daemon().start(task);
 
   private final ProcessRegistry registry;
-  private final List<Child> roles = new CopyOnWriteArrayList<>();
+  private final HubProcesses hubProcesses;
   private final DevnetFiles files;
   private final Consumer<String> progress;
   private final Vertx vertx = Vertx.vertx();
   private final Chains chains = new Chains(vertx, TimeSource.system());
-  private final List<Child> validators = new ArrayList<>();
   private final List<Miner> miners = new ArrayList<>();
   private final List<ChainNode> nodes = new CopyOnWriteArrayList<>();
   private final Phases phases = new Phases();
   private ChainNode bitcoind;
   private ChainNode anvil;
   private Optional<CompletableFuture<ChainNode>> litecoind = Optional.empty();
-  private Child notaries;
-  private Child gateway;
   private Contracts contracts;
   private Genesis genesis;
   private DevnetConfigs configs;
   private URI gatewayUrl = URI.create("http://127.0.0.1:0");
 
   @SuppressWarnings("NullAway.Init") // start() sets every part before anybody has the object
-  private Devnet(Path dir, Consumer<String> progress) {
+  private Devnet(Path dir, Loopback topology, Consumer<String> progress) {
     this.files = new DevnetFiles(dir);
     this.registry = new ProcessRegistry(dir.resolve("processes"));
     this.progress = progress;
+    this.hubProcesses = new HubProcesses(registry, files, topology, progress);
   }
 
   /**
@@ -95,9 +91,10 @@ public final class Devnet implements AutoCloseable {
       Path dir, int gatewayPort, boolean withLitecoin, Consumer<String> progress) {
     new ProcessRegistry(dir.resolve("processes")).endAll();
     remove(dir);
-    Devnet devnet = new Devnet(dir, progress);
+    Loopback topology = new Loopback(gatewayPort);
+    Devnet devnet = new Devnet(dir, topology, progress);
     try {
-      devnet.startNodes(withLitecoin, new Loopback(gatewayPort));
+      devnet.startNodes(withLitecoin, topology);
       devnet.deployContracts();
       devnet.startHub();
       devnet.register();
@@ -138,9 +135,7 @@ public final class Devnet implements AutoCloseable {
     gatewayUrl = URI.create("http://127.0.0.1:" + topology.gatewayPort());
     configs = new DevnetConfigs(files, topology);
     configs.writeValidators();
-    for (int i = 0; i < DevnetFiles.VALIDATORS; i++) {
-      validators.add(startValidator(i, true));
-    }
+    hubProcesses.startValidators();
     bitcoind = bitcoin.join();
     anvil = evm.join();
     miners.add(Miner.start(bitcoind.rpc(), faucetAddress(BITCOIN), BLOCK_MILLIS));
@@ -177,54 +172,14 @@ public final class Devnet implements AutoCloseable {
   private void startHub() {
     List<Chains.Entry> entries = List.of(bitcoinEntry(), evmEntry());
     configs.writeOthers(entries);
-    startGateway();
-    startNotaries();
+    hubProcesses.startOthers();
     chains.addAll(entries);
-    gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
+    hubProcesses.awaitGateway(this::gatewayIsReady);
     phases.end("hub");
     progress.accept("four validators, five members and the gateway are up");
     DevnetNetwork.of(
             gatewayUrl, bitcoind.endpoint(), anvil.endpoint(), files.genesisFile(), contracts)
         .write(files.dir());
-  }
-
-  private Child startValidator(int index, boolean isNew) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "node",
-                "start",
-                "--config",
-                files.validator(index).resolve("config.json").toString()));
-    if (isNew) {
-      arguments.add("--new-validator");
-    }
-    return role("validator-" + index, arguments);
-  }
-
-  private void startNotaries() {
-    List<String> arguments = new ArrayList<>(List.of("notary", "start"));
-    for (int i = 0; i < DevnetFiles.MEMBERS; i++) {
-      arguments.add("--config");
-      arguments.add(files.notary(i).resolve("config.json").toString());
-    }
-    notaries = role("notaries", arguments);
-  }
-
-  private void startGateway() {
-    gateway =
-        role(
-            "gateway",
-            List.of(
-                "gateway", "start", "--config", files.gateway().resolve("config.json").toString()));
-  }
-
-  /** A process of the hub: one that ends by itself is told of at once. */
-  private Child role(String name, List<String> arguments) {
-    Child child = JavaChild.start(registry, files.dir(), name, arguments);
-    child.onUnexpectedEnd(progress);
-    roles.add(child);
-    return child;
   }
 
   private boolean gatewayIsReady() {
@@ -347,30 +302,28 @@ public final class Devnet implements AutoCloseable {
 
   /** SIGKILL to one validator. */
   public void killValidator(int index) {
-    validators.get(index).kill();
+    hubProcesses.killValidator(index);
   }
 
   /** Starts a killed validator again. */
   public void restartValidator(int index) {
-    validators.set(index, startValidator(index, false));
+    hubProcesses.restartValidator(index);
+  }
+
+  /** JSON-RPC of one validator. */
+  public NodeRpc validatorRpc(int index) {
+    return hubProcesses.validatorRpc(index);
   }
 
   /** SIGKILL to every process of the hub at once. */
   public void killHub() {
-    List<Child> hub = new ArrayList<>(validators);
-    hub.add(notaries);
-    hub.add(gateway);
-    hub.parallelStream().forEach(Child::kill);
+    hubProcesses.killAll();
   }
 
   /** Starts all processes of a killed hub again and waits for the gateway. */
   public void restartHub() {
-    for (int i = 0; i < validators.size(); i++) {
-      restartValidator(i);
-    }
-    startGateway();
-    startNotaries();
-    gateway.awaitReady(this::gatewayIsReady, PATIENCE.toSeconds());
+    hubProcesses.restartAll();
+    hubProcesses.awaitGateway(this::gatewayIsReady);
   }
 
   /** Lets all processes run on when this one ends. */
@@ -391,7 +344,7 @@ public final class Devnet implements AutoCloseable {
 
   @Override
   public void close() {
-    roles.forEach(Child::mayEnd);
+    hubProcesses.mayEnd();
     miners.forEach(Miner::close);
     chains.close();
     litecoind.ifPresent(node -> node.exceptionally(failure -> null).join());

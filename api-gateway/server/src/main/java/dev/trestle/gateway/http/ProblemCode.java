@@ -33,7 +33,8 @@ public enum ProblemCode implements ReasonCode {
   PROOF_INVALID(422, "The proof is wrong"),
   RATE_LIMITED(429, "Too many requests"),
   INTERNAL(500, "Something is broken on our side"),
-  RELAY_NO_QUORUM(503, "The relay chain makes no blocks now");
+  RELAY_NO_QUORUM(503, "The relay chain makes no blocks now"),
+  NODE_STOPPED(503, "This gateway's node of the relay chain has stopped");
 
   private final int status;
   private final String title;

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -190,9 +191,20 @@ public final class FollowerNode implements HubNode {
   }
 
   @Override
-  public boolean isStalled() {
+  public Liveness liveness() {
     NodeStatus status = Async.await(node.status());
-    return status.halted().isPresent() || stall.isStalled(status.waiting() > 0, time.nowMillis());
+    return new Liveness(stall(status), status.missing());
+  }
+
+  private Optional<Stall> stall(NodeStatus status) {
+    long now = time.nowMillis();
+    if (status.halted().isPresent()) {
+      return Optional.of(new Stall(Stall.Cause.NODE_STOPPED, stall.stopped(now)));
+    }
+    OptionalLong since = stall.stalledSince(status.workWaits(), now);
+    return since.isPresent()
+        ? Optional.of(new Stall(Stall.Cause.NO_BLOCKS, since.getAsLong()))
+        : Optional.empty();
   }
 
   @Override

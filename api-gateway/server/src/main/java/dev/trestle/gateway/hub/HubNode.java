@@ -42,10 +42,36 @@ public interface HubNode {
 
   Optional<PacketDelivery> delivery(Hash32 packetId);
 
-  /** Whether transactions wait although no block came for long. */
-  boolean isStalled();
+  /** Whether the relay chain makes blocks, as this node sees it now. */
+  Liveness liveness();
 
   void onBlock(Consumer<BlockEvents> listener);
+
+  /**
+   * @param stall empty while the chain takes transactions into blocks
+   * @param unreachable validators without a connection to this node; others may still reach them
+   */
+  record Liveness(Optional<Stall> stall, List<EvmAddress> unreachable) {
+    public Liveness {
+      unreachable = List.copyOf(unreachable);
+    }
+  }
+
+  /**
+   * The relay chain, or this node of it, stands still.
+   *
+   * @param sinceMillis Unix milliseconds: how long transactions have waited in vain, or when the
+   *     fault was seen
+   */
+  record Stall(Cause cause, long sinceMillis) {
+    /** What stands still. */
+    public enum Cause {
+      /** Transactions wait and no block comes: too few validators work together. */
+      NO_BLOCKS,
+      /** A fault has stopped this node for good; the chain itself may go on. */
+      NODE_STOPPED
+    }
+  }
 
   /**
    * @param timeMillis Unix milliseconds

@@ -43,7 +43,10 @@ public final class OperationsRoutes {
         "trestle.relay.block.age.seconds",
         hub,
         h -> (h.time().nowMillis() - h.node().head().timeMillis()) / 1000.0);
-    metrics.gauge("trestle.relay.stalled", hub, h -> h.node().isStalled() ? 1 : 0);
+    metrics.gauge(
+        "trestle.relay.stalled", hub, h -> h.node().liveness().stall().isPresent() ? 1 : 0);
+    metrics.gauge(
+        "trestle.relay.validators.unreachable", hub, h -> h.node().liveness().unreachable().size());
     clientHeights = MultiGauge.builder("trestle.light.client.height").register(metrics);
     nodeHeads = MultiGauge.builder("trestle.chain.head").register(metrics);
     lags = MultiGauge.builder("trestle.chain.lag.seconds").register(metrics);
@@ -88,6 +91,7 @@ public final class OperationsRoutes {
     if (hub.node().head().height() < 1) {
       throw new Problem(ProblemCode.RELAY_NO_QUORUM, "no block is known yet");
     }
+    hub.requireLive();
     return Map.of("status", "ready", "height", hub.node().head().height());
   }
 

@@ -48,13 +48,16 @@ public final class RelayRoutes {
   static Api.RelayStatus status(Hub hub) {
     HubNode.Head head = hub.node().head();
     int validators = hub.node().validators().size();
+    HubNode.Liveness liveness = hub.node().liveness();
     return new Api.RelayStatus(
         head.height(),
         head.id().toHex(),
         validators,
         2 * validators / 3 + 1,
         head.timeMillis(),
-        !hub.node().isStalled());
+        liveness.stall().isEmpty(),
+        liveness.stall().map(HubNode.Stall::sinceMillis),
+        liveness.unreachable().stream().map(Object::toString).toList());
   }
 
   private Api.Paged<Api.Block> blocks(RoutingContext request) {

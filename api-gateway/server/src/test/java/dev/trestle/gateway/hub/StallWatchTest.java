@@ -10,18 +10,25 @@ final class StallWatchTest {
 
   @Test
   void anIdleChainIsNotStalledHoweverOldItsHeadIs() {
-    assertThat(watch.isStalled(false, 1_000_000)).isFalse();
-    assertThat(watch.isStalled(true, 2_000_000)).as("it has only begun to wait").isFalse();
-    assertThat(watch.isStalled(true, 2_000_101)).isTrue();
-    assertThat(watch.isStalled(false, 2_000_102)).isFalse();
-    assertThat(watch.isStalled(true, 2_000_300)).isFalse();
+    assertThat(watch.stalledSince(false, 1_000_000)).isEmpty();
+    assertThat(watch.stalledSince(true, 2_000_000)).as("it has only begun to wait").isEmpty();
+    assertThat(watch.stalledSince(true, 2_000_101)).hasValue(2_000_000);
+    assertThat(watch.stalledSince(true, 9_000_000)).as("the beginning stays").hasValue(2_000_000);
+    assertThat(watch.stalledSince(false, 9_000_001)).isEmpty();
+    assertThat(watch.stalledSince(true, 9_000_300)).isEmpty();
   }
 
   @Test
   void aBlockBeginsTheWaitAnew() {
     watch.waiting(0);
     watch.block(90);
-    assertThat(watch.isStalled(true, 180)).isFalse();
-    assertThat(watch.isStalled(true, 191)).isTrue();
+    assertThat(watch.stalledSince(true, 180)).isEmpty();
+    assertThat(watch.stalledSince(true, 191)).hasValue(90);
+  }
+
+  @Test
+  void aFaultIsDatedOnce() {
+    assertThat(watch.stopped(5)).isEqualTo(5);
+    assertThat(watch.stopped(9)).isEqualTo(5);
   }
 }

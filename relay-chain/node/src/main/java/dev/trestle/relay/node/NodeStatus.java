@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param peers connected nodes
  * @param missing validators that are not connected, or whose messages of this round are not here
  * @param waiting transactions in the mempool
+ * @param workWaits whether a block could take one of them: those behind a gap in their nonces wait
+ *     for their sender, not for a block
  * @param validator address, if this node is one
  * @param silent why this validator does not vote now
  * @param halted why the node has stopped for good
@@ -27,6 +29,7 @@ public record NodeStatus(
     List<PeerView> peers,
     List<EvmAddress> missing,
     int waiting,
+    boolean workWaits,
     Optional<EvmAddress> validator,
     Optional<String> silent,
     Optional<String> halted,

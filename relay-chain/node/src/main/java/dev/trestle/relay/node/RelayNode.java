@@ -387,6 +387,7 @@ public final class RelayNode {
         peers,
         List.copyOf(missing),
         parts.desk().size(),
+        parts.desk().hasWork(),
         self,
         parts.validator().flatMap(v -> v.signer().silentAt(head.height() + 1)),
         halted,

@@ -92,6 +92,7 @@ class RelayNodeIT {
           .as("two of four decide nothing")
           .isTrue();
       NodeStatus status = net.status(nodes.get(0));
+      assertThat(status.workWaits()).isTrue();
       assertThat(status.missing())
           .contains(
               net.validatorKey(2).publicKey().evmAddress(),
