@@ -58,8 +58,7 @@ final class HubProcesses {
 
   /** Starts the gateway and the members. */
   void startOthers() {
-    gateway =
-        start("gateway", List.of("gateway", "start", "--config", config(files.gateway())));
+    gateway = start("gateway", List.of("gateway", "start", "--config", config(files.gateway())));
     List<String> arguments = new ArrayList<>(List.of("notary", "start"));
     for (int i = 0; i < DevnetFiles.MEMBERS; i++) {
       arguments.add("--config");
