@@ -5,8 +5,10 @@ import static dev.trestle.adapter.Async.await;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.CustodyPort;
 import dev.trestle.adapter.CustodyPort.ScriptOutput;
+import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.RouteRecord;
@@ -22,6 +24,9 @@ final class DepositDuty implements Duty {
 
   private final RelayChain relay;
   private final ChainDirectory chains;
+  private final Refusals<Offered> refusals = new Refusals<>();
+
+  private record Offered(Hash32 transferId, Hash32 transactionId, long outputIndex) {}
 
   DepositDuty(RelayChain relay, ChainDirectory chains) {
     this.relay = relay;
@@ -60,15 +65,22 @@ final class DepositDuty implements Duty {
       long height = nodeHead - output.confirmations() + 1;
       boolean deep =
           output.confirmations() > 0 && clientHead.height() - height + 1 >= route.confirmations();
+      Offered offered = new Offered(transfer.id(), output.transactionId(), output.outputIndex());
       if (deep
           && !output.amount().isLessThan(transfer.amount())
-          && view.creditedTo(route.home(), output.transactionId(), output.outputIndex())
-              .isEmpty()) {
+          && view.creditedTo(route.home(), output.transactionId(), output.outputIndex()).isEmpty()
+          && refusals.isDue(offered)) {
         Claim claim = await(adapter.get().evidence().transaction(output.transactionId()));
         Receipt receipt = relay.submit(new SubmitDeposit(transfer.id(), claim));
         LOG.info("deposit of transfer {}: {}", transfer.id(), receipt.code());
         if (receipt.isSuccess()) {
+          refusals.taken(offered);
           return;
+        }
+        if (receipt.code().equals(LedgerCode.DEPOSIT_TOO_OLD.code())) {
+          refusals.refusedForGood(offered);
+        } else {
+          refusals.refused(offered);
         }
       }
     }

@@ -44,6 +44,8 @@ final class MessageDuty implements Duty {
   /** Where reading goes on; lost at a restart, when it begins again at the chain's registration. */
   private final Map<ChainId, Place> places = new TreeMap<>();
 
+  private final Refusals<SourceEvent> refusals = new Refusals<>();
+
   MessageDuty(RelayChain relay, ChainDirectory chains) {
     this.relay = relay;
     this.chains = chains;
@@ -102,12 +104,21 @@ final class MessageDuty implements Duty {
     if (family.messages().orElseThrow().read(said, contract)
             instanceof Verdict.Accepted<ChainMessage>(ChainMessage message)
         && isKnown(view, message)) {
+      refusals.taken(event);
       return true;
+    }
+    if (!refusals.isDue(event)) {
+      return false;
     }
     Receipt receipt = relay.submit(new SubmitMessage(chain, claim));
     LOG.info("message in block {} of {}: {}", event.block().height(), chain, receipt.code());
+    if (receipt.isSuccess()) {
+      refusals.taken(event);
+      return true;
+    }
     // what the ledger refuses now it may accept later (a pause, a limit): keep it
-    return receipt.isSuccess();
+    refusals.refused(event);
+    return false;
   }
 
   private static boolean isKnown(LedgerView view, ChainMessage message) {

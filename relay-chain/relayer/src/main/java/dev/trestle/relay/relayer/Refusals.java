@@ -1,0 +1,66 @@
+package dev.trestle.relay.relayer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the ledger refused. A refusal is a transaction in a block, and whoever causes one pays
+ * nothing for it: the same thing is offered again after twice as many looks each time. Lost at a
+ * restart, which costs one transaction more.
+ */
+final class Refusals<K> {
+  /** Looks between two offers at the most: what a pause or a limit held up goes on after these. */
+  static final int MAX_LOOKS = 1_024;
+
+  /** Things remembered; the one that was first refused longest ago is forgotten. */
+  static final int MAX_THINGS = 10_000;
+
+  private static final int FOR_GOOD = -1;
+
+  /**
+   * @param looks between the last offer and the next one
+   * @param left of these
+   */
+  private record Wait(int looks, int left) {}
+
+  private final Map<K, Wait> waits =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, Wait> eldest) {
+          return size() > MAX_THINGS;
+        }
+      };
+
+  /** Whether it may be offered at this look. */
+  boolean isDue(K thing) {
+    Wait wait = waits.get(thing);
+    if (wait == null) {
+      return true;
+    }
+    if (wait.looks() == FOR_GOOD) {
+      return false;
+    }
+    if (wait.left() == 0) {
+      return true;
+    }
+    waits.put(thing, new Wait(wait.looks(), wait.left() - 1));
+    return false;
+  }
+
+  /** It was refused; time may change that. */
+  void refused(K thing) {
+    Wait before = waits.get(thing);
+    int looks = before == null ? 1 : Math.min(2 * before.looks(), MAX_LOOKS);
+    waits.put(thing, new Wait(looks, looks));
+  }
+
+  /** It was refused, and nothing will change that. */
+  void refusedForGood(K thing) {
+    waits.put(thing, new Wait(FOR_GOOD, 0));
+  }
+
+  /** It was taken. */
+  void taken(K thing) {
+    waits.remove(thing);
+  }
+}
