@@ -175,6 +175,7 @@ public final class Devnet implements AutoCloseable {
     hubProcesses.startOthers();
     chains.addAll(entries);
     hubProcesses.awaitGateway(this::gatewayIsReady);
+    hubProcesses.requireAllAlive();
     phases.end("hub");
     progress.accept("four validators, five members and the gateway are up");
     DevnetNetwork.of(
@@ -193,6 +194,7 @@ public final class Devnet implements AutoCloseable {
 
   private void register() {
     operator().register();
+    hubProcesses.requireAllAlive();
     phases.end("registration");
     progress.accept("Bitcoin, the EVM chain and the BTC route are active");
   }

@@ -74,6 +74,19 @@ final class HubProcesses {
     return child;
   }
 
+  /**
+   * @throws DevnetException when one has ended: validators bear the loss of one, and a network that
+   *     begins with it would not survive the next
+   */
+  void requireAllAlive() {
+    List<String> ended =
+        started.stream().filter(child -> !child.isAlive()).map(Child::name).toList();
+    if (!ended.isEmpty()) {
+      throw new DevnetException(
+          "ended while the network was starting: " + String.join(", ", ended));
+    }
+  }
+
   /** From now on the end of none of them is told of. */
   void mayEnd() {
     started.forEach(Child::mayEnd);
