@@ -34,8 +34,9 @@ final class Evm {
   }
 
   /** {@code RelayLightClient.verify}. */
+  @SuppressWarnings("rawtypes") // web3j takes its arguments as raw types
   static Bytes verify(Bytes header, Bytes certificate, List<EvmAddress> validators) {
-    List<Type> arguments = // web3j's signature is raw
+    List<Type> arguments =
         List.of(
             new DynamicBytes(header.toArray()),
             new DynamicBytes(certificate.toArray()),
