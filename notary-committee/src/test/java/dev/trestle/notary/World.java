@@ -18,7 +18,7 @@ import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.attested.AttestedAnchor;
 import dev.trestle.lightclient.attested.AttestedEvmFamily;
-import dev.trestle.lightclient.attested.BridgeMessages;
+import dev.trestle.lightclient.evm.BridgeMessages;
 import dev.trestle.lightclient.bitcoin.BitcoinFamily;
 import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
 import dev.trestle.lightclient.packet.Lane;

@@ -15,6 +15,12 @@ public final class Budget {
   /** Units of one scrypt(1024,1,1) evaluation. */
   public static final long SCRYPT = 4_000;
 
+  /** Units of one BLS12-381 signature verification with keys that are decoded. */
+  public static final long BLS_SIGNATURE = 13_000;
+
+  /** Units of decoding and validating one BLS12-381 key. */
+  public static final long BLS_KEY = 550;
+
   private long left;
 
   public Budget(long units) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -55,6 +56,8 @@ class Bls12381Test {
       BitSet seats = seats(order.subList(0, size).stream().mapToInt(i -> i).toArray());
       Bytes signature = sign(seats);
       assertThat(Bls12381.fastAggregateVerify(set, seats, MESSAGE, signature)).isTrue();
+      BlsKeySet stored = BlsKeySet.stored(set.encode());
+      assertThat(Bls12381.fastAggregateVerify(stored, seats, MESSAGE, signature)).isTrue();
       BitSet other = (BitSet) seats.clone();
       other.flip(order.getFirst());
       assertThat(Bls12381.fastAggregateVerify(set, other, MESSAGE, signature)).isFalse();
@@ -97,6 +100,10 @@ class Bls12381Test {
     assertThat(set.isComplete()).isTrue();
     assertThat(Bls12381.fastAggregateVerify(set, seats(0, 1), MESSAGE, INFINITY_SIGNATURE))
         .isFalse();
+    BlsKeySet stored = BlsKeySet.stored(set.encode()); // the sum of all is infinity
+    Bytes one = signers.getFirst().sign(MESSAGE);
+    assertThat(Bls12381.fastAggregateVerify(stored, seats(0), MESSAGE, one)).isTrue();
+    assertThat(Bls12381.fastAggregateVerify(stored, seats(0, 1), MESSAGE, one)).isFalse();
   }
 
   @Test
@@ -144,6 +151,9 @@ class Bls12381Test {
     others.set(0, keys.size());
     others.clear(3);
     assertThat(Bls12381.fastAggregateVerify(set, others, MESSAGE, sign(others))).isTrue();
+    BlsKeySet stored = BlsKeySet.stored(set.encode());
+    assertThat(stored.isComplete()).isFalse();
+    assertThat(Bls12381.fastAggregateVerify(stored, others, MESSAGE, sign(others))).isTrue();
     BitSet all = (BitSet) others.clone();
     all.set(3);
     assertThat(Bls12381.fastAggregateVerify(set, all, MESSAGE, sign(others))).isFalse();
@@ -178,6 +188,10 @@ class Bls12381Test {
     assertThatThrownBy(() -> BlsKeySet.of(many)).isInstanceOf(IllegalArgumentException.class);
     assertThat(Bls12381.fastAggregateVerify(many, MESSAGE, INFINITY_SIGNATURE)).isFalse();
     assertThat(Bls12381.fastAggregateVerify(List.of(), MESSAGE, INFINITY_SIGNATURE)).isFalse();
+    for (int size : new int[] {0, 95, 96, 97, 96 * (BlsKeySet.MAX_SEATS + 2)}) {
+      assertThatThrownBy(() -> BlsKeySet.stored(Bytes.wrap(new byte[size])))
+          .isInstanceOf(DecodeException.class);
+    }
     assertThatThrownBy(() -> Bls12381.aggregate(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Bls12381.Signer(Hash32.ZERO.bytes().slice(0, 31)))

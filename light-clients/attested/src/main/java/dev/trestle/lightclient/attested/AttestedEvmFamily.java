@@ -4,6 +4,7 @@ import dev.trestle.lightclient.AttestationRules;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.evm.BridgeMessages;
 import java.util.Optional;
 
 /** EVM chains whose headers a committee attests. */

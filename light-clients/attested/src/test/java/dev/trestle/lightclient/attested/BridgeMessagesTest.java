@@ -12,6 +12,7 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.RejectionCode;
+import dev.trestle.lightclient.evm.BridgeMessages;
 import dev.trestle.proofs.evm.EvmLog;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientView;
+import dev.trestle.lightclient.evm.BridgeMessages;
 import dev.trestle.proofs.Rlp;
 import dev.trestle.proofs.RlpItem;
 import dev.trestle.proofs.evm.EvmHeader;

@@ -100,6 +100,42 @@ public enum BeaconFork {
     return SszBranch.depth(nextCommitteeIndex);
   }
 
+  /**
+   * The first fork with containers of this fork's layout. Messages name it, so that one container
+   * has one name.
+   */
+  public BeaconFork container() {
+    for (BeaconFork fork : values()) {
+      if (fork != PHASE0
+          && fork.headerForm == headerForm
+          && fork.nextCommitteeIndex == nextCommitteeIndex) {
+        return fork;
+      }
+    }
+    return this;
+  }
+
+  /** The container of an update, by its header form and the length of its branches. */
+  static BeaconFork containerOf(LightClientUpdate update) {
+    for (BeaconFork fork : values()) {
+      if (fork.headerForm == update.attested().form()
+          && fork.nextCommitteeDepth() == update.nextCommitteeBranch().size()) {
+        return fork.container();
+      }
+    }
+    throw new IllegalArgumentException("an update of no container");
+  }
+
+  /** The first fork whose headers have this form. */
+  static BeaconFork of(HeaderForm form) {
+    for (BeaconFork fork : values()) {
+      if (fork.headerForm == form) {
+        return fork.container();
+      }
+    }
+    throw new IllegalArgumentException("a form of no fork");
+  }
+
   public boolean isAtLeast(BeaconFork other) {
     return compareTo(other) >= 0;
   }

@@ -83,6 +83,10 @@ public record ExecutionPayloadHeader(
 
   /** {@code hash_tree_root} of the 15 fields of Capella or the 17 of Deneb. */
   Hash32 root(boolean withBlobs) {
+    return SszRoot.container(fieldRoots(withBlobs).toArray(Hash32[]::new));
+  }
+
+  List<Hash32> fieldRoots(boolean withBlobs) {
     List<Hash32> fields = new ArrayList<>(17);
     fields.add(parentHash);
     fields.add(SszRoot.byteVector(feeRecipient));
@@ -103,7 +107,7 @@ public record ExecutionPayloadHeader(
       fields.add(SszRoot.uint64(blobGasUsed));
       fields.add(SszRoot.uint64(excessBlobGas));
     }
-    return SszRoot.container(fields.toArray(Hash32[]::new));
+    return fields;
   }
 
   Bytes encode(boolean withBlobs) {

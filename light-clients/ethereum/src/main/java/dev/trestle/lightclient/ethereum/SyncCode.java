@@ -14,6 +14,8 @@ public enum SyncCode implements ReasonCode {
   BOOTSTRAP_HEADER,
   /** The committee is not that of the bootstrap header's state [initialize_light_client_store]. */
   CURRENT_COMMITTEE_BRANCH,
+  /** A key of the bootstrap's committee is not a valid point (bridge profile). */
+  CURRENT_COMMITTEE_KEYS,
   /** No seat signed, or fewer than the profile asks for [MIN_SYNC_COMMITTEE_PARTICIPANTS]. */
   PARTICIPANTS,
   /** More or fewer bits than the committee has seats. */
@@ -41,7 +43,11 @@ public enum SyncCode implements ReasonCode {
   /** A key of the next committee is not a valid point (bridge profile). */
   NEXT_COMMITTEE_KEYS,
   /** The aggregate signature does not verify: wrong key, message, domain or point. */
-  SIGNATURE;
+  SIGNATURE,
+  /** The block header that goes with the newly final one is missing, another, or not asked for. */
+  EXECUTION_HEADER,
+  /** A forced update before its time, without anything to take, or under a profile without. */
+  FORCE_UPDATE;
 
   @Override
   public String code() {

@@ -9,21 +9,32 @@ import dev.trestle.proofs.ssz.SszRoot;
 import dev.trestle.proofs.ssz.SszWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code SyncCommittee} (altair/beacon-chain.md): keys as they stand on the chain, not validated.
- *
- * @param publicKeys 48 bytes a seat, one after the other; a validator may hold several seats
- * @param aggregateKey sum of the keys as the chain states it
+ * Immutable.
  */
-public record SyncCommittee(Bytes publicKeys, Bytes aggregateKey) {
-  public SyncCommittee {
+public final class SyncCommittee {
+  private final Bytes publicKeys;
+  private final Bytes aggregateKey;
+
+  /** Computed when first asked for: 1,536 hashes for a committee of mainnet. */
+  private Optional<Hash32> root = Optional.empty();
+
+  /**
+   * @param publicKeys 48 bytes a seat, one after the other; a validator may hold several seats
+   * @param aggregateKey sum of the keys as the chain states it
+   */
+  public SyncCommittee(Bytes publicKeys, Bytes aggregateKey) {
     if (publicKeys.isEmpty()
         || publicKeys.size() % BlsPublicKey.SIZE != 0
         || publicKeys.size() / BlsPublicKey.SIZE > BlsKeySet.MAX_SEATS
         || aggregateKey.size() != BlsPublicKey.SIZE) {
       throw new IllegalArgumentException("not the keys of a sync committee");
     }
+    this.publicKeys = publicKeys;
+    this.aggregateKey = aggregateKey;
   }
 
   /** The committee of zeros that stands for none. */
@@ -33,26 +44,33 @@ public record SyncCommittee(Bytes publicKeys, Bytes aggregateKey) {
         Bytes.wrap(new byte[BlsPublicKey.SIZE]));
   }
 
+  public Bytes publicKeys() {
+    return publicKeys;
+  }
+
+  public Bytes aggregateKey() {
+    return aggregateKey;
+  }
+
   public int size() {
     return publicKeys.size() / BlsPublicKey.SIZE;
   }
 
   boolean isEmpty() {
-    return isZero(publicKeys) && isZero(aggregateKey);
+    return isZero(aggregateKey) && isZero(publicKeys);
   }
 
   private static boolean isZero(Bytes bytes) {
-    for (int i = 0; i < bytes.size(); i++) {
-      if (bytes.at(i) != 0) {
-        return false;
-      }
-    }
-    return true;
+    return bytes.at(0) == 0 && bytes.equals(Bytes.wrap(new byte[bytes.size()]));
   }
 
   /** {@code hash_tree_root}. */
   public Hash32 root() {
-    return root(SszRoot.vectorOfByteVectors(publicKeys, BlsPublicKey.SIZE), aggregateKey);
+    Hash32 known =
+        root.orElseGet(
+            () -> root(SszRoot.vectorOfByteVectors(publicKeys, BlsPublicKey.SIZE), aggregateKey));
+    root = Optional.of(known);
+    return known;
   }
 
   /** The root from that of the vector of keys. */
@@ -76,5 +94,22 @@ public record SyncCommittee(Bytes publicKeys, Bytes aggregateKey) {
   static SyncCommittee read(SszReader in, Preset preset) {
     return new SyncCommittee(
         in.bytes(preset.committeeSize() * BlsPublicKey.SIZE), in.bytes(BlsPublicKey.SIZE));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SyncCommittee that
+        && publicKeys.equals(that.publicKeys)
+        && aggregateKey.equals(that.aggregateKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * publicKeys.hashCode() + aggregateKey.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return size() + " seats, aggregate " + aggregateKey.toHex();
   }
 }

@@ -58,12 +58,25 @@ public final class SyncProtocol {
   /** {@code validate_light_client_update}, in its order; accepted with the update itself. */
   public Verdict<LightClientUpdate> validate(
       LightClientStore store, LightClientUpdate update, long currentSlot, CommitteeKeys keys) {
+    return check(store, update, currentSlot).then(each -> signature(store, each, keys));
+  }
+
+  /** Everything that {@link #validate} checks but the signature. */
+  public Verdict<LightClientUpdate> check(
+      LightClientStore store, LightClientUpdate update, long currentSlot) {
     return participants(update)
         .then(each -> slots(store, each, currentSlot))
         .then(each -> relevance(store, each))
         .then(this::finality)
-        .then(each -> nextCommittee(store, each))
-        .then(each -> signature(store, each, keys));
+        .then(each -> nextCommittee(store, each));
+  }
+
+  /** What a committee that is known signed, whether or not it is still news; no signature. */
+  Verdict<LightClientUpdate> evidence(
+      LightClientStore store, LightClientUpdate update, long currentSlot) {
+    return participants(update)
+        .then(each -> slots(store, each, currentSlot))
+        .then(this::finality);
   }
 
   private Verdict<LightClientUpdate> participants(LightClientUpdate update) {
@@ -155,7 +168,8 @@ public final class SyncProtocol {
         : reject(SyncCode.NEXT_COMMITTEE_BRANCH, "committee " + root);
   }
 
-  private Verdict<LightClientUpdate> signature(
+  /** The last check of {@link #validate}, for an update that passed the others. */
+  Verdict<LightClientUpdate> signature(
       LightClientStore store, LightClientUpdate update, CommitteeKeys keys) {
     Hash32 committee = signingCommittee(store, update.signatureSlot());
     BlsKeySet set =

@@ -1,4 +1,4 @@
-package dev.trestle.lightclient.attested;
+package dev.trestle.lightclient.evm;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;

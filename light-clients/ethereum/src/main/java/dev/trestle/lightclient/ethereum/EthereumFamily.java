@@ -1,0 +1,30 @@
+package dev.trestle.lightclient.ethereum;
+
+import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.LightClientFamily;
+import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.evm.BridgeMessages;
+import java.util.Optional;
+
+/** Ethereum and chains of its consensus, by sync committees. */
+public final class EthereumFamily implements LightClientFamily {
+  public static final String TYPE = "ethereum-sync/1";
+
+  private final LightClient client = new EthereumClient();
+  private final MessageRules messages = new BridgeMessages();
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public LightClient client() {
+    return client;
+  }
+
+  @Override
+  public Optional<MessageRules> messages() {
+    return Optional.of(messages);
+  }
+}
