@@ -54,6 +54,10 @@ public enum PoaCode implements ReasonCode {
   RECENTLY_SIGNED,
   /** Clique: not 2 in turn and 1 out of turn. */
   WRONG_DIFFICULTY,
+  /** Clique: too few headers stand on top of the first one. */
+  NOT_DEEP_ENOUGH,
+  /** The anchor is no epoch block, so that votes may be open. */
+  ANCHOR_NOT_AT_EPOCH,
   /** The header is not the child of the one before. */
   NOT_A_CHILD,
   /** The header is not younger than its parent. */

@@ -18,8 +18,8 @@ import java.util.TreeSet;
  * @param open undecided votes: subject and direction to those who voted
  */
 record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddress>> open) {
-  /** Most ballots that are kept: a validator has one open vote a subject, and few use any. */
-  static final int MAX_BALLOTS = 4_096;
+  /** Most open ballots: a block opens at most one, and an epoch ends them all. */
+  static final int MAX_BALLOTS = (int) PoaSettings.MAX_EPOCH_LENGTH;
 
   /** A subject and whether it shall be added. */
   record Ballot(EvmAddress subject, boolean add) implements Comparable<Ballot> {
