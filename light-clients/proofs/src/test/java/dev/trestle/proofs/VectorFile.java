@@ -2,21 +2,23 @@ package dev.trestle.proofs;
 
 import dev.trestle.base.Bytes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** Reads the JSON vectors under {@code vectors/ethereum-el}. */
+/** Reads the JSON vectors of {@code ethereum-el}, which stand with the light client. */
 public final class VectorFile {
+  private static final Path FOLDER =
+      Path.of("..", "ethereum", "src", "test", "resources", "vectors", "ethereum-el");
+
   private VectorFile() {}
 
   public static JsonNode read(String name) {
-    String path = "/vectors/ethereum-el/" + name;
-    try (InputStream in = VectorFile.class.getResourceAsStream(path)) {
-      return new ObjectMapper().readTree(Objects.requireNonNull(in, path));
+    try {
+      return new ObjectMapper().readTree(Files.readAllBytes(FOLDER.resolve(name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

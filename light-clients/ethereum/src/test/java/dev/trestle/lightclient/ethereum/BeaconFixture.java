@@ -7,6 +7,7 @@ import dev.trestle.crypto.Bls12381;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.ethereum.BeaconFork.HeaderForm;
 import dev.trestle.lightclient.ethereum.BeaconNetwork.Activation;
+import dev.trestle.lightclient.evm.EvmFixture;
 import dev.trestle.proofs.ssz.SszRoot;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -137,9 +138,9 @@ final class BeaconFixture {
     boolean blobs = network.forkAt(slot).isAtLeast(BeaconFork.DENEB);
     return new ExecutionPayloadHeader(
         execution.decoded(number).parentHash(),
-        ExecutionFixture.WALLET.bytes(),
-        execution.state(number).root(),
-        execution.receipts(number).root(),
+        EvmFixture.WALLET.bytes(),
+        execution.world.state(number).root(),
+        execution.world.receipts(number).root(),
         Bytes.wrap(new byte[256]),
         filler("randao", slot),
         number,
@@ -251,6 +252,7 @@ final class BeaconFixture {
     BeaconFork container;
     Optional<Bytes> version = Optional.empty();
     String variant = "";
+    String finalVariant = "";
 
     Plan(long attested) {
       this.attested = attested;
@@ -296,10 +298,16 @@ final class BeaconFixture {
       return this;
     }
 
-    /** Another block at the same slot. */
+    /** Another attested block at the same slot, over the same final one. */
     Plan variant(String name) {
       variant = name;
       return this;
+    }
+
+    /** Another final block at the same slot. */
+    Plan finalVariant(String name) {
+      finalVariant = name;
+      return variant(name);
     }
 
     LightClientUpdate build() {
@@ -307,7 +315,7 @@ final class BeaconFixture {
       HeaderForm form = container.headerForm();
       LightClientHeader finalHeader =
           finalized
-              .map(slot -> header(slot, container, variant))
+              .map(slot -> header(slot, container, finalVariant))
               .orElseGet(() -> LightClientHeader.empty(form));
       Tree state =
           state(attested, finalized.map(slot -> finalHeader.beacon().root()), variant);
@@ -326,6 +334,14 @@ final class BeaconFixture {
               : LightClientHeader.zeros(container.finalityDepth()),
           aggregate(header.beacon().root()),
           signatureSlot);
+    }
+
+    /** The aggregate with the first signer's signature added once more. */
+    SyncAggregate aggregateTwice(Hash32 attestedRoot) {
+      Bytes message = network.signingRoot(attestedRoot, signatureSlot).bytes();
+      Bytes once = aggregate(attestedRoot).signature();
+      Bytes again = signers(signingPeriod).get(seats.nextSetBit(0)).sign(message);
+      return new SyncAggregate(bits(), Bls12381.aggregate(List.of(once, again)));
     }
 
     SyncAggregate aggregate(Hash32 attestedRoot) {
@@ -354,7 +370,10 @@ final class BeaconFixture {
     }
 
     Bytes message() {
-      LightClientUpdate update = build();
+      return message(build());
+    }
+
+    Bytes message(LightClientUpdate update) {
       LightClientUpdate.Kind kind =
           committee ? LightClientUpdate.Kind.UPDATE : LightClientUpdate.Kind.FINALITY;
       EthereumMessage.Kind name =
