@@ -128,7 +128,6 @@ public final class BlsKeySet {
   }
 
   private P1_Affine point(int seat) {
-    return new P1_Affine(
-        java.util.Arrays.copyOfRange(points, seat * POINT, (seat + 1) * POINT));
+    return new P1_Affine(java.util.Arrays.copyOfRange(points, seat * POINT, (seat + 1) * POINT));
   }
 }

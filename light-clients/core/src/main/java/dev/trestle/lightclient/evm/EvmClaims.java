@@ -47,8 +47,7 @@ public final class EvmClaims {
    * @param decoder reads a header's RLP and gives it its hash under the chain's rules; throws
    *     {@link DecodeException}
    */
-  public EvmClaims(
-      LongFunction<Optional<EvmBlock>> known, Function<Bytes, EvmHeader> decoder) {
+  public EvmClaims(LongFunction<Optional<EvmBlock>> known, Function<Bytes, EvmHeader> decoder) {
     this.known = known;
     this.decoder = decoder;
   }
@@ -139,8 +138,7 @@ public final class EvmClaims {
       Hash32 root = account.orElse(EvmAccount.EMPTY).storageRoot();
       return translate(StateProof.storage(root, slot, proof.storageNodes()))
           .then(
-              word ->
-                  Verdict.accept(word.isZero() ? Optional.empty() : Optional.of(word.bytes())));
+              word -> Verdict.accept(word.isZero() ? Optional.empty() : Optional.of(word.bytes())));
     }
 
     private <T> Verdict<T> storageUnused(T passed) {

@@ -28,7 +28,8 @@ import java.util.function.LongFunction;
 public final class EvmFixture {
   public static final EvmAddress CONTRACT =
       EvmAddress.fromHex("00112233445566778899aabbccddeeff00112233");
-  public static final EvmAddress WALLET = EvmAddress.fromHex("ffeeddccbbaa99887766554433221100ffeeddcc");
+  public static final EvmAddress WALLET =
+      EvmAddress.fromHex("ffeeddccbbaa99887766554433221100ffeeddcc");
   public static final Hash32 USED_SLOT = Hash32.fromHex("00".repeat(31) + "01");
 
   private static final int ENTRIES = 300;
@@ -106,9 +107,7 @@ public final class EvmFixture {
       EvmAddress address = new EvmAddress(hash("absent", i).bytes().slice(0, 20));
       List<Bytes> nodes = state(number).prove(Digests.keccak256(address.bytes()).bytes());
       if (neighbours(address.bytes())
-          .allMatch(
-              each ->
-                  !StateProof.account(root, new EvmAddress(each), nodes).isAccepted())) {
+          .allMatch(each -> !StateProof.account(root, new EvmAddress(each), nodes).isAccepted())) {
         return address;
       }
     }
@@ -171,8 +170,7 @@ public final class EvmFixture {
     EvmPath path = new EvmPath.Log(number, CONTRACT, transaction, log);
     List<Bytes> nodes = receipts(number).prove(ReceiptProof.key(transaction));
     EvmProof proof = new EvmProof(known, way(known, number), nodes, List.of());
-    return new Claim(
-        path.encode(), log(number, 2 * transaction + log).encode(), proof.encode());
+    return new Claim(path.encode(), log(number, 2 * transaction + log).encode(), proof.encode());
   }
 
   public Claim accountClaim(long known, long number) {

@@ -13,9 +13,9 @@ import java.util.Optional;
  * The weak-subjectivity anchor of a client: a block root that its operators trust, which they take
  * from at least two independent sources, and the bootstrap that follows from it.
  *
- * <p>Canonical bytes: {@code settings | b32 trustedRoot | u8 fork | bytes bootstrap | optional bytes
- * executionHeader}. The bootstrap is the SSZ object in the containers of the fork; the RLP of its
- * execution block's header is needed from Gloas on only.
+ * <p>Canonical bytes: {@code settings | b32 trustedRoot | u8 fork | bytes bootstrap | optional
+ * bytes executionHeader}. The bootstrap is the SSZ object in the containers of the fork; the RLP of
+ * its execution block's header is needed from Gloas on only.
  *
  * @param trustedRoot root of a finalized beacon block, not older than the trusting period
  * @param container see {@link BeaconFork#container}

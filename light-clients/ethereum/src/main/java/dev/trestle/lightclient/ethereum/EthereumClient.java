@@ -26,8 +26,8 @@ import java.util.function.LongFunction;
 
 /**
  * The sync-committee light client (consensus-specs {@code specs/FORK/light-client}, Altair to
- * Gloas) with proofs below the execution blocks that it holds final. Height and id are those of
- * the execution block; before Capella, slot and root of the beacon block.
+ * Gloas) with proofs below the execution blocks that it holds final. Height and id are those of the
+ * execution block; before Capella, slot and root of the beacon block.
  *
  * <p><b>Trust.</b> Sync committees are 512 random validators and are not slashed for what they
  * sign: two thirds of one committee can lie. The anchor must be inside of the weak-subjectivity
@@ -75,8 +75,7 @@ final class EthereumClient implements LightClient {
                                     budget,
                                     SyncCode.CURRENT_COMMITTEE_KEYS)
                                 .then(
-                                    keys ->
-                                        Verdict.accept(start(settings, store, block, keys)))));
+                                    keys -> Verdict.accept(start(settings, store, block, keys)))));
   }
 
   private static ClientDelta start(
@@ -197,8 +196,7 @@ final class EthereumClient implements LightClient {
     FinalRing.replace(delta, subject, substitute);
     UpdateCheck.roots(from.get().store()).forEach(root -> EthereumState.deleteKeys(delta, root));
     UpdateCheck.roots(to.get().store())
-        .forEach(
-            root -> EthereumState.putKeys(delta, root, EthereumState.keys(substitute, root)));
+        .forEach(root -> EthereumState.putKeys(delta, root, EthereumState.keys(substitute, root)));
     to.get().save(delta);
     return Verdict.accept(delta.build());
   }

@@ -88,8 +88,7 @@ public record EthereumMessage(
     }
     Kind kind = Kind.byCode(in.u8());
     BeaconFork container = BeaconFork.byCode(in.u8());
-    int most =
-        kind == Kind.FORCE ? 0 : LightClientUpdate.maxSize(container, preset, kind.update());
+    int most = kind == Kind.FORCE ? 0 : LightClientUpdate.maxSize(container, preset, kind.update());
     return new EthereumMessage(
         kind, container, in.bytes(most), in.optional(each -> each.bytes(EvmHeader.MAX_SIZE)));
   }

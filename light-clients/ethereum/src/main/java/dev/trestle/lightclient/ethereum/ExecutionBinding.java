@@ -34,8 +34,7 @@ final class ExecutionBinding {
         byHash
             ? fromRlp(anchor.orElseThrow(), rlp.orElseThrow())
             : fromPayload(anchor.flatMap(ExecutionAnchor::payload));
-    return block.then(
-        found -> Verdict.accept(new FinalBlock(beacon.slot(), beacon.root(), found)));
+    return block.then(found -> Verdict.accept(new FinalBlock(beacon.slot(), beacon.root(), found)));
   }
 
   private static Verdict<Optional<EvmBlock>> fromPayload(Optional<ExecutionPayloadHeader> payload) {

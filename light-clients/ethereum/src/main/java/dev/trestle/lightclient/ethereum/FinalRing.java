@@ -68,8 +68,7 @@ final class FinalRing {
     atSlot(substitute, at)
         .flatMap(FinalBlock::execution)
         .map(execution -> numberKey(execution.number()))
-        .ifPresent(
-            key -> substitute.get(key).ifPresent(value -> delta.put(key, value)));
+        .ifPresent(key -> substitute.get(key).ifPresent(value -> delta.put(key, value)));
   }
 
   private static Bytes slotKey(long slot) {
@@ -81,8 +80,7 @@ final class FinalRing {
   }
 
   private static Bytes ringKey(long position) {
-    return Bytes.concat(
-        Bytes.utf8("ring/"), new CanonicalWriter().u16((int) position).toBytes());
+    return Bytes.concat(Bytes.utf8("ring/"), new CanonicalWriter().u16((int) position).toBytes());
   }
 
   private static Bytes u64(long value) {

@@ -75,9 +75,7 @@ final class Misbehaviour {
                     .then(
                         b ->
                             verdict(
-                                a.contradicts(b)
-                                    || contradictsState(a)
-                                    || contradictsState(b))));
+                                a.contradicts(b) || contradictsState(a) || contradictsState(b))));
   }
 
   private Verdict<ClientDelta> verdict(boolean contradiction) {

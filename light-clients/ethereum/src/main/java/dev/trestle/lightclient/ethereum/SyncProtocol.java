@@ -74,9 +74,7 @@ public final class SyncProtocol {
   /** What a committee that is known signed, whether or not it is still news; no signature. */
   Verdict<LightClientUpdate> evidence(
       LightClientStore store, LightClientUpdate update, long currentSlot) {
-    return participants(update)
-        .then(each -> slots(store, each, currentSlot))
-        .then(this::finality);
+    return participants(update).then(each -> slots(store, each, currentSlot)).then(this::finality);
   }
 
   private Verdict<LightClientUpdate> participants(LightClientUpdate update) {

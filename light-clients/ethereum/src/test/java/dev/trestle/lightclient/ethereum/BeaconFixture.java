@@ -49,8 +49,7 @@ final class BeaconFixture {
     epochs.forEach(
         (fork, epoch) ->
             forks.add(
-                new Activation(
-                    fork, epoch, Bytes.wrap(new byte[] {(byte) fork.code(), 0, 0, 1}))));
+                new Activation(fork, epoch, Bytes.wrap(new byte[] {(byte) fork.code(), 0, 0, 1}))));
     Hash32 root = Digests.sha256(Bytes.utf8("genesis validators"));
     return new BeaconNetwork(preset, root, forks, GENESIS_TIME, 12);
   }
@@ -183,9 +182,7 @@ final class BeaconFixture {
               form == HeaderForm.PAYLOAD_WITH_BLOBS);
       case BLOCK_HASH ->
           new LightClientHeader.BlockHashHeader(
-              beacon,
-              bare ? Hash32.ZERO : blockHash(slot),
-              blockHashBranch(slot, bodyTree));
+              beacon, bare ? Hash32.ZERO : blockHash(slot), blockHashBranch(slot, bodyTree));
     };
   }
 
@@ -317,8 +314,7 @@ final class BeaconFixture {
           finalized
               .map(slot -> header(slot, container, finalVariant))
               .orElseGet(() -> LightClientHeader.empty(form));
-      Tree state =
-          state(attested, finalized.map(slot -> finalHeader.beacon().root()), variant);
+      Tree state = state(attested, finalized.map(slot -> finalHeader.beacon().root()), variant);
       LightClientHeader header = header(attested, form, state, variant);
       return new LightClientUpdate(
           header,
@@ -364,8 +360,7 @@ final class BeaconFixture {
     private Hash32 signingRoot(Hash32 attestedRoot, Bytes forkVersion) {
       Bytes domain =
           Bytes.concat(
-              Bytes.fromHex("07000000"),
-              network.forkDataRoot(forkVersion).bytes().slice(0, 28));
+              Bytes.fromHex("07000000"), network.forkDataRoot(forkVersion).bytes().slice(0, 28));
       return SszRoot.container(attestedRoot, new Hash32(domain));
     }
 

@@ -82,8 +82,7 @@ class EthereumContractTest extends LightClientContract {
             Misbehaviour.encode(List.of(progress)),
             Misbehaviour.encode(List.of(progress, progress)),
             Misbehaviour.encode(List.of(progress, reorganised))),
-        List.of(
-            Misbehaviour.encode(List.of(fork)), Misbehaviour.encode(List.of(progress, one))));
+        List.of(Misbehaviour.encode(List.of(fork)), Misbehaviour.encode(List.of(progress, one))));
   }
 
   private static Input.Absence absentAccount(EvmFixture execution, long number) {
@@ -110,8 +109,7 @@ class EthereumContractTest extends LightClientContract {
     return List.of(
         scenario(
             new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.CAPELLA), "mutants")),
-        scenario(
-            new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.GLOAS), "mutants")));
+        scenario(new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.GLOAS), "mutants")));
   }
 
   @Override
@@ -268,8 +266,7 @@ class EthereumContractTest extends LightClientContract {
             "512 bits for 32 seats",
             plan.message(with(good, mainnet)),
             RejectionCode.MALFORMED),
-        update(
-            Attack.OVERLONG_PATH, "eight nodes", plan.message(padded), RejectionCode.MALFORMED),
+        update(Attack.OVERLONG_PATH, "eight nodes", plan.message(padded), RejectionCode.MALFORMED),
         update(Attack.UNBOUNDED_SIZE, "2 GB", Bytes.wrap(count), RejectionCode.MALFORMED));
   }
 
@@ -286,7 +283,8 @@ class EthereumContractTest extends LightClientContract {
     Bytes flood =
         new CanonicalWriter()
             .u64(last)
-            .list(Collections.nCopies(EvmProof.MAX_HEADERS + 1, Bytes.EMPTY), CanonicalWriter::bytes)
+            .list(
+                Collections.nCopies(EvmProof.MAX_HEADERS + 1, Bytes.EMPTY), CanonicalWriter::bytes)
             .u32(0)
             .u32(0)
             .toBytes();
@@ -306,10 +304,7 @@ class EthereumContractTest extends LightClientContract {
                 good.value(),
                 good.proof()),
             RejectionCode.PATH_MISMATCH),
-        claim(
-            Attack.WRONG_ROOT,
-            brokenWay(execution, last),
-            RejectionCode.BAD_PREV),
+        claim(Attack.WRONG_ROOT, brokenWay(execution, last), RejectionCode.BAD_PREV),
         claim(
             Attack.OVERLONG_PATH,
             new Claim(good.path(), good.value(), EvmProof.at(last, more, List.of()).encode()),
@@ -340,9 +335,7 @@ class EthereumContractTest extends LightClientContract {
     List<Bytes> headers = new ArrayList<>(proof.headers());
     headers.set(1, new ExecutionFixture("another", 0).header(last - 1));
     return new Claim(
-        good.path(),
-        good.value(),
-        new EvmProof(last, headers, proof.nodes(), List.of()).encode());
+        good.path(), good.value(), new EvmProof(last, headers, proof.nodes(), List.of()).encode());
   }
 
   private static Forgery update(Attack attack, String name, Bytes message, ReasonCode code) {
@@ -371,8 +364,7 @@ class EthereumContractTest extends LightClientContract {
   }
 
   private static Quorums.Quorum quorum(Preset preset, int threshold) {
-    BeaconFixture chain =
-        new BeaconFixture(BeaconFixture.at(preset, BeaconFork.ELECTRA), "quorum");
+    BeaconFixture chain = new BeaconFixture(BeaconFixture.at(preset, BeaconFork.ELECTRA), "quorum");
     return new Quorums.Quorum.Formed(
         chain.anchor(ANCHOR, Profile.BRIDGE, PERIOD).encode(),
         List.of(),

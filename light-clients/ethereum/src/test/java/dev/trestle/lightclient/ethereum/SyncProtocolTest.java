@@ -47,8 +47,7 @@ class SyncProtocolTest {
     void refuses(SyncCode code, LightClientUpdate update) {
       assertThat(validate(update, NOW))
           .isInstanceOfSatisfying(
-              Verdict.Rejected.class,
-              rejected -> assertThat(rejected.reason()).isEqualTo(code));
+              Verdict.Rejected.class, rejected -> assertThat(rejected.reason()).isEqualTo(code));
     }
   }
 
@@ -63,8 +62,7 @@ class SyncProtocolTest {
       client.take(fixture.plan(start + 30).finalizing(start + 16).withCommittee());
       assertThat(client.store.finalized().beacon().slot()).isEqualTo(start + 16);
       assertThat(client.store.currentCommittee()).isEqualTo(fixture.committee(period).root());
-      assertThat(client.store.nextCommittee())
-          .contains(fixture.committee(period + 1).root());
+      assertThat(client.store.nextCommittee()).contains(fixture.committee(period + 1).root());
     }
   }
 
@@ -86,8 +84,7 @@ class SyncProtocolTest {
     Bytes newVersion = fixture.network.activationAt(4).version();
     Bytes oldVersion = fixture.network.activationAt(3).version();
     client.refuses(
-        SyncCode.SIGNATURE,
-        fixture.plan(31).finalizing(22).underVersion(newVersion).build());
+        SyncCode.SIGNATURE, fixture.plan(31).finalizing(22).underVersion(newVersion).build());
     client.refuses(
         SyncCode.SIGNATURE,
         fixture.plan(33).finalizing(24).in(fork).underVersion(oldVersion).build());
@@ -113,15 +110,18 @@ class SyncProtocolTest {
     assertThat(client.validate(padded, NOW).isAccepted()).isTrue();
     client.refuses(
         SyncCode.FINALITY_BRANCH,
-        fixture.plan(40).finalizing(24).in(BeaconFork.ELECTRA).build().withFinalized(
-            fixture.header(16, BeaconFork.ELECTRA, "")));
+        fixture
+            .plan(40)
+            .finalizing(24)
+            .in(BeaconFork.ELECTRA)
+            .build()
+            .withFinalized(fixture.header(16, BeaconFork.ELECTRA, "")));
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BELLATRIX", "CAPELLA", "DENEB", "ELECTRA"})
   void anUpgradedHeaderHasTheExecutionRootOfTheOriginal(BeaconFork fork) {
-    BeaconFixture fixture =
-        new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, fork), "upgraded");
+    BeaconFixture fixture = new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, fork), "upgraded");
     LightClientHeader original = fixture.header(9, fork, "");
     LightClientHeader upgraded = fixture.header(9, BeaconFork.GLOAS, "");
     assertThat(upgraded.form()).isEqualTo(BeaconFork.HeaderForm.BLOCK_HASH);

@@ -109,7 +109,9 @@ final class Equivocation {
   private boolean contradictsState(BftRules.Sealed sealed) {
     long number = sealed.header().number();
     boolean another =
-        PoaState.block(view, number).filter(known -> !known.hash().equals(sealed.hash())).isPresent();
+        PoaState.block(view, number)
+            .filter(known -> !known.hash().equals(sealed.hash()))
+            .isPresent();
     boolean orphan =
         PoaState.block(view, number - 1)
             .map(EvmBlock::hash)

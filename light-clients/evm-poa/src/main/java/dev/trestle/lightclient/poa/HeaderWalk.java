@@ -83,8 +83,7 @@ final class HeaderWalk {
   private Verdict<BftRules.Sealed> sealed(Position at, PoaHeader header, BftExtraData extra) {
     ValidatorSet listed = ValidatorSet.of(extra.validators());
     ValidatorSet inForce = at.tally().validators();
-    boolean other =
-        settings.skipping() || at.alternative().filter(listed::equals).isPresent();
+    boolean other = settings.skipping() || at.alternative().filter(listed::equals).isPresent();
     return BftRules.check(header, settings.consensus().dialect(), other ? listed : inForce);
   }
 

@@ -26,10 +26,10 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * Light client of permissioned EVM chains: QBFT (EEA QBFT specification 1.0), IBFT 2.0 (as Hyperledger
- * Besu has it) and Clique (EIP-225), with proofs below their headers. It follows every header and
- * counts the votes that change the validators; a BFT client may be allowed to skip headers while
- * more than a third of the trusted validators seal.
+ * Light client of permissioned EVM chains: QBFT (EEA QBFT specification 1.0), IBFT 2.0 (as
+ * Hyperledger Besu has it) and Clique (EIP-225), with proofs below their headers. It follows every
+ * header and counts the votes that change the validators; a BFT client may be allowed to skip
+ * headers while more than a third of the trusted validators seal.
  *
  * <p><b>Trust.</b> BFT: fewer than a third of the validators in force lie; a block is final at
  * once. Clique: more than half of the signers are honest, and no reorganisation is deeper than the
@@ -60,8 +60,7 @@ final class PoaClient implements LightClient {
       if (!settings.skipping() && !settings.isEpochBlock(header.number())) {
         return Verdict.reject(PoaCode.ANCHOR_NOT_AT_EPOCH, "block " + header.number());
       }
-      return start(settings, header)
-          .then(position -> Verdict.accept(initial(settings, position)));
+      return start(settings, header).then(position -> Verdict.accept(initial(settings, position)));
     } catch (DecodeException e) {
       return malformed(e);
     }
@@ -198,8 +197,7 @@ final class PoaClient implements LightClient {
 
   @Override
   public Verdict<ProvenFact> membership(ClientView view, Claim claim, Budget budget) {
-    return usable(view)
-        .then(state -> claims(view).membership(claim, budget, confirmations(state)));
+    return usable(view).then(state -> claims(view).membership(claim, budget, confirmations(state)));
   }
 
   @Override
@@ -228,9 +226,7 @@ final class PoaClient implements LightClient {
 
   @Override
   public ClientStatus status(ClientView view, long nowSeconds) {
-    return PoaState.load(view)
-        .map(state -> state.status(nowSeconds))
-        .orElse(ClientStatus.EXPIRED);
+    return PoaState.load(view).map(state -> state.status(nowSeconds)).orElse(ClientStatus.EXPIRED);
   }
 
   /** Height 0 with a zero id for a client that is not initialised. */

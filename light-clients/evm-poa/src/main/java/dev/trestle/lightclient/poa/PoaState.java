@@ -139,8 +139,7 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
   }
 
   private static Bytes ringKey(long position) {
-    return Bytes.concat(
-        Bytes.utf8("ring/"), new CanonicalWriter().u16((int) position).toBytes());
+    return Bytes.concat(Bytes.utf8("ring/"), new CanonicalWriter().u16((int) position).toBytes());
   }
 
   private static Bytes u64(long value) {
@@ -152,14 +151,11 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
    *
    * @param tally validators in force for the next block, and open votes
    * @param alternative another set that the next block may list: where an epoch ends, versions of
-     *     the node software differ on whether the last vote of the epoch counts
+   *     the node software differ on whether the last vote of the epoch counts
    * @param recent who signed the last blocks, oldest first; Clique only
    */
   record Position(
-      EvmBlock head,
-      VoteTally tally,
-      Optional<ValidatorSet> alternative,
-      List<EvmAddress> recent) {
+      EvmBlock head, VoteTally tally, Optional<ValidatorSet> alternative, List<EvmAddress> recent) {
     Position {
       recent = List.copyOf(recent);
     }
@@ -177,8 +173,7 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
           VoteTally.read(in),
           in.optional(each -> VoteTally.read(each).validators()),
           in.list(
-              BftExtraData.MAX_VALIDATORS,
-              each -> new EvmAddress(each.fixed(EvmAddress.SIZE))));
+              BftExtraData.MAX_VALIDATORS, each -> new EvmAddress(each.fixed(EvmAddress.SIZE))));
     }
   }
 }
