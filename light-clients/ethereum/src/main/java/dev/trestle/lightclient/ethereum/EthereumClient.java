@@ -22,7 +22,6 @@ import dev.trestle.lightclient.evm.EvmClaims;
 import dev.trestle.proofs.evm.EvmHeader;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongFunction;
 
 /**
  * The sync-committee light client (consensus-specs {@code specs/FORK/light-client}, Altair to
@@ -43,8 +42,6 @@ import java.util.function.LongFunction;
  * see {@link EvmClaims}. {@link #recover}: see {@link RecoveryRules}, and {@code wrong-chain}.
  */
 final class EthereumClient implements LightClient {
-  private static final LongFunction<Long> FINAL = number -> ProvenFact.FINAL;
-
   @Override
   public Verdict<ClientDelta> initialize(Bytes anchor, Budget budget) {
     if (!UpdateCheck.charge(budget, anchor)) {
@@ -129,13 +126,22 @@ final class EthereumClient implements LightClient {
 
   @Override
   public Verdict<ProvenFact> membership(ClientView view, Claim claim, Budget budget) {
-    return usable(view).then(state -> claims(view).membership(claim, budget, FINAL));
+    return usable(view)
+        .then(state -> claims(view).membership(claim, budget, EthereumClient::confirmations));
   }
 
   @Override
   public Verdict<ProvenFact> nonMembership(
       ClientView view, Bytes path, Bytes proof, Budget budget) {
-    return usable(view).then(state -> claims(view).nonMembership(path, proof, budget, FINAL));
+    return usable(view)
+        .then(
+            state ->
+                claims(view).nonMembership(path, proof, budget, EthereumClient::confirmations));
+  }
+
+  /** Every block that the client knows is final, and so are the ancestors of one. */
+  private static long confirmations(long number) {
+    return ProvenFact.FINAL;
   }
 
   private static EvmClaims claims(ClientView view) {

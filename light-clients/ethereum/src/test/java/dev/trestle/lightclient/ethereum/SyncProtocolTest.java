@@ -20,12 +20,10 @@ class SyncProtocolTest {
   /** A store with the keys of its committees. */
   private static final class Client {
     final SyncProtocol protocol;
-    final BeaconFixture fixture;
     LightClientStore store;
     final Map<Hash32, BlsKeySet> keys = new TreeMap<>();
 
     Client(BeaconFixture fixture, Profile profile, long slot) {
-      this.fixture = fixture;
       this.protocol = new SyncProtocol(fixture.network, profile);
       LightClientBootstrap bootstrap =
           fixture.bootstrap(slot, fixture.network.forkAt(slot).container());
