@@ -12,7 +12,8 @@ import java.util.Optional;
  * <pre>
  * input                when                                  then
  * StartHeight          head moved                            round 0, or what was recovered
- * Message PROPOSAL     R1  justified, round >= r             [enter round]; execute
+ * Message PROPOSAL     R1  justified, round >= r             [enter round]; get body, execute
+ * BodyReceived         R1  of the round's proposal           execute
  * BlockExecuted        R1  state root matches                PREPARE, once a round
  * Message PREPARE      R2  quorum, block accepted in r       prepared; COMMIT, once a round
  * Message COMMIT       R3  quorum in any one round           decide, or fetch the body first

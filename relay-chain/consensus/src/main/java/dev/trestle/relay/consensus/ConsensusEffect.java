@@ -46,6 +46,19 @@ public sealed interface ConsensusEffect {
    */
   record ExecuteBlock(Block block) implements ConsensusEffect {}
 
+  /**
+   * Put a proposed block together from the transactions that are here, ask these peers for those
+   * that are not, or for the whole body, and answer with {@link ConsensusInput.BodyReceived}.
+   * Emitted again while the body is missing.
+   *
+   * @param from the proposer, and who has said that it has the body
+   */
+  record AssembleBlock(CompactBlock block, List<EvmAddress> from) implements ConsensusEffect {
+    public AssembleBlock {
+      from = List.copyOf(from);
+    }
+  }
+
   /** Ask these peers for a body, any order, and answer with {@link ConsensusInput.BodyReceived}. */
   record FetchBlock(long height, Hash32 blockId, List<EvmAddress> from) implements ConsensusEffect {
     public FetchBlock {

@@ -47,7 +47,10 @@ public sealed interface ConsensusInput {
   record BlockExecuted(Hash32 blockId, Verdict<Hash32> outcome, long nowMs)
       implements ConsensusInput {}
 
-  /** Answer to {@link ConsensusEffect.FetchBlock}, from whoever had the body. */
+  /**
+   * Answer to {@link ConsensusEffect.AssembleBlock} or {@link ConsensusEffect.FetchBlock}, from
+   * whoever had the body. A body that was not asked for is ignored.
+   */
   record BodyReceived(Block block, long nowMs) implements ConsensusInput {}
 
   /** Somebody's certificate; the core verifies it, as a whole. */

@@ -18,14 +18,14 @@ public sealed interface ConsensusMessage {
   }
 
   /**
-   * The proposer's block for a round.
+   * The proposer's block for a round, without the transactions, which most validators have.
    *
    * @param justification in round 0 empty; later a quorum of ROUND_CHANGE statements for this round
    * @param prepared certificate of the highest prepared round in the justification, if any
    */
   record Proposal(
       int round,
-      Block block,
+      CompactBlock block,
       List<SignedStatement> justification,
       Optional<PreparedCertificate> prepared)
       implements ConsensusMessage {

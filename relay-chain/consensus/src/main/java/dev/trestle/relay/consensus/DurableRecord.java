@@ -14,7 +14,7 @@ public sealed interface DurableRecord {
 
   long height();
 
-  /** A message this node has signed and may have sent; a proposal with its block. */
+  /** A message this node has signed and may have sent; of a proposal the body stands before it. */
   record OwnMessage(SignedMessage message) implements DurableRecord {
     @Override
     public long height() {
@@ -50,7 +50,7 @@ public sealed interface DurableRecord {
     }
   }
 
-  /** The body of a block that this node is about to PREPARE. */
+  /** The body of a block that this node is about to propose or PREPARE. */
   record Body(Block block) implements DurableRecord {
     @Override
     public long height() {

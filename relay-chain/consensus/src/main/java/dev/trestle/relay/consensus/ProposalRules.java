@@ -43,7 +43,6 @@ final class ProposalRules {
     switch (check) {
       case Verdict.Accepted<Boolean>(Boolean ok) -> {
         t.round = t.round.withProposal(message);
-        t.keep(proposal.block());
         tryAccept();
       }
       // not kept: the same proposal is looked at again when it is sent again
@@ -88,7 +87,7 @@ final class ProposalRules {
     return checkLastCommit(proposal.block());
   }
 
-  private Verdict<Boolean> checkLastCommit(Block block) {
+  private Verdict<Boolean> checkLastCommit(CompactBlock block) {
     for (Evidence evidence : block.evidence()) {
       if (!evidence.verify(t.config.chainId(), t.rules).isAccepted()) {
         return Verdict.reject(ConsensusCode.BAD_SIGNATURE, "evidence that is not signed");
@@ -107,31 +106,37 @@ final class ProposalRules {
         .orElse(Verdict.reject(ConsensusCode.BAD_LAST_COMMIT, block.toString()));
   }
 
-  /** R1, second half: execute, then PREPARE; never twice in a round. */
+  /** R1, second half: get the body, execute, then PREPARE; never twice in a round. */
   void tryAccept() {
-    if (!t.isRunning() || !t.isMember() || t.round.accepted().isPresent()) {
+    if (!t.isRunning() || t.round.accepted().isPresent()) {
       return;
     }
     if (t.round.proposal().isEmpty()
         || !(t.round.proposal().get().message() instanceof Proposal proposal)) {
       return;
     }
-    Block block = proposal.block();
+    Optional<Block> body = t.bodies.find(proposal.block().id());
+    if (body.isEmpty()) {
+      t.assemble(proposal.block(), t.round.proposal().get().sender());
+    } else if (t.isMember()) {
+      executeOrPrepare(body.get());
+    }
+  }
+
+  private void executeOrPrepare(Block block) {
     switch (t.bodies.execution(block.id())) {
       case UNKNOWN -> {
         t.bodies = t.bodies.with(block, Execution.RUNNING);
         t.emit(new ConsensusEffect.ExecuteBlock(block));
       }
       case RUNNING, INVALID -> {}
-      case VALID -> prepare(t.round.proposal().get().sender(), block);
+      case VALID -> prepare(block);
     }
   }
 
-  private void prepare(EvmAddress proposer, Block block) {
+  private void prepare(Block block) {
     t.round = t.round.withAccepted(block.id());
-    if (!proposer.equals(t.signer.address())) { // an own proposal is durable with its block
-      t.emit(new ConsensusEffect.Persist(new DurableRecord.Body(block)));
-    }
+    t.persistBody(block);
     t.sign(new Prepare(t.height(), t.round.number(), block.id()))
         .ifPresent(
             signed -> {
@@ -252,7 +257,8 @@ final class ProposalRules {
 
   private void propose(
       Block block, List<SignedStatement> justification, Optional<PreparedCertificate> prepared) {
-    Proposal proposal = new Proposal(t.round.number(), block, justification, prepared);
+    Proposal proposal =
+        new Proposal(t.round.number(), CompactBlock.of(block), justification, prepared);
     Verdict<Boolean> check = checkBlock(t.signer.address(), proposal);
     if (!check.isAccepted()) {
       t.round = t.round.withProposed();
@@ -264,6 +270,7 @@ final class ProposalRules {
     t.sign(proposal)
         .ifPresent(
             signed -> {
+              t.persistBody(block);
               t.say(signed);
               t.round = t.round.withProposal(signed);
               tryAccept();

@@ -58,13 +58,8 @@ public record RecoveredHeight(
 
   private RecoveredHeight after(DurableRecord next) {
     return switch (next) {
-      case DurableRecord.OwnMessage(SignedMessage message) -> {
-        List<SignedMessage> messages = plus(own, message);
-        yield message.message() instanceof ConsensusMessage.Proposal proposal
-            ? new RecoveredHeight(
-                height, round, roundChange, prepared, messages, plus(bodies, proposal.block()))
-            : new RecoveredHeight(height, round, roundChange, prepared, messages, bodies);
-      }
+      case DurableRecord.OwnMessage(SignedMessage message) ->
+          new RecoveredHeight(height, round, roundChange, prepared, plus(own, message), bodies);
       case DurableRecord.Prepared(PreparedCertificate certificate) ->
           prepared.isPresent() && prepared.get().round() >= certificate.round()
               ? this

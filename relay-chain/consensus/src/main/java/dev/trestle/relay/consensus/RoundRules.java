@@ -207,6 +207,9 @@ final class RoundRules {
       change.ifPresent(each -> t.emit(new ConsensusEffect.Broadcast(each)));
     }
     t.emit(new ConsensusEffect.Summary(draftDiagnostics()));
+    if (t.isProposer()) {
+      t.fetching = Optional.empty(); // others have the body now than those who were asked before
+    }
     t.proposals.maybePropose();
   }
 
@@ -245,7 +248,8 @@ final class RoundRules {
       }
     }
     if (t.fetching.isPresent()) {
-      t.fetching = Optional.empty(); // R6 asks again if it still needs the body
+      t.fetching = Optional.empty(); // R1 or R6 asks again if it still needs the body
+      t.proposals.tryAccept();
       t.proposals.maybePropose();
     }
     t.peerRules.repeatSync();

@@ -4,9 +4,11 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.HeightState.Phase;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One step of the core while it is computed: a draft of the height's state, and the effects so far.
@@ -179,6 +181,30 @@ final class Transition {
 
   private void touch(Block block) {
     bodies = bodies.add(block);
+  }
+
+  /** Emitted once for each proposal; R7 repeats it. */
+  void assemble(CompactBlock block, EvmAddress proposer) {
+    if (fetching.filter(block.id()::equals).isPresent()) {
+      return;
+    }
+    fetching = Optional.of(block.id());
+    Set<EvmAddress> holders = new LinkedHashSet<>(List.of(proposer));
+    votes
+        .of(StatementKind.PREPARE, round.number(), block.id())
+        .keySet()
+        .forEach(voter -> holders.add(validators.address(voter)));
+    holders.remove(signer.address());
+    emit(new ConsensusEffect.AssembleBlock(block, List.copyOf(holders)));
+  }
+
+  /** The body is durable before anything is said about it. */
+  void persistBody(Block block) {
+    boolean persisted =
+        own.stream().anyMatch(each -> each.message().statement().blockId().equals(block.id()));
+    if (!persisted) {
+      emit(new ConsensusEffect.Persist(new DurableRecord.Body(block)));
+    }
   }
 
   /** Emitted once for each body; R7 repeats it. */

@@ -115,6 +115,7 @@ final class VoteRules {
         && t.decided.filter(each -> each.blockId().equals(block.id())).isPresent()) {
       decide(block, t.decided.get());
     } else {
+      t.proposals.tryAccept();
       t.proposals.maybePropose();
     }
   }

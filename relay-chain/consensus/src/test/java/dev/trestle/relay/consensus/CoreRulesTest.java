@@ -1,9 +1,12 @@
 package dev.trestle.relay.consensus;
 
+import static dev.trestle.relay.consensus.Peers.commit;
+import static dev.trestle.relay.consensus.Peers.prepare;
+import static dev.trestle.relay.consensus.Peers.proposal;
+import static dev.trestle.relay.consensus.Peers.roundChange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.relay.consensus.ConsensusEffect.BuildBlock;
@@ -28,11 +31,10 @@ class CoreRulesTest {
 
     peers.propose(1, 0, block);
     assertThat(peers.all(ExecuteBlock.class)).containsExactly(new ExecuteBlock(block));
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
 
     peers.executed(block, "a");
-    assertThat(peers.said(StatementKind.PREPARE))
-        .containsExactly(Statement.prepare(1, 0, block.id()));
+    peers.verifyReceived(prepare(0, block));
   }
 
   @Test
@@ -55,7 +57,7 @@ class CoreRulesTest {
     Block block = peers.keys.block(1, "a");
     peers.propose(1, 0, block);
     peers.executed(block, "something else");
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
     assertThat(peers.all(Notice.class).getFirst().code())
         .isEqualTo(ConsensusCode.STATE_ROOT_MISMATCH);
   }
@@ -69,7 +71,7 @@ class CoreRulesTest {
     peers.propose(1, 0, second);
     assertThat(peers.all(ExecuteBlock.class)).isEmpty();
     peers.executed(second, "b");
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
   }
 
   @Test
@@ -134,10 +136,9 @@ class CoreRulesTest {
     Block block = peers.keys.block(2, "a");
     peers.propose(2, 1, block, Optional.empty());
     assertThat(peers.state.round()).isEqualTo(1);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE)).isEmpty();
+    peers.verifyReceivedNothing();
     peers.executed(block, "a");
-    assertThat(peers.said(StatementKind.PREPARE))
-        .containsExactly(Statement.prepare(1, 1, block.id()));
+    peers.verifyReceived(prepare(1, block));
   }
 
   @Test
@@ -146,13 +147,12 @@ class CoreRulesTest {
     peers.propose(1, 0, block);
     peers.executed(block, "a");
     peers.prepare(1, 0, block);
-    assertThat(peers.said(StatementKind.COMMIT)).isEmpty();
+    peers.verifyReceivedNothing();
     peers.prepare(2, 0, block);
-    assertThat(peers.said(StatementKind.COMMIT))
-        .containsExactly(Statement.commit(1, 0, block.id()));
+    peers.verifyReceived(commit(0, block));
     assertThat(peers.log).anyMatch(DurableRecord.Prepared.class::isInstance);
     peers.prepare(3, 0, block);
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
   }
 
   @Test
@@ -161,10 +161,10 @@ class CoreRulesTest {
     peers.prepare(1, 0, block);
     peers.prepare(2, 0, block);
     peers.prepare(3, 0, block);
-    assertThat(peers.said(StatementKind.COMMIT)).isEmpty();
+    peers.verifyReceivedNothing();
     peers.propose(1, 0, block);
     peers.executed(block, "a");
-    assertThat(peers.said(StatementKind.COMMIT)).hasSize(1);
+    peers.verifyReceived(prepare(0, block), commit(0, block));
   }
 
   @Test
@@ -176,7 +176,7 @@ class CoreRulesTest {
     peers.timer(TimerId.Kind.ROUND, 0);
     peers.prepare(2, 0, block);
     peers.prepare(3, 0, block);
-    assertThat(peers.said(StatementKind.COMMIT)).isEmpty();
+    peers.verifyReceivedNothing();
   }
 
   @Test
@@ -248,8 +248,7 @@ class CoreRulesTest {
   void r4EntersTheNextRoundWithWhatIsPrepared() {
     Block block = peers.preparedInRound0();
     peers.timer(TimerId.Kind.ROUND, 0);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE))
-        .containsExactly(Statement.roundChange(1, 1, 0, block.id()));
+    peers.verifyReceived(roundChange(1, 0, block));
     assertThat(peers.effects.getFirst()).isInstanceOf(ConsensusEffect.Persist.class);
     assertThat(peers.all(ConsensusEffect.Summary.class)).hasSize(1);
     peers.timer(TimerId.Kind.ROUND, 0);
@@ -273,8 +272,7 @@ class CoreRulesTest {
     assertThat(peers.state.round()).isZero();
     peers.roundChange(2, 4, Optional.empty());
     assertThat(peers.state.round()).isEqualTo(4);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE))
-        .containsExactly(Statement.roundChange(1, 4, -1, Hash32.ZERO));
+    peers.verifyReceived(roundChange(4));
   }
 
   @Test
@@ -286,10 +284,8 @@ class CoreRulesTest {
     leader.roundChange(2, 2, Optional.of(leader.keys.prepared(1, 1, newer.id(), 0, 1, 2)));
     FetchBlock fetch = leader.all(FetchBlock.class).getLast();
     assertThat(fetch.blockId()).isEqualTo(newer.id());
-    leader.feed(new ConsensusInput.BodyReceived(newer, leader.nowMs));
-    SignedMessage proposal = leader.broadcasts().getFirst();
-    assertThat(proposal.message().statement()).isEqualTo(Statement.proposal(1, 2, newer.id()));
-    assertThat(leader.verifier.verify(proposal, leader.keys.validators).isAccepted()).isTrue();
+    leader.body(newer);
+    leader.verifyReceived(proposal(2, newer));
   }
 
   @Test
@@ -302,10 +298,9 @@ class CoreRulesTest {
     assertThat(leader.all(BuildBlock.class)).hasSize(1);
     Block block = leader.keys.block(2, "a");
     leader.feed(new ConsensusInput.BlockBuilt(1, block, leader.nowMs));
+    leader.verifyReceived(proposal(1, block), prepare(1, block));
     SignedMessage proposal = leader.broadcasts().getFirst();
     assertThat(((Proposal) proposal.message()).justification()).hasSize(3);
-    assertThat(leader.verifier.verify(proposal, leader.keys.validators).isAccepted()).isTrue();
-    assertThat(leader.said(StatementKind.PREPARE)).hasSize(1);
     leader.feed(new ConsensusInput.BlockBuilt(1, block, leader.nowMs));
     assertThat(leader.effects).isEmpty();
   }

@@ -37,7 +37,7 @@ class MessageVerifierTest {
   /** Round 1 of height 1 is validator 2's. */
   private SignedMessage proposal(
       Block proposed, Optional<PreparedCertificate> prepared, SignedStatement... changes) {
-    return keys.sign(2, new Proposal(1, proposed, List.of(changes), prepared));
+    return keys.sign(2, new Proposal(1, CompactBlock.of(proposed), List.of(changes), prepared));
   }
 
   @Test
@@ -124,7 +124,10 @@ class MessageVerifierTest {
         keys.sign(
             1,
             new Proposal(
-                0, other, List.of(unprepared(0), unprepared(1), unprepared(2)), Optional.empty())),
+                0,
+                CompactBlock.of(other),
+                List.of(unprepared(0), unprepared(1), unprepared(2)),
+                Optional.empty())),
         ConsensusCode.UNJUSTIFIED);
   }
 

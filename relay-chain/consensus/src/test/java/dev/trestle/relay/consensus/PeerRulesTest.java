@@ -1,5 +1,8 @@
 package dev.trestle.relay.consensus;
 
+import static dev.trestle.relay.consensus.Peers.commit;
+import static dev.trestle.relay.consensus.Peers.prepare;
+import static dev.trestle.relay.consensus.Peers.roundChange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Verdict;
@@ -47,12 +50,12 @@ class PeerRulesTest {
     Block second =
         peers.keys.block(
             2, first.id(), Optional.of(certificate), 2, "b", peers.nowMs + 1, List.of());
-    peers.deliver(
-        peers.keys.sign(2, new ConsensusMessage.Proposal(0, second, List.of(), Optional.empty())));
+    peers.deliver(peers.proposal(2, 0, second));
     assertThat(peers.all(ConsensusEffect.ExecuteBlock.class)).isEmpty();
     peers.commit(1, 0, first);
     peers.commit(2, 0, first);
     startSecond(first);
+    peers.body(second);
     assertThat(peers.all(ConsensusEffect.ExecuteBlock.class))
         .containsExactly(new ConsensusEffect.ExecuteBlock(second));
   }
@@ -66,8 +69,7 @@ class PeerRulesTest {
     CommitCertificate low = peers.keys.commit(1, 0, first.id(), 0, 1);
     Block second =
         peers.keys.block(2, first.id(), Optional.of(low), 2, "b", peers.nowMs + 1, List.of());
-    peers.deliver(
-        peers.keys.sign(2, new ConsensusMessage.Proposal(0, second, List.of(), Optional.empty())));
+    peers.deliver(peers.proposal(2, 0, second));
     assertThat(peers.all(Notice.class))
         .extracting(Notice::code)
         .containsExactly(ConsensusCode.BAD_LAST_COMMIT);
@@ -155,7 +157,7 @@ class PeerRulesTest {
     peers.executed(a, "a");
     peers.prepare(1, 0, a);
     peers.prepare(3, 0, a);
-    assertThat(peers.said(StatementKind.COMMIT)).hasSize(1);
+    peers.verifyReceived(commit(0, a));
   }
 
   @Test
@@ -193,15 +195,13 @@ class PeerRulesTest {
   @Test
   void restartRemembersWhatItSaid() {
     Block block = peers.preparedInRound0();
-    SignedMessage commit = peers.broadcasts().getFirst();
     peers.restart();
-    assertThat(peers.broadcasts()).hasSize(2).contains(commit);
+    peers.verifyReceived(prepare(0, block), commit(0, block));
     peers.timer(TimerId.Kind.ROUND, 0);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE))
-        .containsExactly(Statement.roundChange(1, 1, 0, block.id()));
+    peers.verifyReceived(roundChange(1, 0, block));
     peers.restart();
     assertThat(peers.state.round()).isEqualTo(1);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE)).hasSize(1);
+    peers.verifyReceived(roundChange(1, 0, block), commit(0, block));
     peers.commit(1, 0, block);
     peers.commit(2, 0, block);
     assertThat(peers.all(ConsensusEffect.Decide.class)).hasSize(1);
@@ -218,7 +218,7 @@ class PeerRulesTest {
     assertThat(peers.all(Notice.class)).isEmpty();
     peers.prepare(1, 0, block);
     peers.prepare(2, 0, block);
-    assertThat(peers.said(StatementKind.COMMIT)).hasSize(1);
+    peers.verifyReceived(commit(0, block));
   }
 
   @Test
@@ -231,7 +231,7 @@ class PeerRulesTest {
     Block other = peers.keys.block(1, "b");
     peers.propose(1, 0, other);
     peers.executed(other, "b");
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
     assertThat(peers.all(Notice.class))
         .extracting(Notice::code)
         .containsExactly(ConsensusCode.SIGN_REFUSED);
@@ -251,11 +251,10 @@ class PeerRulesTest {
     peers.prepare(3, 0, block);
     peers.timer(TimerId.Kind.ROUND, 0);
     assertThat(peers.state.round()).isEqualTo(1);
-    assertThat(peers.broadcasts()).isEmpty();
+    peers.verifyReceivedNothing();
     assertThat(peers.all(StartTimer.class)).hasSize(1);
     peers.timer(TimerId.Kind.ROUND, 1);
-    assertThat(peers.said(StatementKind.ROUND_CHANGE))
-        .containsExactly(Statement.roundChange(1, 2, 0, block.id()));
+    peers.verifyReceived(roundChange(2, 0, block));
     assertThat(peers.all(StartTimer.class)).isEmpty();
   }
 
@@ -284,7 +283,7 @@ class PeerRulesTest {
     observer.commit(1, 0, block);
     observer.commit(2, 0, block);
     assertThat(observer.all(ConsensusEffect.Decide.class)).hasSize(1);
-    assertThat(observer.broadcasts()).isEmpty();
+    observer.verifyReceivedNothing();
   }
 
   @Test

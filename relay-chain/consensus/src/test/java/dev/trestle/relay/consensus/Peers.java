@@ -1,5 +1,7 @@
 package dev.trestle.relay.consensus;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
@@ -12,7 +14,8 @@ import java.util.Optional;
 
 /**
  * One core under test, validator 0 of n unless said otherwise, and the others played by the test:
- * {@code peers.prepare(2, 0, block)} is validator 2's PREPARE in round 0. Real signatures, real
+ * {@code peers.prepare(2, 0, block)} is validator 2's PREPARE in round 0, and {@code
+ * peers.verifyReceived(commit(0, block))} says what the others heard then. Real signatures, real
  * verification. Effects of the last input are in {@link #effects}.
  */
 final class Peers implements ConsensusSigner {
@@ -109,13 +112,34 @@ final class Peers implements ConsensusSigner {
   }
 
   List<ConsensusEffect> propose(int from, int round, Block block) {
-    return deliver(keys.sign(from, new Proposal(round, block, List.of(), Optional.empty())));
+    return withBody(proposal(from, round, block), block);
+  }
+
+  /** A proposal without justification; its block is not sent along. */
+  SignedMessage proposal(int from, int round, Block block) {
+    return keys.sign(
+        from, new Proposal(round, CompactBlock.of(block), List.of(), Optional.empty()));
+  }
+
+  /** The message, and the body when the core asks for it. */
+  private List<ConsensusEffect> withBody(SignedMessage message, Block block) {
+    List<ConsensusEffect> all = new ArrayList<>(deliver(message));
+    if (all.stream().anyMatch(ConsensusEffect.AssembleBlock.class::isInstance)) {
+      all.removeIf(ConsensusEffect.AssembleBlock.class::isInstance);
+      all.addAll(body(block));
+      effects = List.copyOf(all);
+    }
+    return effects;
+  }
+
+  List<ConsensusEffect> body(Block block) {
+    return feed(new ConsensusInput.BodyReceived(block, nowMs));
   }
 
   /** With a justification of round changes that claim what {@code prepared} proves, by three. */
   List<ConsensusEffect> propose(
       int from, int round, Block block, Optional<PreparedCertificate> prepared) {
-    return deliver(justified(from, round, block, prepared));
+    return withBody(justified(from, round, block, prepared), block);
   }
 
   SignedMessage justified(
@@ -131,7 +155,7 @@ final class Peers implements ConsensusSigner {
                   prepared.map(PreparedCertificate::round).orElse(-1),
                   prepared.map(PreparedCertificate::blockId).orElse(Hash32.ZERO))));
     }
-    return keys.sign(from, new Proposal(round, block, changes, prepared));
+    return keys.sign(from, new Proposal(round, CompactBlock.of(block), changes, prepared));
   }
 
   List<ConsensusEffect> prepare(int from, int round, Block block) {
@@ -166,12 +190,53 @@ final class Peers implements ConsensusSigner {
     return block;
   }
 
-  /** What the last input broadcast, by kind. */
-  List<Statement> said(StatementKind kind) {
-    return broadcasts().stream()
-        .map(message -> message.message().statement())
-        .filter(statement -> statement.kind() == kind)
-        .toList();
+  /** Block {@code block} proposed in {@code round}. */
+  static Statement proposal(int round, Block block) {
+    return Statement.proposal(block.height(), round, block.id());
+  }
+
+  static Statement prepare(int round, Block block) {
+    return Statement.prepare(block.height(), round, block.id());
+  }
+
+  static Statement commit(int round, Block block) {
+    return Statement.commit(block.height(), round, block.id());
+  }
+
+  /** To {@code round} of height 1, prepared for nothing. */
+  static Statement roundChange(int round) {
+    return Statement.roundChange(1, round, -1, Hash32.ZERO);
+  }
+
+  /** To {@code round}, prepared for {@code block} in {@code preparedRound}. */
+  static Statement roundChange(int round, int preparedRound, Block block) {
+    return Statement.roundChange(block.height(), round, preparedRound, block.id());
+  }
+
+  /**
+   * The peers received exactly this in answer to the last input, in this order; each is what it
+   * seems to every verifier, and was in the log before it left.
+   */
+  void verifyReceived(Statement... expected) {
+    assertThat(broadcasts())
+        .extracting(each -> each.message().statement())
+        .containsExactly(expected);
+    for (SignedMessage each : broadcasts()) {
+      assertThat(verifier.verify(each, keys.validators).isAccepted()).isTrue();
+      boolean logged =
+          each.message() instanceof ConsensusMessage.RoundChange
+              ? log.stream()
+                  .anyMatch(
+                      record ->
+                          record instanceof DurableRecord.Round round
+                              && round.roundChange().filter(each::equals).isPresent())
+              : log.contains(new DurableRecord.OwnMessage(each));
+      assertThat(logged).as("logged: %s", each).isTrue();
+    }
+  }
+
+  void verifyReceivedNothing() {
+    verifyReceived();
   }
 
   List<SignedMessage> broadcasts() {

@@ -107,6 +107,7 @@ final class ConsensusDriver {
           feed(
               new ConsensusInput.BlockExecuted(
                   execute.block().id(), port.execute(execute.block()), now()));
+      case ConsensusEffect.AssembleBlock assemble -> port.assemble(assemble);
       case ConsensusEffect.FetchBlock fetch -> port.fetch(fetch);
       case ConsensusEffect.Decide decide -> {
         port.decide(decide.block(), decide.certificate());

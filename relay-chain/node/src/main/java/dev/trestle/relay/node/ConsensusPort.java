@@ -28,6 +28,8 @@ interface ConsensusPort {
 
   Verdict<Hash32> execute(Block block);
 
+  void assemble(ConsensusEffect.AssembleBlock request);
+
   void fetch(ConsensusEffect.FetchBlock request);
 
   /** Durable when it returns; {@link #head()} is the block then. */

@@ -21,6 +21,10 @@ enum FrameType {
   GET_BODY(0x12, 64, true),
   /** A block without certificate, asked for by id. */
   BODY(0x13, 6 << 20, true),
+  /** {@link BlockTransactions.Request}: for what of a proposed block is missing. */
+  GET_TRANSACTIONS(0x15, 96 << 10, true),
+  /** {@link BlockTransactions}: the answer. */
+  BLOCK_TRANSACTIONS(0x16, 6 << 20, true),
   /** Two statements by which a validator contradicted itself. */
   EVIDENCE(0x14, 1 << 10, true),
   /** A signed transaction. */
@@ -58,7 +62,7 @@ enum FrameType {
   int costBytes() {
     return switch (this) {
       case GET_BLOCKS -> 128 << 10;
-      case GET_BODY -> 64 << 10;
+      case GET_BODY, GET_TRANSACTIONS -> 64 << 10;
       default -> 0;
     };
   }

@@ -11,10 +11,7 @@ import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusInput;
-import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.Evidence;
-import dev.trestle.relay.consensus.MessageVerifier;
-import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.VerifiedMessage;
 import dev.trestle.relay.ledger.Genesis;
 import java.util.ArrayList;
@@ -44,9 +41,8 @@ final class NodeLoop implements PeerListener {
   private final Executor voteChecks;
   private final TimeSource clock;
   private final Genesis genesis;
-  private final StateMachine machine;
   private final Intake intake;
-  private final MessageVerifier verifier;
+  private final ConsensusDecoder decoder;
   private final Map<Hash32, EvmAddress> addresses;
   private final Map<Hash32, Peer> peers = new TreeMap<>();
 
@@ -77,11 +73,10 @@ final class NodeLoop implements PeerListener {
     this.thread = thread;
     this.workers = workers;
     this.voteChecks = voteChecks;
-    this.machine = parts.machine();
-    this.intake = new Intake(machine, workers, NodeAssembly.WORKERS, this::taken);
+    this.intake = new Intake(parts.machine(), workers, NodeAssembly.WORKERS, this::taken);
     this.clock = clock;
     this.genesis = genesis;
-    this.verifier = new MessageVerifier(genesis.chainId());
+    this.decoder = new ConsensusDecoder(genesis.chainId(), parts.machine());
     this.addresses = addresses;
   }
 
@@ -144,12 +139,21 @@ final class NodeLoop implements PeerListener {
       case BODY ->
           decoding(
               peer,
-              () -> Block.decode(frame.payload()),
-              verdict ->
-                  whenAccepted(
-                      peer,
-                      verdict,
-                      block -> feed(new ConsensusInput.BodyReceived(block, clock.nowMillis()))));
+              () -> decoder.block(frame.payload()),
+              verdict -> whenAccepted(peer, verdict, parts.port()::body));
+      case GET_TRANSACTIONS ->
+          decoding(
+              peer,
+              () -> BlockTransactions.Request.decode(frame.payload()),
+              request ->
+                  body(request.blockId())
+                      .ifPresent(
+                          block ->
+                              parts
+                                  .out()
+                                  .sendTransactions(from, BlockTransactions.of(block, request))));
+      case BLOCK_TRANSACTIONS ->
+          decoding(peer, () -> decoder.transactions(frame.payload()), parts.port()::transactions);
       case EVIDENCE -> evidence(peer, frame.payload());
       case TRANSACTION -> transactions(List.of(frame.payload()), from);
       case TRANSACTIONS -> batch(peer, frame.payload());
@@ -260,35 +264,20 @@ final class NodeLoop implements PeerListener {
     return decoding(
         voteChecks,
         peer,
-        () ->
-            SignedMessage.decode(payload)
-                .then(message -> verifier.verify(message, parts.chain().validators()))
-                .then(this::prevalidate),
-        verdict -> whenAccepted(peer, verdict, message -> deliver(peer, message)));
+        () -> decoder.message(payload, parts.chain().validators()),
+        verdict -> whenAccepted(peer, verdict, heard -> deliver(peer, heard)));
   }
 
-  /**
-   * Checks the transactions of a proposal that were not seen before, so that the core thread finds
-   * that done when it executes the block. A bad one changes nothing here: execution refuses it.
-   */
-  private Verdict<VerifiedMessage> prevalidate(VerifiedMessage message) {
-    if (message.signed().message() instanceof ConsensusMessage.Proposal proposal) {
-      proposal.block().transactions().forEach(machine::admit);
-    }
-    return Verdict.accept(message);
-  }
-
-  private void deliver(Peer peer, VerifiedMessage message) {
+  private void deliver(Peer peer, ConsensusDecoder.Heard heard) {
+    VerifiedMessage message = heard.message();
     EvmAddress owner = addresses.get(peer.fingerprint());
     if (!message.signed().sender().equals(owner)) {
       // a validator speaks for itself: others' messages do not come over its connection
       LOG.debug("{} sent a message of {}", peer, message.signed().sender());
       return;
     }
-    if (message.signed().message() instanceof ConsensusMessage.Proposal proposal) {
-      parts.port().bodies().add(proposal.block());
-    }
     parts.consensus().ifPresent(driver -> driver.message(message));
+    heard.body().ifPresent(parts.port()::body);
   }
 
   private CompletionStage<Boolean> evidence(Peer peer, Bytes payload) {

@@ -11,6 +11,7 @@ import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.ConsensusEffect;
+import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
@@ -41,6 +42,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   private final TransactionDesk desk;
   private final EvidencePool evidence = new EvidencePool();
   private final BodyCache bodies = new BodyCache();
+  private final Assembler assembler;
   private final Optional<GuardedSigner> signer;
   private final PeerSender out;
   private final TimeSource clock;
@@ -68,6 +70,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     this.validatorPeers = validatorPeers;
     this.chain = chain;
     this.desk = desk;
+    this.assembler = new Assembler(desk::find);
     this.signer = signer;
     this.out = out;
     this.clock = clock;
@@ -125,7 +128,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   @Override
   public void broadcast(SignedMessage message) {
-    out.broadcast(message);
+    out.broadcast(message, bodies.find(message.message().statement().blockId()));
   }
 
   @Override
@@ -159,10 +162,39 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   @Override
   public Verdict<Hash32> execute(Block block) {
+    bodies.add(block);
     if (block.transactions().size() > ConsensusLimits.MAX_TRANSACTIONS) {
       return Verdict.reject(NodeReason.BAD_BLOCK, "too many transactions");
     }
     return chain.execute(block);
+  }
+
+  /** First the proposer is asked for what is missing, then everybody for the whole body. */
+  @Override
+  public void assemble(ConsensusEffect.AssembleBlock request) {
+    Hash32 id = request.block().id();
+    boolean again = assembler.isWanted(id);
+    Optional<Block> whole = assembler.take(request.block());
+    if (whole.isPresent()) {
+      body(whole.get());
+    } else if (again) {
+      out.askForBody(id, request.from());
+    } else if (!request.from().isEmpty()) {
+      out.askForTransactions(id, assembler.missing(), request.from().getFirst());
+    }
+  }
+
+  /** What a peer sent of a proposed block. */
+  void transactions(BlockTransactions found) {
+    assembler.receive(found).ifPresent(this::body);
+  }
+
+  /** A body that consensus may have asked for. */
+  void body(Block block) {
+    consensus
+        .get()
+        .ifPresent(
+            driver -> driver.feed(new ConsensusInput.BodyReceived(block, clock.nowMillis())));
   }
 
   @Override
@@ -276,6 +308,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     ChainExecutor.Committed done = chain.commit(block, certificate);
     desk.decided(done.block(), done.transactions());
     bodies.clear();
+    assembler.clear();
     evidence.drop(each -> !chain.isNewEvidence(each));
     decided.accept(done.block());
   }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,6 +181,26 @@ final class PeerNetwork {
     } else {
       transactions.forEach(each -> to.send(new Frame(FrameType.TRANSACTION, each)));
     }
+  }
+
+  /**
+   * @param since the first protocol in which {@code frame} exists
+   * @param before what peers of older protocols get instead, if anything; made when one is there
+   */
+  void broadcastToValidators(Frame frame, int since, Supplier<Optional<Frame>> before) {
+    context.runOnContext(
+        ignored -> {
+          Optional<Frame> older = Optional.empty();
+          for (Link link : List.copyOf(links.values())) {
+            PeerConnection to = link.connection();
+            if (to.peer().validator() && to.protocol() >= since) {
+              to.send(frame);
+            } else if (to.peer().validator()) {
+              older = older.or(before);
+              older.ifPresent(to::send);
+            }
+          }
+        });
   }
 
   void broadcastToValidators(Frame frame) {

@@ -5,6 +5,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
 import io.vertx.core.Future;
@@ -78,8 +79,35 @@ final class PeerSender {
     }
   }
 
-  void broadcast(SignedMessage message) {
-    network.broadcastToValidators(new Frame(FrameType.CONSENSUS, message.encode()));
+  /**
+   * @param body the block of a proposal, for peers of an older protocol; without it they get
+   *     nothing
+   */
+  void broadcast(SignedMessage message, Optional<Block> body) {
+    Frame frame = new Frame(FrameType.CONSENSUS, message.encode());
+    if (message.message() instanceof ConsensusMessage.Proposal) {
+      network.broadcastToValidators(
+          frame,
+          ProtocolRange.COMPACT_PROPOSALS,
+          () -> body.map(block -> new Frame(FrameType.CONSENSUS, message.encodeWith(block))));
+    } else {
+      network.broadcastToValidators(frame);
+    }
+  }
+
+  /** What is missing of a proposed block. */
+  void askForTransactions(Hash32 blockId, List<Integer> places, EvmAddress validator) {
+    Hash32 peer = fingerprints.get(validator);
+    if (peer != null) {
+      network.send(
+          peer,
+          new Frame(
+              FrameType.GET_TRANSACTIONS, new BlockTransactions.Request(blockId, places).encode()));
+    }
+  }
+
+  void sendTransactions(Hash32 peer, BlockTransactions transactions) {
+    network.send(peer, new Frame(FrameType.BLOCK_TRANSACTIONS, transactions.encode()));
   }
 
   void broadcast(CommitCertificate certificate) {

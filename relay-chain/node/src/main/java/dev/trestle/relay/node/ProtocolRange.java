@@ -7,6 +7,7 @@ package dev.trestle.relay.node;
  * <ul>
  *   <li>1: one transaction a frame
  *   <li>2: {@link TransactionBatch} as well
+ *   <li>3: proposals that name their transactions, and {@link BlockTransactions}
  * </ul>
  *
  * @param oldest at least 1
@@ -16,8 +17,11 @@ public record ProtocolRange(int oldest, int newest) {
   /** From here on a frame may carry many transactions. */
   static final int BATCHES = 2;
 
+  /** From here on a proposal names its transactions instead of carrying them. */
+  static final int COMPACT_PROPOSALS = 3;
+
   /** What this release speaks. */
-  public static final ProtocolRange CURRENT = new ProtocolRange(1, BATCHES);
+  public static final ProtocolRange CURRENT = new ProtocolRange(1, COMPACT_PROPOSALS);
 
   public ProtocolRange {
     if (oldest < 1 || newest < oldest || newest > 0xffff) {

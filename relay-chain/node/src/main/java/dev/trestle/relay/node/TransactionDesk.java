@@ -61,6 +61,11 @@ final class TransactionDesk {
     return added;
   }
 
+  /** Encoded, while it waits. */
+  Optional<Bytes> find(Hash32 id) {
+    return pool.get(id).map(entry -> entry.transaction().encoded());
+  }
+
   boolean hasWork() {
     return pool.hasReady();
   }

@@ -29,6 +29,19 @@ final class Chains {
   }
 
   static Block block(ChainHead parent, Optional<CommitCertificate> lastCommit, long timeMs) {
+    return block(parent, lastCommit, timeMs, List.of());
+  }
+
+  /** Block 1. */
+  static Block block(List<Bytes> transactions, long timeMs) {
+    return block(genesis(), Optional.empty(), timeMs, transactions);
+  }
+
+  private static Block block(
+      ChainHead parent,
+      Optional<CommitCertificate> lastCommit,
+      long timeMs,
+      List<Bytes> transactions) {
     RelayHeader header =
         new RelayHeader(
             CHAIN,
@@ -38,14 +51,14 @@ final class Chains {
             0,
             SET.hash(),
             SET.hash(),
-            Block.txRoot(List.of()),
+            Block.txRoot(transactions),
             Digests.sha256(Bytes.utf8("state " + parent.height())),
             Hash32.ZERO,
             Hash32.ZERO,
             Block.lastCommitHash(lastCommit),
             Block.evidenceRoot(List.of()),
             KEY.publicKey().evmAddress());
-    return new Block(header, List.of(), lastCommit, List.of());
+    return new Block(header, transactions, lastCommit, List.of());
   }
 
   static CommitCertificate certify(Block block) {

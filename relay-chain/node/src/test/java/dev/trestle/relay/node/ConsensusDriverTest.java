@@ -110,6 +110,9 @@ class ConsensusDriverTest {
     public void announce(CommitCertificate certificate) {}
 
     @Override
+    public void assemble(ConsensusEffect.AssembleBlock request) {}
+
+    @Override
     public void fetch(ConsensusEffect.FetchBlock request) {}
 
     @Override

@@ -3,7 +3,6 @@ package dev.trestle.relay.node;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
-import dev.trestle.base.TimeSource;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.ledger.Families;
 import dev.trestle.relay.ledger.Genesis;
@@ -40,6 +39,9 @@ final class DevNet implements AutoCloseable {
   private final List<SecretKey> keys = new ArrayList<>();
   private final Map<String, RelayNode> running = new TreeMap<>();
   private final Map<String, Integer> ports = new TreeMap<>();
+
+  /** What nodes speak that do not speak all that this release does. */
+  final Map<String, ProtocolRange> protocols = new TreeMap<>();
 
   DevNet(Path root, int validators) throws IOException {
     this.root = root;
@@ -131,11 +133,10 @@ final class DevNet implements AutoCloseable {
             role,
             0,
             TIMING);
-    RelayNode node =
-        done(
-            RelayNode.start(vertx, config, Families.of(List.of()), TimeSource.system(), List.of())
-                .toCompletionStage()
-                .toCompletableFuture());
+    NodeSetup setup =
+        NodeSetup.ledger(config, Families.of(List.of()))
+            .protocols(protocols.getOrDefault(name, ProtocolRange.CURRENT));
+    RelayNode node = done(RelayNode.start(vertx, setup).toCompletionStage().toCompletableFuture());
     running.put(name, node);
     ports.put(name, node.peerPort());
     return node;

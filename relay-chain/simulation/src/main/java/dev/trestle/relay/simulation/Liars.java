@@ -4,6 +4,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.CompactBlock;
 import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
 import dev.trestle.relay.consensus.ConsensusMessage.RoundChange;
@@ -14,9 +15,11 @@ import dev.trestle.relay.consensus.Statement;
 import dev.trestle.relay.consensus.ValidatorSet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,7 +30,7 @@ abstract class Liars implements Attacker {
 
   final World world;
   final List<Integer> keys = new ArrayList<>();
-  final Map<Hash32, Block> blocks = new HashMap<>();
+  private final Set<Hash32> seen = new HashSet<>();
   final Map<Slot, SortedMap<Integer, SignedStatement>> changes = new HashMap<>();
 
   Liars(World world) {
@@ -39,8 +42,7 @@ abstract class Liars implements Attacker {
   public void observe(SignedMessage message) {
     switch (message.message()) {
       case Proposal proposal -> {
-        boolean fresh = blocks.put(proposal.block().id(), proposal.block()) == null;
-        onProposal(proposal, fresh);
+        onProposal(proposal, seen.add(proposal.block().id()));
       }
       case RoundChange change -> {
         int key = world.membership.everyone().indexOf(message.sender()).orElseThrow();
@@ -110,15 +112,13 @@ abstract class Liars implements Attacker {
         Optional<Packet.Decided> parent =
             height == 1 ? Optional.empty() : Optional.of(node.decided(height - 1));
         long after = parent.map(each -> each.block().header().timeMs() + 1).orElse(World.EPOCH_MS);
-        Block block =
+        return Optional.of(
             world.ledger.build(
                 parent,
                 address(key),
                 Math.max(after, World.EPOCH_MS + world.timeMs()),
                 world.random.nextLong(),
-                fault);
-        blocks.put(block.id(), block);
-        return Optional.of(block);
+                fault));
       }
     }
     return Optional.empty();
@@ -153,7 +153,7 @@ abstract class Liars implements Attacker {
       Block block,
       List<SignedStatement> justification,
       Optional<PreparedCertificate> prepared) {
-    return sign(key, new Proposal(round, block, justification, prepared));
+    return sign(key, new Proposal(round, CompactBlock.of(block), justification, prepared));
   }
 
   /** PREPARE and COMMIT of every faulty validator, to one node. */
@@ -166,6 +166,8 @@ abstract class Liars implements Attacker {
 
   @Override
   public Optional<Block> body(int key, Hash32 blockId) {
-    return keys.contains(key) ? Optional.ofNullable(blocks.get(blockId)) : Optional.empty();
+    return keys.contains(key) && world.random.nextInt(4) > 0
+        ? world.ledger.find(blockId)
+        : Optional.empty();
   }
 }

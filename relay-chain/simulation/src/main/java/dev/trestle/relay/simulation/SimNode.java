@@ -2,9 +2,11 @@ package dev.trestle.relay.simulation;
 
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.CompactBlock;
 import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.ConsensusCore;
 import dev.trestle.relay.consensus.ConsensusEffect;
@@ -21,6 +23,7 @@ import dev.trestle.relay.consensus.VerifiedMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -209,6 +212,7 @@ final class SimNode {
           later(1 + world.random.nextInt(5), () -> built(build));
       case ConsensusEffect.ExecuteBlock(Block block) ->
           later(1 + world.random.nextInt(5), () -> executed(block));
+      case ConsensusEffect.AssembleBlock(CompactBlock block, var from) -> assemble(block, from);
       case ConsensusEffect.FetchBlock(long height, Hash32 blockId, var from) ->
           from.forEach(
               peer -> world.network.sendToKey(this, peer, new Packet.WantBody(height, blockId)));
@@ -243,6 +247,21 @@ final class SimNode {
             world.random.nextLong(),
             SimLedger.Fault.NONE);
     process(new ConsensusInput.BlockBuilt(build.round(), block, nowMs()));
+  }
+
+  /** From the mempool, or, if transactions are missing there, from who has the body. */
+  private void assemble(CompactBlock compact, List<EvmAddress> from) {
+    Optional<Block> whole = world.ledger.find(compact.id()).filter(block -> world.hasWork());
+    whole.ifPresentOrElse(
+        block ->
+            later(
+                world.random.nextInt(2),
+                () -> process(new ConsensusInput.BodyReceived(block, nowMs()))),
+        () ->
+            from.forEach(
+                peer ->
+                    world.network.sendToKey(
+                        this, peer, new Packet.WantBody(compact.height(), compact.id()))));
   }
 
   private void executed(Block block) {
