@@ -62,11 +62,7 @@ final class ToyContract extends LightClientContract {
         ANCHOR.encode(),
         List.of(signed(FIRST), signed(LAST)),
         NOW,
-        List.of(
-            claim(FIRST, FACTS, 0),
-            claim(FIRST, FACTS, 1),
-            claim(FIRST, FACTS, 2),
-            claim(LAST, LATER, 0)),
+        List.of(claim(FIRST, FACTS, 0), claim(FIRST, FACTS, 1), claim(FIRST, FACTS, 2)),
         List.of(new Input.Absence(Bytes.utf8("zzzz"), ToyHeader.proof(1, FACTS))),
         List.of(signed(next)),
         List.of(signed(fork)));
@@ -74,7 +70,7 @@ final class ToyContract extends LightClientContract {
 
   @Override
   protected int mutants() {
-    return 8_000;
+    return 7_000;
   }
 
   /** Nothing stands under neighbouring paths either. */
@@ -176,6 +172,6 @@ final class ToyContract extends LightClientContract {
 
   @Override
   protected String goldenStateHash() {
-    return "";
+    return "777a32cb34c31f9c60de0306ebb07d1fe6b579484f0b38984639c6b9cba1b01d";
   }
 }
