@@ -17,6 +17,11 @@ public record EvmAddress(Bytes bytes) implements Comparable<EvmAddress> {
     }
   }
 
+  /** Of a key in its 65-byte form. */
+  static EvmAddress ofUncompressed(Bytes key) {
+    return new EvmAddress(Digests.keccak256(key.slice(1, 65)).bytes().slice(12, 32));
+  }
+
   public static EvmAddress fromHex(String hex) {
     return new EvmAddress(Bytes.fromHex(hex));
   }

@@ -50,7 +50,7 @@ final class NativeSecp256k1 implements Secp256k1 {
   public EcdsaSignature signEcdsa(Hash32 digest, SecretKey key) {
     byte[] message = digest.toArray();
     byte[] rs = library.sign(message, open(key), null);
-    byte[] expected = library.pubkeyCreate(open(key));
+    byte[] expected = uncompress(key.publicKey()).toArray();
     for (int recoveryId = 0; recoveryId < 2; recoveryId++) {
       if (java.util.Arrays.equals(recoverOrEmpty(rs, message, recoveryId), expected)) {
         rs[32] |= (byte) (recoveryId << 7);
@@ -72,16 +72,29 @@ final class NativeSecp256k1 implements Secp256k1 {
 
   @Override
   public Optional<PublicKey> recover(EcdsaSignature signature, Hash32 digest) {
+    byte[] key = recoverUncompressed(signature, digest);
+    return key.length == 0 ? Optional.empty() : Optional.of(compress(key));
+  }
+
+  @Override
+  public Optional<EvmAddress> recoverAddress(EcdsaSignature signature, Hash32 digest) {
+    byte[] key = recoverUncompressed(signature, digest);
+    return key.length == 0
+        ? Optional.empty()
+        : Optional.of(EvmAddress.ofUncompressed(Bytes.wrap(key)));
+  }
+
+  /** Empty if there is none. */
+  private byte[] recoverUncompressed(EcdsaSignature signature, Hash32 digest) {
     byte[] rs = signature.rs().toArray();
     try {
       if (library.signatureNormalize(rs).getSecond()) {
-        return Optional.empty(); // high-s
+        return new byte[0]; // high-s
       }
     } catch (Secp256k1Exception e) {
-      return Optional.empty();
+      return new byte[0];
     }
-    byte[] key = recoverOrEmpty(rs, digest.toArray(), signature.recoveryId());
-    return key.length == 0 ? Optional.empty() : Optional.of(compress(key));
+    return recoverOrEmpty(rs, digest.toArray(), signature.recoveryId());
   }
 
   @Override

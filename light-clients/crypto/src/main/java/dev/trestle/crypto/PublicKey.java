@@ -31,8 +31,7 @@ public record PublicKey(Bytes compressed) implements Comparable<PublicKey> {
   }
 
   public EvmAddress evmAddress() {
-    Bytes uncompressed = Secp256k1.instance().uncompress(this);
-    return new EvmAddress(Digests.keccak256(uncompressed.slice(1, 65)).bytes().slice(12, 32));
+    return EvmAddress.ofUncompressed(Secp256k1.instance().uncompress(this));
   }
 
   @Override

@@ -44,6 +44,11 @@ public interface Secp256k1 {
    */
   Optional<PublicKey> recover(EcdsaSignature signature, Hash32 digest);
 
+  /** As {@link #recover}; only the address of the key, which costs less. */
+  default Optional<EvmAddress> recoverAddress(EcdsaSignature signature, Hash32 digest) {
+    return recover(signature, digest).map(PublicKey::evmAddress);
+  }
+
   /** BIP-340 with 32 bytes of auxiliary randomness. */
   SchnorrSignature signSchnorr(Hash32 message, SecretKey key, Hash32 auxiliary);
 

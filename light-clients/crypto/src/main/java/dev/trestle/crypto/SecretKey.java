@@ -4,6 +4,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A secp256k1 secret scalar in [1, n). Never printed, never serialised by accident: the bytes leave
@@ -11,6 +12,9 @@ import java.util.Arrays;
  */
 public final class SecretKey implements AutoCloseable {
   private final byte[] scalar;
+
+  /** Of the scalar, once somebody asked for it. */
+  private volatile Optional<PublicKey> publicKey = Optional.empty();
 
   private SecretKey(byte[] scalar) {
     if (scalar.length != 32 || !Secp256k1.instance().isSecretKey(scalar)) {
@@ -46,7 +50,12 @@ public final class SecretKey implements AutoCloseable {
   }
 
   public PublicKey publicKey() {
-    return Secp256k1.instance().publicKey(this);
+    Optional<PublicKey> known = publicKey;
+    if (known.isEmpty()) {
+      known = Optional.of(Secp256k1.instance().publicKey(this));
+      publicKey = known;
+    }
+    return known.get();
   }
 
   /** The scalar, big-endian, for an encrypted store or a library that signs. */

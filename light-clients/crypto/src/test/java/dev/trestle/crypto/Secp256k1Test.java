@@ -96,6 +96,7 @@ class Secp256k1Test {
               curve -> {
                 assertThat(curve.verifyEcdsa(ecdsa, digest, publicKey)).isTrue();
                 assertThat(curve.recover(ecdsa, digest)).contains(publicKey);
+                assertThat(curve.recoverAddress(ecdsa, digest)).contains(publicKey.evmAddress());
                 assertThat(curve.verifySchnorr(schnorr, digest, publicKey.xOnly())).isTrue();
                 assertThat(curve.verifyEcdsa(ecdsa, auxiliary, publicKey)).isFalse();
                 assertThat(curve.verifySchnorr(schnorr, auxiliary, publicKey.xOnly())).isFalse();
@@ -116,6 +117,8 @@ class Secp256k1Test {
       assertThat(NATIVE.recover(mutant, digest))
           .isEqualTo(JAVA.recover(mutant, digest))
           .isNotEqualTo(java.util.Optional.of(key));
+      assertThat(NATIVE.recoverAddress(mutant, digest))
+          .isEqualTo(JAVA.recover(mutant, digest).map(PublicKey::evmAddress));
       SchnorrSignature other = new SchnorrSignature(flip(schnorr.bytes(), bit));
       assertThat(NATIVE.verifySchnorr(other, digest, key.xOnly())).isFalse();
       assertThat(JAVA.verifySchnorr(other, digest, key.xOnly())).isFalse();

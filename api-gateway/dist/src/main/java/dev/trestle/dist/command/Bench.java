@@ -1,5 +1,6 @@
 package dev.trestle.dist.command;
 
+import dev.trestle.relay.bench.BenchNetwork;
 import dev.trestle.relay.bench.BenchOptions;
 import dev.trestle.relay.bench.RelayBench;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +68,12 @@ public final class Bench implements Runnable {
     @Option(names = "--no-peers", description = "Do not measure other systems beside.")
     private boolean withoutPeers;
 
+    @Option(
+        names = "--layout",
+        defaultValue = "processes",
+        description = "processes (one a validator) or together (default: processes).")
+    private BenchNetwork.Layout layout = BenchNetwork.Layout.PROCESSES;
+
     @Option(names = "--json", description = "One JSON object a row.")
     private boolean json;
 
@@ -88,6 +96,7 @@ public final class Bench implements Runnable {
                   Duration.ofMillis((long) (seconds * 1_000)),
                   runs,
                   heap,
+                  layout,
                   folder,
                   !withoutPeers),
               line -> {
@@ -107,8 +116,18 @@ public final class Bench implements Runnable {
                 });
         return reached ? 0 : MISSED;
       } finally {
-        Files.deleteIfExists(folder);
+        deleteIfEmpty(folder);
       }
+    }
+
+    /** A network that failed is left for whoever wants to know why. */
+    private static void deleteIfEmpty(Path folder) throws IOException {
+      try (Stream<Path> left = Files.list(folder)) {
+        if (left.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.delete(folder);
     }
   }
 }

@@ -17,32 +17,22 @@ import java.time.Instant;
 public record CommitSignature(Vote vote, Bytes address, Instant timestamp, Bytes signature) {
   /** For what the validator voted. */
   public enum Vote {
-    ABSENT(1),
+    ABSENT,
     /** For the block. The only vote that counts. */
-    COMMIT(2),
-    NIL(3);
+    COMMIT,
+    NIL;
 
-    private final int flag;
+    private static final int FIRST = 1;
 
-    Vote(int flag) {
-      this.flag = flag;
-    }
-
-    /**
-     * @param flag {@code BlockIDFlag} of the protocol
-     * @throws DecodeException if there is no such flag
-     */
     public static Vote of(long flag) {
-      for (Vote each : values()) {
-        if (each.flag == flag) {
-          return each;
-        }
+      if (flag < FIRST || flag >= FIRST + values().length) {
+        throw new DecodeException("block id flag " + flag);
       }
-      throw new DecodeException("block id flag " + flag);
+      return values()[(int) flag - FIRST];
     }
 
-    int flag() {
-      return flag;
+    public int flag() {
+      return ordinal() + FIRST;
     }
   }
 
@@ -54,7 +44,8 @@ public record CommitSignature(Vote vote, Bytes address, Instant timestamp, Bytes
   /** CometBFT {@code CommitSig.ValidateBasic}: nothing in an absent entry, all in the others. */
   boolean isWellFormed() {
     if (vote == Vote.ABSENT) {
-      boolean noTime = timestamp.equals(Instant.EPOCH) || timestamp.equals(ABSENT.timestamp);
+      boolean noTime =
+          timestamp.equals(Instant.EPOCH) || timestamp.equals(ABSENT.timestamp);
       return address.isEmpty() && signature.isEmpty() && noTime;
     }
     return address.size() == Validator.ADDRESS_SIZE

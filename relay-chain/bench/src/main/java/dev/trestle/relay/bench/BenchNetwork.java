@@ -1,6 +1,5 @@
 package dev.trestle.relay.bench;
 
-import dev.trestle.base.Bytes;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.ledger.Genesis;
@@ -23,18 +22,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Four validators as processes, each with its own folder, on the loopback address. */
-final class BenchNetwork implements AutoCloseable {
+/** Four validators, each with a folder of its own, on the loopback address. */
+public final class BenchNetwork implements AutoCloseable {
   static final int VALIDATORS = 4;
 
   private final Path root;
   private final BenchValidator.Machine machine;
+  private final Layout layout;
   private final int heapMegabytes;
   private final Genesis genesis;
   private final List<SecretKey> keys = Keys.sorted("validator", VALIDATORS);
   private final List<ValidatorProcess> running = new ArrayList<>();
 
-  private BenchNetwork(Path root, BenchValidator.Machine machine, int heapMegabytes) {
+  /** How the validators are spread over processes. */
+  public enum Layout {
+    /** One a process. */
+    PROCESSES,
+    /** All in one process: they share its compiler and its heap. */
+    TOGETHER
+  }
+
+  private BenchNetwork(
+      Path root, BenchValidator.Machine machine, Layout layout, int heapMegabytes) {
+    this.layout = layout;
     this.root = root;
     this.machine = machine;
     this.heapMegabytes = heapMegabytes;
@@ -84,13 +94,27 @@ final class BenchNetwork implements AutoCloseable {
    *
    * @param heapMegabytes largest heap of one validator
    */
-  static BenchNetwork start(Path root, BenchValidator.Machine machine, int heapMegabytes) {
-    BenchNetwork network = new BenchNetwork(root, machine, heapMegabytes);
+  static BenchNetwork start(
+      Path root, BenchValidator.Machine machine, Layout layout, int heapMegabytes) {
+    BenchNetwork network = new BenchNetwork(root, machine, layout, heapMegabytes);
     network.writeConfigs();
+    for (int i = 0; i < VALIDATORS; i++) {
+      NodeFiles.createSignGuard(network.home(i).resolve("validator.key"));
+    }
     try {
-      for (int i = 0; i < VALIDATORS; i++) {
-        NodeFiles.createSignGuard(network.home(i).resolve("validator.key"));
-        network.running.add(network.process(i));
+      switch (layout) {
+        case PROCESSES -> {
+          for (int i = 0; i < VALIDATORS; i++) {
+            network.running.add(network.process(i));
+          }
+        }
+        case TOGETHER ->
+            network.running.add(
+                ValidatorProcess.start(
+                    machine,
+                    IntStream.range(0, VALIDATORS).mapToObj(network::config).toList(),
+                    root.resolve("log.txt"),
+                    VALIDATORS * heapMegabytes));
       }
     } catch (RuntimeException e) {
       network.close();
@@ -116,7 +140,7 @@ final class BenchNetwork implements AutoCloseable {
           """
               .formatted(ports.get(i), String.join(", ", peers));
       try {
-        Files.writeString(home(i).resolve("config.json"), text);
+        Files.writeString(config(i), text);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -143,10 +167,11 @@ final class BenchNetwork implements AutoCloseable {
 
   private ValidatorProcess process(int validator) {
     return ValidatorProcess.start(
-        machine,
-        home(validator).resolve("config.json"),
-        home(validator).resolve("log.txt"),
-        heapMegabytes);
+        machine, List.of(config(validator)), home(validator).resolve("log.txt"), heapMegabytes);
+  }
+
+  private Path config(int validator) {
+    return home(validator).resolve("config.json");
   }
 
   Genesis genesis() {
@@ -162,15 +187,18 @@ final class BenchNetwork implements AutoCloseable {
   }
 
   List<Integer> rpcPorts() {
-    return running.stream().map(ValidatorProcess::rpcPort).toList();
+    return running.stream().flatMap(each -> each.rpcPorts().stream()).toList();
   }
 
   ValidatorProcess validator(int number) {
     return running.get(number);
   }
 
-  /** Starts a validator again that was killed or stopped. */
+  /** Starts a validator again that was killed or stopped; each must be a process of its own. */
   void restart(int validator) {
+    if (layout != Layout.PROCESSES) {
+      throw new IllegalStateException("validators share a process");
+    }
     running.set(validator, process(validator));
   }
 
@@ -182,10 +210,6 @@ final class BenchNetwork implements AutoCloseable {
   /** The most memory that one of them held so far, in bytes. */
   long peakMemoryBytes() {
     return running.stream().mapToLong(ValidatorProcess::peakMemoryBytes).max().orElse(0);
-  }
-
-  Bytes genesisBytes() {
-    return genesis.encode();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
  * @param length of one run
  * @param runs of which the median counts
  * @param heapMegabytes largest heap of one validator
+ * @param layout of the validators over processes
  * @param folder where the networks live while they run
  * @param peers whether other systems are measured beside
  */
@@ -23,6 +24,7 @@ public record BenchOptions(
     Duration length,
     int runs,
     int heapMegabytes,
+    BenchNetwork.Layout layout,
     Path folder,
     boolean peers) {
   public BenchOptions {

@@ -6,14 +6,46 @@ import dev.trestle.relay.node.NodeConfigFile;
 import dev.trestle.relay.node.NodeSetup;
 import dev.trestle.relay.node.ValidatorMain;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
-/** One validator process of a benchmark: {@code ledger|null CONFIG}. */
+/**
+ * A process of a benchmark: {@code LEDGER|NULL CONFIG...}, one validator a configuration, each with
+ * a store, log, threads and Vert.x of its own.
+ */
 public final class BenchValidator {
   private BenchValidator() {}
 
   public static void main(String[] arguments) {
-    NodeConfig config = NodeConfigFile.load(Path.of(arguments[1]));
-    System.exit(ValidatorMain.run(setup(Machine.valueOf(arguments[0]), config)));
+    Machine machine = Machine.valueOf(arguments[0]);
+    List<Callable<Integer>> validators =
+        Stream.of(arguments)
+            .skip(1)
+            .map(file -> setup(machine, NodeConfigFile.load(Path.of(file))))
+            .<Callable<Integer>>map(setup -> () -> ValidatorMain.run(setup))
+            .toList();
+    System.exit(run(validators));
+  }
+
+  private static int run(List<Callable<Integer>> validators) {
+    try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
+      int worst = 0;
+      for (Future<Integer> ended : threads.invokeAll(validators)) {
+        worst = Math.max(worst, ended.get());
+      }
+      return worst;
+    } catch (ExecutionException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 
   /** What the blocks are executed on. */

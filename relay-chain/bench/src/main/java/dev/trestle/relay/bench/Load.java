@@ -31,6 +31,10 @@ final class Load implements AutoCloseable {
   private static final int SAMPLES = 200;
 
   private final Vertx vertx;
+
+  /** Kept: a client that nobody holds is closed, and its connections with it. */
+  private final WebSocketClient client;
+
   private final Workload workload;
   private final List<Client> clients = new ArrayList<>();
   private final List<Hash32> sample = new ArrayList<>();
@@ -80,7 +84,16 @@ final class Load implements AutoCloseable {
       this.number = number;
       this.socket = socket;
       socket.binaryMessageHandler(message -> answer(Bytes.wrap(message.getBytes())));
-      socket.closeHandler(ignored -> fail("a connection was closed"));
+      socket.closeHandler(
+          ignored ->
+              fail(
+                  "the connection of client "
+                      + number
+                      + " was closed: "
+                      + socket.closeStatusCode()
+                      + " "
+                      + socket.closeReason()));
+      socket.exceptionHandler(fault -> fail("client " + number + ": " + fault));
     }
 
     void next() {
@@ -115,20 +128,20 @@ final class Load implements AutoCloseable {
 
   private Load(Workload workload) {
     this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+    this.client =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions().setMaxConnections(workload.clients() + 1));
     this.workload = workload;
   }
 
   /** Connects all clients and starts their loops. */
   static Load start(Workload workload, List<Integer> rpcPorts) {
     Load load = new Load(workload);
-    WebSocketClient client =
-        load.vertx.createWebSocketClient(
-            new WebSocketClientOptions().setMaxConnections(workload.clients() + 1));
     try {
       for (int i = 0; i < workload.clients(); i++) {
         WebSocketConnectOptions to = new WebSocketConnectOptions();
         to.setHost("127.0.0.1").setPort(rpcPorts.get(i % rpcPorts.size())).setURI("/submit");
-        WebSocket socket = await(client.connect(to));
+        WebSocket socket = await(load.client.connect(to));
         load.clients.add(load.new Client(i, socket));
       }
     } catch (RuntimeException e) {

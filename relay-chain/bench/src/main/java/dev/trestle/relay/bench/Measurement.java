@@ -56,9 +56,10 @@ final class Measurement {
 
   Result run(Workload work, Comparator<Run> by) {
     Path folder = options.folder().resolve(work.id());
-    say.accept(work.title() + ": starting 4 validator processes");
+    say.accept(work.title() + ": starting 4 validators");
+    boolean remove = false;
     try (BenchNetwork network =
-        BenchNetwork.start(folder, work.machine(), options.heapMegabytes())) {
+        BenchNetwork.start(folder, work.machine(), options.layout(), options.heapMegabytes())) {
       List<Integer> ports = network.rpcPorts();
       try (Submitter submitter = new Submitter(network.genesis(), ports.getFirst())) {
         long started = System.nanoTime();
@@ -88,14 +89,17 @@ final class Measurement {
         sample = load.sample();
       }
       long after = verify(ports, sample);
+      remove = true;
       return new Result(
           runs,
           by,
           network.peakMemoryBytes() / (1024.0 * 1024),
           acknowledged / (double) Math.max(1, after - before));
     } finally {
-      if (java.nio.file.Files.exists(folder)) {
+      if (remove) {
         BenchNetwork.remove(folder);
+      } else {
+        say.accept("  failed; what the validators wrote is in " + folder);
       }
     }
   }

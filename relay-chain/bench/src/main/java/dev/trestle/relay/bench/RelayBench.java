@@ -33,7 +33,11 @@ public final class RelayBench {
     return machine.description()
         + "; commit "
         + machine.commit()
-        + "; 4 validators as processes on the loopback address, logs and stores forced to the disk";
+        + switch (options.layout()) {
+          case PROCESSES -> "; 4 validators, a process each,";
+          case TOGETHER -> "; 4 validators in one process,";
+        }
+        + " on the loopback address, logs and stores forced to the disk";
   }
 
   /**

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,6 +28,10 @@ final class Submitter implements AutoCloseable {
   private static final int WINDOW = 800;
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Kept: a client that nobody holds is closed, and its connection with it. */
+  private final WebSocketClient client = vertx.createWebSocketClient();
+
   private final WebSocket socket;
   private final Genesis genesis;
   private final Map<String, Long> nonces = new HashMap<>();
@@ -35,7 +40,7 @@ final class Submitter implements AutoCloseable {
     this.genesis = genesis;
     WebSocketConnectOptions to = new WebSocketConnectOptions();
     to.setHost("127.0.0.1").setPort(rpcPort).setURI("/submit");
-    this.socket = await(vertx.createWebSocketClient().connect(to));
+    this.socket = await(client.connect(to));
   }
 
   /** Signs with the key's next nonce. */

@@ -15,25 +15,26 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One validator as a process of its own, with the Java and class path of this one. */
+/** Validators as a process, with the Java and class path of this one. */
 final class ValidatorProcess {
   private static final Pattern PORTS = Pattern.compile("peers (\\d+) rpc (\\d+)");
   private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
-  private final int rpcPort;
+  private final List<Integer> rpcPorts;
 
-  private ValidatorProcess(Process process, int rpcPort) {
+  private ValidatorProcess(Process process, List<Integer> rpcPorts) {
     this.process = process;
-    this.rpcPort = rpcPort;
+    this.rpcPorts = List.copyOf(rpcPorts);
   }
 
   /**
+   * @param configs one a validator
    * @param log gets what the process writes to its standard error, appended
    * @param heapMegabytes largest heap
    */
   static ValidatorProcess start(
-      BenchValidator.Machine machine, Path config, Path log, int heapMegabytes) {
+      BenchValidator.Machine machine, List<Path> configs, Path log, int heapMegabytes) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()
@@ -57,29 +58,33 @@ final class ValidatorProcess {
             "-cp",
             System.getProperty("java.class.path"),
             BenchValidator.class.getName(),
-            machine.name(),
-            config.toString()));
+            machine.name()));
+    configs.forEach(config -> command.add(config.toString()));
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.environment().putIfAbsent("TRESTLE_LOG", "WARN");
       Process process = builder.start();
-      return new ValidatorProcess(process, awaitPorts(process, log));
+      return new ValidatorProcess(process, awaitPorts(process, configs.size(), log));
     } catch (IOException e) {
       throw new BenchException("cannot start a validator", e);
     }
   }
 
-  private static int awaitPorts(Process process, Path log) {
-    CompletableFuture<Integer> rpc = new CompletableFuture<>();
+  private static List<Integer> awaitPorts(Process process, int count, Path log) {
+    CompletableFuture<List<Integer>> rpc = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(
             () -> {
+              List<Integer> found = new ArrayList<>();
               try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
                   Matcher ports = PORTS.matcher(line);
                   if (ports.find()) {
-                    rpc.complete(Integer.parseInt(ports.group(2)));
+                    found.add(Integer.parseInt(ports.group(2)));
+                    if (found.size() == count) {
+                      rpc.complete(List.copyOf(found));
+                    }
                   }
                 }
               } catch (IOException e) {
@@ -108,8 +113,8 @@ final class ValidatorProcess {
     }
   }
 
-  int rpcPort() {
-    return rpcPort;
+  List<Integer> rpcPorts() {
+    return rpcPorts;
   }
 
   boolean isAlive() {

@@ -39,6 +39,13 @@ public final class ConsensusCore {
     this(config, signer, Rules.QBFT);
   }
 
+  /**
+   * @param memo of the node, shared with its {@link MessageVerifier}
+   */
+  public ConsensusCore(ConsensusConfig config, ConsensusSigner signer, SignatureMemo memo) {
+    this(config, signer, memo.rules());
+  }
+
   ConsensusCore(ConsensusConfig config, ConsensusSigner signer, Rules rules) {
     this.config = config;
     this.signer = signer;

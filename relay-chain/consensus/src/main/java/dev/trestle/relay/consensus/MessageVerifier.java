@@ -20,6 +20,13 @@ public final class MessageVerifier {
     this(chainId, Rules.QBFT);
   }
 
+  /**
+   * @param memo of the node, shared with its {@link ConsensusCore}
+   */
+  public MessageVerifier(Hash32 chainId, SignatureMemo memo) {
+    this(chainId, memo.rules());
+  }
+
   MessageVerifier(Hash32 chainId, Rules rules) {
     this.chainId = chainId;
     this.rules = rules;

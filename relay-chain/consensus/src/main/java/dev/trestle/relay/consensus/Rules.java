@@ -24,9 +24,30 @@ class Rules {
    */
   boolean signed(EcdsaSignature signature, Hash32 digest, EvmAddress signer) {
     return Secp256k1.instance()
-        .recover(signature, digest)
-        .filter(key -> key.evmAddress().equals(signer))
+        .recoverAddress(signature, digest)
+        .filter(signer::equals)
         .isPresent();
+  }
+
+  /** The same, but a signature that was found good once is not checked again. */
+  static final class Remembering extends Rules {
+    private final SignatureMemo memo;
+
+    Remembering(SignatureMemo memo) {
+      this.memo = memo;
+    }
+
+    @Override
+    boolean signed(EcdsaSignature signature, Hash32 digest, EvmAddress signer) {
+      if (memo.knows(signature, digest, signer)) {
+        return true;
+      }
+      boolean good = super.signed(signature, digest, signer);
+      if (good) {
+        memo.found(signature, digest, signer);
+      }
+      return good;
+    }
   }
 
   boolean isQuorum(ValidatorSet validators, int votes) {

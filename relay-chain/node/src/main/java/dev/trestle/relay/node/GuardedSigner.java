@@ -9,6 +9,7 @@ import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.ConsensusSigner;
 import dev.trestle.relay.consensus.SignGuardRules;
 import dev.trestle.relay.consensus.SignPosition;
+import dev.trestle.relay.consensus.SignatureMemo;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
   private final EvmAddress address;
   private final SignGuardFile file;
   private final LongSupplier logNext;
+  private final SignatureMemo memo = new SignatureMemo();
   private GuardState state;
 
   /**
@@ -36,6 +38,11 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
     this.file = file;
     this.logNext = logNext;
     this.state = GuardState.decode(file.payload());
+  }
+
+  /** Signatures that this validator has found good, its own among them. */
+  SignatureMemo memo() {
+    return memo;
   }
 
   @Override
@@ -103,6 +110,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
 
   private EcdsaSignature signNew(SignPosition position, Hash32 digest) {
     EcdsaSignature signature = Secp256k1.instance().signEcdsa(digest, key);
+    memo.own(signature, digest, address);
     SignGuardRules.Last record = new SignGuardRules.Last(position, digest, signature);
     store(new GuardState(logNext.getAsLong(), state.abstainThrough(), Optional.of(record)));
     return signature;

@@ -6,7 +6,9 @@ import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.ConsensusConfig;
 import dev.trestle.relay.consensus.ConsensusCore;
+import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.consensus.RecoveredHeight;
+import dev.trestle.relay.consensus.SignatureMemo;
 import dev.trestle.relay.consensus.TimerPolicy;
 import dev.trestle.relay.ledger.Genesis;
 import io.vertx.core.Vertx;
@@ -117,7 +119,8 @@ record NodeAssembly(
                 new ConsensusDriver(
                     new ConsensusCore(
                         new ConsensusConfig(genesis.chainId(), timers(config.timing())),
-                        parts.signer()),
+                        parts.signer(),
+                        parts.signer().memo()),
                     parts.log(),
                     port,
                     thread,
@@ -131,6 +134,9 @@ record NodeAssembly(
             voteChecks,
             environment.setup().clock(),
             genesis,
+            new MessageVerifier(
+                genesis.chainId(),
+                validator.map(parts -> parts.signer().memo()).orElseGet(SignatureMemo::new)),
             addresses);
     return new NodeAssembly(
         genesis,

@@ -12,6 +12,7 @@ import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.consensus.VerifiedMessage;
 import dev.trestle.relay.ledger.Genesis;
 import java.util.ArrayList;
@@ -25,16 +26,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes in what peers send. Decoding and signatures cost workers' time, never the core thread's;
  * what comes out of them is handed to consensus, sync or mempool on the core thread.
  */
 final class NodeLoop implements PeerListener {
-  private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
-
   private final NodeParts parts;
   private final CoreThread thread;
   private final Executor workers;
@@ -68,6 +65,7 @@ final class NodeLoop implements PeerListener {
       Executor voteChecks,
       TimeSource clock,
       Genesis genesis,
+      MessageVerifier verifier,
       Map<Hash32, EvmAddress> addresses) {
     this.parts = parts;
     this.thread = thread;
@@ -76,7 +74,7 @@ final class NodeLoop implements PeerListener {
     this.intake = new Intake(parts.machine(), workers, NodeAssembly.WORKERS, this::taken);
     this.clock = clock;
     this.genesis = genesis;
-    this.decoder = new ConsensusDecoder(genesis.chainId(), parts.machine());
+    this.decoder = new ConsensusDecoder(verifier, parts.machine());
     this.addresses = addresses;
   }
 
@@ -227,7 +225,15 @@ final class NodeLoop implements PeerListener {
   /** On a worker: checked transactions go to the core thread. */
   private void taken(List<Intake.Checked> checked) {
     thread.run(
-        () -> checked.forEach(this::offer),
+        () -> {
+          boolean fresh = false;
+          for (Intake.Checked each : checked) {
+            fresh |= offer(each);
+          }
+          if (fresh && parts.desk().hasWork()) {
+            parts.consensus().ifPresent(ConsensusDriver::work);
+          }
+        },
         () -> {
           Verdict<Hash32> closed = Verdict.later(NodeReason.CLOSED, "the node is closed or halted");
           checked.forEach(
@@ -236,7 +242,8 @@ final class NodeLoop implements PeerListener {
         });
   }
 
-  private void offer(Intake.Checked checked) {
+  /** Whether any of them is new. */
+  private boolean offer(Intake.Checked checked) {
     Intake.Batch batch = checked.batch();
     List<Verdict<Hash32>> verdicts = new ArrayList<>(checked.verdicts().size());
     List<Bytes> fresh = new ArrayList<>();
@@ -252,31 +259,28 @@ final class NodeLoop implements PeerListener {
       parts.out().forward(fresh, batch.from());
     }
     batch.done().accept(verdicts);
-    if (!fresh.isEmpty() && parts.desk().hasWork()) {
-      parts.consensus().ifPresent(ConsensusDriver::work);
-    }
+    return !fresh.isEmpty();
   }
 
   private CompletionStage<Boolean> consensus(Peer peer, Bytes payload) {
-    if (parts.consensus().isEmpty()) {
+    Optional<EvmAddress> speaker = addressOf(peer.fingerprint());
+    if (parts.consensus().isEmpty() || speaker.isEmpty()) {
       return CompletableFuture.completedFuture(true);
     }
     return decoding(
         voteChecks,
         peer,
-        () -> decoder.message(payload, parts.chain().validators()),
-        verdict -> whenAccepted(peer, verdict, heard -> deliver(peer, heard)));
+        () ->
+            decoder.message(
+                payload,
+                speaker.get(),
+                parts.chain().validators(),
+                parts.chain().head().height()),
+        verdict -> whenAccepted(peer, verdict, this::deliver));
   }
 
-  private void deliver(Peer peer, ConsensusDecoder.Heard heard) {
-    VerifiedMessage message = heard.message();
-    EvmAddress owner = addresses.get(peer.fingerprint());
-    if (!message.signed().sender().equals(owner)) {
-      // a validator speaks for itself: others' messages do not come over its connection
-      LOG.debug("{} sent a message of {}", peer, message.signed().sender());
-      return;
-    }
-    parts.consensus().ifPresent(driver -> driver.message(message));
+  private void deliver(ConsensusDecoder.Heard heard) {
+    parts.consensus().ifPresent(driver -> driver.message(heard.message()));
     heard.body().ifPresent(parts.port()::body);
   }
 

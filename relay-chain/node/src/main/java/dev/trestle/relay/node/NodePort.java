@@ -38,6 +38,9 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   /** Blocks that a validator without memory abstains beyond what is certain. */
   static final long ABSTAIN_SLACK = 16;
 
+  /** Least time between two statuses that follow from blocks. */
+  static final long STATUS_INTERVAL_MS = 50;
+
   private final ChainExecutor chain;
   private final TransactionDesk desk;
   private final EvidencePool evidence = new EvidencePool();
@@ -52,6 +55,8 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   private final Set<Hash32> validatorPeers;
   private Supplier<Optional<ConsensusDriver>> consensus = Optional::empty;
   private Optional<Diagnostics> diagnostics = Optional.empty();
+  private long statusToldMs;
+  private boolean statusDue;
 
   /**
    * @param validatorPeers fingerprints of the validators
@@ -138,8 +143,26 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   @Override
   public void announce(CommitCertificate certificate) {
-    out.broadcast(certificate);
-    out.broadcastStatus(status());
+    out.announce(certificate, chain.validators());
+    tellStatus();
+  }
+
+  /** Tells everybody where this node is, but not at every block of a fast chain. */
+  private void tellStatus() {
+    long now = clock.nowMillis();
+    statusDue = now - statusToldMs < STATUS_INTERVAL_MS;
+    if (!statusDue) {
+      statusToldMs = now;
+      out.broadcastStatus(status());
+    }
+  }
+
+  /** From time to time: asks for blocks, tells what was held back. */
+  void tick() {
+    sync.tick(clock.nowMillis());
+    if (statusDue) {
+      tellStatus();
+    }
   }
 
   @Override
@@ -263,7 +286,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   @Override
   public void headMoved() {
     consensus.get().ifPresent(ConsensusDriver::headMoved);
-    out.broadcastStatus(status());
+    tellStatus();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +33,11 @@ final class PeerConnection {
   private Handlers handlers = new Handlers(frame -> {}, reason -> {});
   private Optional<Frame> held = Optional.empty();
   private long outBytes;
-  private long openBytes;
+  private final AtomicLong openBytes = new AtomicLong();
+
+  /** Set while nothing is read because too much is open: only then must {@link #handled} wake us. */
+  private volatile boolean stalled;
+
   private boolean waiting;
   private boolean paused;
   private boolean closed;
@@ -111,13 +116,12 @@ final class PeerConnection {
     return sent.future();
   }
 
-  /** Gives back what a frame took from the peer's allowance. */
+  /** Gives back what a frame took from the peer's allowance. Any thread. */
   void handled(Frame frame) {
-    context.runOnContext(
-        ignored -> {
-          openBytes -= frame.cost();
-          drain();
-        });
+    openBytes.addAndGet(-frame.cost());
+    if (stalled) {
+      context.runOnContext(ignored -> drain());
+    }
   }
 
   void close(String reason) {
@@ -147,7 +151,7 @@ final class PeerConnection {
   }
 
   private void drain() {
-    while (!closed && !waiting && openBytes <= limits.openBytes()) {
+    while (!closed && !waiting && !isFull()) {
       Optional<Frame> frame = held;
       if (frame.isEmpty()) {
         switch (decoder.next()) {
@@ -167,7 +171,7 @@ final class PeerConnection {
         break;
       }
       held = Optional.empty();
-      openBytes += frame.get().cost();
+      openBytes.addAndGet(frame.get().cost());
       handlers.frame().accept(frame.get());
     }
     pauseWhenFull();
@@ -196,8 +200,17 @@ final class PeerConnection {
     return false;
   }
 
+  private boolean isFull() {
+    return openBytes.get() > limits.openBytes();
+  }
+
   private void pauseWhenFull() {
-    boolean full = waiting || openBytes > limits.openBytes();
+    stalled = isFull();
+    if (stalled && !isFull()) {
+      stalled = false; // given back before anybody could see that we stall
+      context.runOnContext(ignored -> drain());
+    }
+    boolean full = waiting || stalled;
     if (full && !paused) {
       paused = true;
       socket.pause();

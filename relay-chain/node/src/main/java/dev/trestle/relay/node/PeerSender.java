@@ -8,6 +8,7 @@ import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.ValidatorSet;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,8 +111,15 @@ final class PeerSender {
     network.send(peer, new Frame(FrameType.BLOCK_TRANSACTIONS, transactions.encode()));
   }
 
-  void broadcast(CommitCertificate certificate) {
-    network.broadcastToValidators(new Frame(FrameType.CERTIFICATE, certificate.encode()));
+  /** To the validators that did not sign it: the others are about to have it themselves. */
+  void announce(CommitCertificate certificate, ValidatorSet validators) {
+    Frame frame = new Frame(FrameType.CERTIFICATE, certificate.encode());
+    for (int i = 0; i < validators.size(); i++) {
+      Hash32 peer = fingerprints.get(validators.address(i));
+      if (peer != null && !certificate.signatures().signers().contains(i)) {
+        network.send(peer, frame);
+      }
+    }
   }
 
   void broadcast(Evidence evidence) {

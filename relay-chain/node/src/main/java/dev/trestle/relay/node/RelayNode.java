@@ -139,7 +139,7 @@ public final class RelayNode {
         .onSuccess(
             node -> {
               rpc.serve(new RpcMethods(node));
-              node.run(setup.clock());
+              node.run();
             })
         .recover(
             cause ->
@@ -156,11 +156,11 @@ public final class RelayNode {
                     .compose(done -> Future.failedFuture(cause)));
   }
 
-  private void run(TimeSource clock) {
+  private void run() {
     CoreThread thread = parts.thread();
     thread.run(parts::startConsensus);
     thread.every(STATUS_MS, () -> parts.sender().broadcastStatus(parts.port().status()));
-    thread.every(SYNC_TICK_MS, () -> parts.port().sync().tick(clock.nowMillis()));
+    thread.every(SYNC_TICK_MS, parts.port()::tick);
     thread.every(
         TransactionDesk.REPEAT_MS,
         () -> parts.sender().forward(parts.desk().unconfirmed(), Optional.empty()));

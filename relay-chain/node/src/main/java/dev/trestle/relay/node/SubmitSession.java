@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client of the WebSocket at {@code /submit}. A client with too many unanswered requests is not
  * read from until some are answered; answers that are ready at the same time share a message.
  */
 final class SubmitSession {
+  private static final Logger LOG = LoggerFactory.getLogger(SubmitSession.class);
+
   private final ServerWebSocket socket;
   private final Context context;
   private final Submitter submitter;
@@ -41,7 +45,11 @@ final class SubmitSession {
     SubmitSession session = new SubmitSession(socket, context, submitter);
     socket.binaryMessageHandler(session::message);
     socket.textMessageHandler(text -> session.refuse("binary messages only"));
-    socket.exceptionHandler(cause -> socket.close());
+    socket.exceptionHandler(
+        cause -> {
+          LOG.warn("a connection that submits transactions failed", cause);
+          socket.close();
+        });
   }
 
   private void message(Buffer message) {

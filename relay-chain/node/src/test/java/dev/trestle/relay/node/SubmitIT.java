@@ -29,7 +29,7 @@ class SubmitIT {
 
   /** A client that keeps all answers. */
   private static final class Client {
-    private final WebSocketClient client;
+    private final WebSocketClient client; // kept: one that nobody holds is closed
     private final WebSocket socket;
     private final BlockingQueue<SubmitFormat.Answer> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Short> closed = new CompletableFuture<>();

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -31,7 +30,7 @@ final class Bisection {
         "bisection",
         VerifyCases.expected(VectorJson.text(file, "result")),
         () -> {
-          NavigableMap<Long, LightBlock> blocks = new TreeMap<>();
+          TreeMap<Long, LightBlock> blocks = new TreeMap<>();
           for (JsonNode each : VectorJson.list(file, "light_blocks")) {
             LightBlock block = CometJson.lightBlock(each);
             blocks.put(block.signedHeader().header().height(), block);
@@ -41,7 +40,7 @@ final class Bisection {
   }
 
   private static Outcome run(
-      JsonNode file, TrustOptions options, NavigableMap<Long, LightBlock> blocks) {
+      JsonNode file, TrustOptions options, TreeMap<Long, LightBlock> blocks) {
     Instant now = CometJson.time(file, "now");
     List<Step> steps = new ArrayList<>();
     Deque<Long> targets = new ArrayDeque<>(List.of(blocks.lastKey()));
@@ -69,7 +68,7 @@ final class Bisection {
     return outcome;
   }
 
-  private static LightBlock at(NavigableMap<Long, LightBlock> blocks, long height) {
+  private static LightBlock at(TreeMap<Long, LightBlock> blocks, long height) {
     LightBlock block = blocks.get(height);
     if (block == null) {
       throw new DecodeException("no block at height " + height);
@@ -86,7 +85,9 @@ final class Bisection {
   private static List<Step> trace(JsonNode file) {
     return VectorJson.optional(file, "trace").map(VectorJson::list).orElse(List.of()).stream()
         .map(VectorJson::list)
-        .map(each -> new Step(each.get(0).asLong(), each.get(1).asLong(), each.get(2).asString()))
+        .map(
+            each ->
+                new Step(each.get(0).asLong(), each.get(1).asLong(), each.get(2).asString()))
         .toList();
   }
 }

@@ -43,22 +43,23 @@ final class IbcProto {
     Height frozen = in.required(6, Height::read);
     Height latest = in.required(7, Height::read);
     in.messages(8, MAX_SPECS, IbcProto::skipSpec);
-    boolean upgradePath;
-    do {
-      upgradePath = in.choice(9, MAX_TEXT).isPresent();
-    } while (upgradePath);
+    while (in.choice(9, MAX_TEXT).isPresent()) {
+      continue;
+    }
     in.bool(10);
     in.bool(11);
     if (trusting.compareTo(unbonding) >= 0) {
       throw new DecodeException("trust beyond the unbonding period");
     }
     return new ClientState(
-        chainId, new TrustOptions(level, trusting, drift), frozen.height() != 0, latest.height());
+        chainId,
+        new TrustOptions(level, trusting, drift),
+        frozen.height() != 0,
+        latest.height());
   }
 
   private static Duration readDuration(ProtoReader in) {
-    return Duration.ofSeconds(
-        in.varint(1, TrustOptions.MAX.toSeconds()), in.varint(2, 999_999_999));
+    return Duration.ofSeconds(in.varint(1, TrustOptions.MAX.toSeconds()), in.varint(2, 999_999_999));
   }
 
   /** A {@code ProofSpec}: the specifications of this chain's trees are known. */
