@@ -19,7 +19,7 @@ final class ReadmeExamples {
 
   static String swap(SwapParty maker, SwapParty taker) {
     // README swap
-    AssetId btc = AssetId.parse("bip122:0f9188f13cb7b2c71f2a335e3a4fc328/slip44:0");
+    AssetId btc = AssetId.parse("bip122:0f9188f13cb7b2c71f2a335e3a4fc328/slip44:1");
     AssetId eth = AssetId.parse("eip155:31337/slip44:60");
     Amount satoshi = Amount.of(2_000_000);
     Amount wei = Amount.of(500_000_000_000_000_000L);

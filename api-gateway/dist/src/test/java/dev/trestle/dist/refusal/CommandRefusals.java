@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -153,13 +154,19 @@ abstract class CommandRefusals {
     String home = scene.network().files().faucetAddress(Devnet.BITCOIN);
     scene.unchanged(
         () -> {
-          send(2, "invalid-address", wallet, route, good.toLowerCase().replace("0x", "0X"), least);
+          send(
+              2,
+              "invalid-address",
+              wallet,
+              route,
+              good.toLowerCase(Locale.ROOT).replace("0x", "0X"),
+              least);
           send(2, "invalid-address", wallet, route, MAINNET, least);
           send(2, "amount-out-of-range", wallet, route, good, "-1");
           send(2, "amount-out-of-range", wallet, route, good, "1");
           send(3, "not-found", wallet, NOWHERE, good, least);
           burn(2, "invalid-address", wallet, bridge, MAINNET);
-          burn(2, "invalid-address", wallet, bridge.toUpperCase(), home);
+          burn(2, "invalid-address", wallet, bridge.toUpperCase(Locale.ROOT), home);
         });
     // the same burn to an address of the network goes as far as the contract, which has no tokens
     burn(2, "rejected-by-chain", wallet, bridge, home, "burn      20000 wrapped");
