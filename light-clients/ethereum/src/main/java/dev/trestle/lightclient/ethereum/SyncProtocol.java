@@ -18,13 +18,7 @@ import java.util.Optional;
  * SyncCode#BOOTSTRAP_HEADER}, {@link SyncCode#CURRENT_COMMITTEE_BRANCH}; {@link #validate} with
  * every other {@link SyncCode}, cheapest checks first and the signature last.
  */
-public final class SyncProtocol {
-  /** Finds the validated keys of a committee by its root. */
-  @FunctionalInterface
-  public interface CommitteeKeys {
-    Optional<BlsKeySet> of(Hash32 committee);
-  }
-
+public final class SyncProtocol implements SyncRules {
   private final BeaconNetwork network;
   private final Profile profile;
   private final Preset preset;
@@ -37,7 +31,7 @@ public final class SyncProtocol {
     this.ranking = new UpdateRanking(preset);
   }
 
-  /** {@code initialize_light_client_store}. */
+  @Override
   public Verdict<LightClientStore> bootstrap(Hash32 trustedRoot, LightClientBootstrap bootstrap) {
     LightClientHeader header = bootstrap.header();
     if (!header.isValid(network)) {
@@ -55,7 +49,7 @@ public final class SyncProtocol {
     return Verdict.accept(LightClientStore.initial(header, committee));
   }
 
-  /** {@code validate_light_client_update}, in its order; accepted with the update itself. */
+  @Override
   public Verdict<LightClientUpdate> validate(
       LightClientStore store, LightClientUpdate update, long currentSlot, CommitteeKeys keys) {
     return check(store, update, currentSlot).then(each -> signature(store, each, keys));
@@ -190,7 +184,7 @@ public final class SyncProtocol {
             .orElseThrow(() -> new IllegalStateException("a period without a committee"));
   }
 
-  /** {@code process_light_client_update} for an update that {@link #validate} accepted. */
+  @Override
   public LightClientStore process(LightClientStore store, LightClientUpdate update) {
     int participants = update.aggregate().participants();
     LightClientStore next = store.withParticipants(participants);
@@ -240,10 +234,7 @@ public final class SyncProtocol {
         : after;
   }
 
-  /**
-   * {@code process_light_client_store_force_update}: the store unchanged unless the profile allows
-   * it, {@code UPDATE_TIMEOUT} has passed and there is a best update.
-   */
+  @Override
   public LightClientStore forceUpdate(LightClientStore store, long currentSlot) {
     long timeout = slot(store.finalized()) + preset.slotsPerPeriod();
     if (!profile.forceUpdates()

@@ -26,6 +26,24 @@ import tools.jackson.databind.JsonNode;
  * and messages of Consensys/qbft-tests. A file is recognised by its content.
  */
 public final class PoaVectors implements VectorFormat {
+  /** The rules for one BFT header. */
+  @FunctionalInterface
+  interface BftCheck {
+    Verdict<BftRules.Sealed> check(
+        PoaHeader header, BftExtraData.Dialect dialect, ValidatorSet inForce);
+  }
+
+  private final BftCheck bft;
+
+  public PoaVectors() {
+    this(BftRules::check);
+  }
+
+  /** With rules that a test has spoiled, to see which vectors notice. */
+  PoaVectors(BftCheck bft) {
+    this.bft = bft;
+  }
+
   @Override
   public String family() {
     return "evm-poa";
@@ -54,7 +72,7 @@ public final class PoaVectors implements VectorFormat {
     return cases.isEmpty() ? VectorReading.foreign() : VectorReading.cases(cases);
   }
 
-  private static void bftHeaders(List<VectorCase> cases, JsonNode json) {
+  private void bftHeaders(List<VectorCase> cases, JsonNode json) {
     int number = 0;
     for (JsonNode each : list(json, "real", "header_rlp")) {
       String source =
@@ -102,7 +120,7 @@ public final class PoaVectors implements VectorFormat {
     return code.map(Expected::reject).orElse(Expected.REJECT);
   }
 
-  private static Outcome bft(JsonNode node, List<EvmAddress> trusted) {
+  private Outcome bft(JsonNode node, List<EvmAddress> trusted) {
     PoaHeader header;
     try {
       header = PoaHeader.decode(VectorJson.hex(node, "header_rlp"));
@@ -110,7 +128,7 @@ public final class PoaVectors implements VectorFormat {
       return Outcome.rejected(RejectionCode.MALFORMED, String.valueOf(e.getMessage()));
     }
     BftExtraData.Dialect dialect = BftExtraData.dialectOf(header.extraData());
-    Verdict<BftRules.Sealed> verdict = BftRules.check(header, dialect, ValidatorSet.of(trusted));
+    Verdict<BftRules.Sealed> verdict = bft.check(header, dialect, ValidatorSet.of(trusted));
     if (verdict instanceof Verdict.Accepted<BftRules.Sealed>(BftRules.Sealed passed)) {
       same(node, "block_hash", passed.hash());
     }
@@ -121,7 +139,7 @@ public final class PoaVectors implements VectorFormat {
    * A header with everything that can be computed from it. Besu's own fixture for IBFT 2.0 is
    * sealed by strangers: such an entry speaks of hashes and signers only.
    */
-  private static Outcome real(JsonNode node) {
+  private Outcome real(JsonNode node) {
     PoaHeader header = PoaHeader.decode(VectorJson.hex(node, "header_rlp"));
     BftExtraData.Dialect dialect = BftExtraData.dialectOf(header.extraData());
     BftExtraData extra = BftExtraData.decode(header.extraData(), dialect).orThrow();

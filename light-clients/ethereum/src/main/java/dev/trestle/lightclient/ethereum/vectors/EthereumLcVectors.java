@@ -12,7 +12,10 @@ import dev.trestle.lightclient.ethereum.LightClientStore;
 import dev.trestle.lightclient.ethereum.LightClientUpdate;
 import dev.trestle.lightclient.ethereum.LightClientUpdate.Kind;
 import dev.trestle.lightclient.ethereum.Preset;
+import dev.trestle.lightclient.ethereum.Profile;
 import dev.trestle.lightclient.ethereum.SyncCommittee;
+import dev.trestle.lightclient.ethereum.SyncProtocol;
+import dev.trestle.lightclient.ethereum.SyncRules;
 import dev.trestle.lightclient.ethereum.UpdateRanking;
 import dev.trestle.lightclient.vectors.Expected;
 import dev.trestle.lightclient.vectors.Outcome;
@@ -24,6 +27,7 @@ import dev.trestle.lightclient.vectors.VectorReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -34,6 +38,17 @@ import tools.jackson.databind.JsonNode;
  */
 public final class EthereumLcVectors implements VectorFormat {
   private static final String CASE_FILE = "case.json";
+
+  private final Function<BeaconNetwork, SyncRules> rules;
+
+  public EthereumLcVectors() {
+    this(network -> new SyncProtocol(network, Profile.SPECIFICATION));
+  }
+
+  /** With rules that a test has spoiled, to see which vectors notice. */
+  EthereumLcVectors(Function<BeaconNetwork, SyncRules> rules) {
+    this.rules = rules;
+  }
 
   @Override
   public String family() {
@@ -54,13 +69,13 @@ public final class EthereumLcVectors implements VectorFormat {
       return new VectorReading.PartOf(SpecTestVectors.STEPS);
     }
     if (file.name().equals(SpecTestVectors.STEPS)) {
-      return VectorReading.cases(SpecTestVectors.cases(file));
+      return VectorReading.cases(SpecTestVectors.cases(file, rules));
     }
     if (!file.hasSuffix(".json") || !isCase(file.json())) {
       return VectorReading.foreign();
     }
     return VectorReading.cases(
-        file.json().has("updates") ? ranking(file.json()) : new Reader(file).cases());
+        file.json().has("updates") ? ranking(file.json()) : new Reader(file, rules).cases());
   }
 
   private static boolean isCase(JsonNode json) {
@@ -111,12 +126,12 @@ public final class EthereumLcVectors implements VectorFormat {
     private final StoreReplay replay;
     private final List<VectorCase> cases = new ArrayList<>();
 
-    Reader(VectorFile file) {
+    Reader(VectorFile file, Function<BeaconNetwork, SyncRules> rules) {
       this.file = file;
       this.json = file.json();
       this.preset = BeaconJson.preset(VectorJson.text(json, "preset"));
       this.network = BeaconJson.network(VectorJson.field(json, "config"), preset);
-      this.replay = new StoreReplay(network);
+      this.replay = new StoreReplay(network, rules.apply(network));
     }
 
     List<VectorCase> cases() {

@@ -10,6 +10,7 @@ import dev.trestle.lightclient.ethereum.LightClientBootstrap;
 import dev.trestle.lightclient.ethereum.LightClientUpdate;
 import dev.trestle.lightclient.ethereum.LightClientUpdate.Kind;
 import dev.trestle.lightclient.ethereum.Preset;
+import dev.trestle.lightclient.ethereum.SyncRules;
 import dev.trestle.lightclient.vectors.Expected;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorCase;
@@ -21,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,11 +44,12 @@ final class SpecTestVectors {
   private final Map<Bytes, BeaconFork> forks = new TreeMap<>();
   private final StoreReplay replay;
 
-  private SpecTestVectors(VectorFile steps, JsonNode meta, JsonNode config) {
+  private SpecTestVectors(
+      VectorFile steps, JsonNode meta, JsonNode config, Function<BeaconNetwork, SyncRules> rules) {
     this.steps = steps;
     this.preset = BeaconJson.preset(VectorJson.text(config, "PRESET_BASE"));
     this.network = network(config, preset, BeaconJson.hash(meta, "genesis_validators_root"));
-    this.replay = new StoreReplay(network);
+    this.replay = new StoreReplay(network, rules.apply(network));
     for (Activation each : network.forks()) {
       forks.put(network.forkDataRoot(each.version()).bytes().slice(0, DIGEST), each.fork());
     }
@@ -57,10 +60,10 @@ final class SpecTestVectors {
     return file.name().equals(META) || file.name().equals(CONFIG) || file.hasSuffix(COMPRESSED);
   }
 
-  static List<VectorCase> cases(VectorFile steps) {
+  static List<VectorCase> cases(VectorFile steps, Function<BeaconNetwork, SyncRules> rules) {
     JsonNode meta = YamlText.parse(text(steps.sibling(META)));
     JsonNode config = YamlText.parse(text(steps.sibling(CONFIG)));
-    return new SpecTestVectors(steps, meta, config).cases(meta);
+    return new SpecTestVectors(steps, meta, config, rules).cases(meta);
   }
 
   private List<VectorCase> cases(JsonNode meta) {

@@ -9,9 +9,8 @@ import dev.trestle.lightclient.ethereum.LightClientHeader;
 import dev.trestle.lightclient.ethereum.LightClientHeader.ExecutionAnchor;
 import dev.trestle.lightclient.ethereum.LightClientStore;
 import dev.trestle.lightclient.ethereum.LightClientUpdate;
-import dev.trestle.lightclient.ethereum.Profile;
 import dev.trestle.lightclient.ethereum.SyncCommittee;
-import dev.trestle.lightclient.ethereum.SyncProtocol;
+import dev.trestle.lightclient.ethereum.SyncRules;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorJson;
 import java.util.Map;
@@ -25,15 +24,15 @@ import tools.jackson.databind.JsonNode;
  */
 final class StoreReplay {
   private final BeaconNetwork network;
-  private final SyncProtocol protocol;
+  private final SyncRules protocol;
   private final Map<Hash32, SyncCommittee> committees = new TreeMap<>();
   private final Map<Hash32, BlsKeySet> keys = new TreeMap<>();
   private final Map<Long, Hash32> stateRoots = new TreeMap<>();
   private Optional<LightClientStore> store = Optional.empty();
 
-  StoreReplay(BeaconNetwork network) {
+  StoreReplay(BeaconNetwork network, SyncRules protocol) {
     this.network = network;
-    this.protocol = new SyncProtocol(network, Profile.SPECIFICATION);
+    this.protocol = protocol;
   }
 
   Outcome bootstrap(Hash32 trustedRoot, LightClientBootstrap bootstrap) {
