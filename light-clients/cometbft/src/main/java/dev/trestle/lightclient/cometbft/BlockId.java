@@ -28,9 +28,7 @@ public record BlockId(Bytes hash, long parts, Bytes partsHash) {
   static BlockId read(ProtoReader in) {
     Bytes hash = in.bytes(1, Header.HASH_SIZE);
     return in.message(
-            2,
-            set ->
-                new BlockId(hash, set.varint(1, MAX_PARTS), set.bytes(2, Header.HASH_SIZE)))
+            2, set -> new BlockId(hash, set.varint(1, MAX_PARTS), set.bytes(2, Header.HASH_SIZE)))
         .orElseGet(() -> new BlockId(hash, 0, Bytes.EMPTY));
   }
 

@@ -162,8 +162,7 @@ final class CometClient implements LightClient {
     return Verdict.accept(new ProvenFact(path, value, at.header().ref(), ProvenFact.FINAL));
   }
 
-  private static Verdict<Located> located(
-      ClientView view, Bytes path, Bytes proof, Budget budget) {
+  private static Verdict<Located> located(ClientView view, Bytes path, Bytes proof, Budget budget) {
     return usable(view)
         .then(
             state -> {
@@ -184,8 +183,7 @@ final class CometClient implements LightClient {
 
   private static Verdict<Located.Undated> decode(Bytes path, Bytes proof) {
     try {
-      return Verdict.accept(
-          new Located.Undated(StorePath.decode(path), MerkleProof.decode(proof)));
+      return Verdict.accept(new Located.Undated(StorePath.decode(path), MerkleProof.decode(proof)));
     } catch (DecodeException e) {
       return malformed(e);
     }
@@ -236,8 +234,7 @@ final class CometClient implements LightClient {
 
   private static Verdict<CometState> mayReplace(CometState from, CometState to) {
     if (!from.anchor().chainId().equals(to.anchor().chainId())) {
-      return Verdict.reject(
-          RejectionCode.WRONG_CHAIN, "a substitute of " + to.anchor().chainId());
+      return Verdict.reject(RejectionCode.WRONG_CHAIN, "a substitute of " + to.anchor().chainId());
     }
     if (!from.anchor().sameRules(to.anchor())) {
       return Verdict.reject(RejectionCode.VALUE_MISMATCH, "a substitute with other parameters");

@@ -75,8 +75,7 @@ public final class CometMessages {
   }
 
   /** Charges for the size, then decodes. */
-  static <T> Verdict<T> decode(
-      Bytes message, Budget budget, Function<CanonicalReader, T> decoder) {
+  static <T> Verdict<T> decode(Bytes message, Budget budget, Function<CanonicalReader, T> decoder) {
     if (message.size() > MAX_SIZE) {
       return Verdict.reject(RejectionCode.MALFORMED, "a message of " + message.size() + " bytes");
     }

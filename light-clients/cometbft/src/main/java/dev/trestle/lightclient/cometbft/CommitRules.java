@@ -19,8 +19,7 @@ final class CommitRules {
   private final Budget budget;
   private final boolean[] verified;
 
-  private CommitRules(
-      String chainId, Commit commit, ValidatorSet validators, Budget budget) {
+  private CommitRules(String chainId, Commit commit, ValidatorSet validators, Budget budget) {
     this.chainId = chainId;
     this.commit = commit;
     this.validators = validators;
@@ -78,8 +77,7 @@ final class CommitRules {
     }
     return level.isExceeded(power, trusted.totalPower())
         ? Verdict.accept(this)
-        : Verdict.reject(
-            CometCode.NOT_ENOUGH_TRUST, power + " of trusted " + trusted.totalPower());
+        : Verdict.reject(CometCode.NOT_ENOUGH_TRUST, power + " of trusted " + trusted.totalPower());
   }
 
   /**

@@ -44,8 +44,7 @@ public record CommitSignature(Vote vote, Bytes address, Instant timestamp, Bytes
   /** CometBFT {@code CommitSig.ValidateBasic}: nothing in an absent entry, all in the others. */
   boolean isWellFormed() {
     if (vote == Vote.ABSENT) {
-      boolean noTime =
-          timestamp.equals(Instant.EPOCH) || timestamp.equals(ABSENT.timestamp);
+      boolean noTime = timestamp.equals(Instant.EPOCH) || timestamp.equals(ABSENT.timestamp);
       return address.isEmpty() && signature.isEmpty() && noTime;
     }
     return address.size() == Validator.ADDRESS_SIZE

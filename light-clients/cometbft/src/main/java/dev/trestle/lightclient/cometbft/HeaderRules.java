@@ -87,9 +87,7 @@ public final class HeaderRules {
       Instant now,
       Budget budget) {
     return withinTrust(now)
-        .then(
-            ok ->
-                verifyAtAnyTime(untrusted, validators, trustedNext, Optional.empty(), budget));
+        .then(ok -> verifyAtAnyTime(untrusted, validators, trustedNext, Optional.empty(), budget));
   }
 
   private Verdict<SignedHeader> verifyAtAnyTime(

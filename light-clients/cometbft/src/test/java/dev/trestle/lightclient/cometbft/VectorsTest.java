@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every case of every vector file of the families of this module. */
 class VectorsTest {
   @ParameterizedTest
-  @CsvSource({"src/test/resources/vectors/tendermint, 119", "src/test/resources/vectors/ics23, 120"})
+  @CsvSource({
+    "src/test/resources/vectors/tendermint, 119",
+    "src/test/resources/vectors/ics23, 120"
+  })
   void everyCaseMatches(String folder, int atLeast) {
     List<CaseResult> results = VectorFolders.run(Path.of(folder));
     Map<String, Integer> counts = new TreeMap<>();

@@ -54,8 +54,7 @@ public record InnerSpec(
 
   /** Whether no other leaf is right of any on this path. */
   public boolean isRightmost(List<InnerOp> path) {
-    return path.stream()
-        .allMatch(op -> isBranch(op, childOrder.size() - 1) || rightIsEmpty(op));
+    return path.stream().allMatch(op -> isBranch(op, childOrder.size() - 1) || rightIsEmpty(op));
   }
 
   /** Whether there are children left of the operation's child and all are empty. */

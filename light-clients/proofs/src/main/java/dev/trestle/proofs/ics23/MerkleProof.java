@@ -92,8 +92,7 @@ public record MerkleProof(List<CommitmentProof> proofs) {
       if (!(claimed instanceof Verdict.Accepted<Bytes>(Bytes layerRoot))) {
         return claimed.then(none -> Verdict.accept(this));
       }
-      Verdict<ExistenceProof> checked =
-          proof.verifyMembership(specs.get(i), layerRoot, key, below);
+      Verdict<ExistenceProof> checked = proof.verifyMembership(specs.get(i), layerRoot, key, below);
       if (!checked.isAccepted()) {
         return checked.then(none -> Verdict.accept(this));
       }

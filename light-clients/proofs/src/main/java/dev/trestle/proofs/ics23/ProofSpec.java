@@ -20,39 +20,23 @@ public record ProofSpec(
 
   private static final LeafOp LEAF =
       new LeafOp(
-          HashOp.SHA256,
-          HashOp.NO_HASH,
-          HashOp.SHA256,
-          LengthOp.VAR_PROTO,
-          Bytes.fromHex("00"));
+          HashOp.SHA256, HashOp.NO_HASH, HashOp.SHA256, LengthOp.VAR_PROTO, Bytes.fromHex("00"));
 
   /** The trees in which modules of the Cosmos SDK store. */
   public static final ProofSpec IAVL =
       new ProofSpec(
-          LEAF,
-          new InnerSpec(List.of(0, 1), 33, 4, 12, Bytes.EMPTY, HashOp.SHA256),
-          0,
-          0,
-          false);
+          LEAF, new InnerSpec(List.of(0, 1), 33, 4, 12, Bytes.EMPTY, HashOp.SHA256), 0, 0, false);
 
   /** CometBFT's simple Merkle tree: of the stores' roots under the application hash. */
   public static final ProofSpec TENDERMINT =
       new ProofSpec(
-          LEAF,
-          new InnerSpec(List.of(0, 1), 32, 1, 1, Bytes.EMPTY, HashOp.SHA256),
-          0,
-          0,
-          false);
+          LEAF, new InnerSpec(List.of(0, 1), 32, 1, 1, Bytes.EMPTY, HashOp.SHA256), 0, 0, false);
 
   /** Sparse Merkle trees with 32 zero bytes for an empty child. */
   public static final ProofSpec SMT =
       new ProofSpec(
           new LeafOp(
-              HashOp.SHA256,
-              HashOp.SHA256,
-              HashOp.SHA256,
-              LengthOp.NO_PREFIX,
-              Bytes.fromHex("00")),
+              HashOp.SHA256, HashOp.SHA256, HashOp.SHA256, LengthOp.NO_PREFIX, Bytes.fromHex("00")),
           new InnerSpec(List.of(0, 1), 32, 1, 1, Bytes.wrap(new byte[32]), HashOp.SHA256),
           0,
           MAX_DEPTH,

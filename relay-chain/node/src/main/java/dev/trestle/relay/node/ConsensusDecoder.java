@@ -38,8 +38,7 @@ final class ConsensusDecoder {
    * @param validators of the message's height
    * @param decided the newest height that is decided here
    */
-  Verdict<Heard> message(
-      Bytes payload, EvmAddress speaker, ValidatorSet validators, long decided) {
+  Verdict<Heard> message(Bytes payload, EvmAddress speaker, ValidatorSet validators, long decided) {
     return SignedMessage.decodeWithBody(payload)
         .then(
             received -> {

@@ -13,7 +13,6 @@ import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.MessageVerifier;
-import dev.trestle.relay.consensus.VerifiedMessage;
 import dev.trestle.relay.ledger.Genesis;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,10 +271,7 @@ final class NodeLoop implements PeerListener {
         peer,
         () ->
             decoder.message(
-                payload,
-                speaker.get(),
-                parts.chain().validators(),
-                parts.chain().head().height()),
+                payload, speaker.get(), parts.chain().validators(), parts.chain().head().height()),
         verdict -> whenAccepted(peer, verdict, this::deliver));
   }
 

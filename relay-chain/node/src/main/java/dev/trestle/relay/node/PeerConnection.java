@@ -35,7 +35,9 @@ final class PeerConnection {
   private long outBytes;
   private final AtomicLong openBytes = new AtomicLong();
 
-  /** Set while nothing is read because too much is open: only then must {@link #handled} wake us. */
+  /**
+   * Set while nothing is read because too much is open: only then must {@link #handled} wake us.
+   */
   private volatile boolean stalled;
 
   private boolean waiting;

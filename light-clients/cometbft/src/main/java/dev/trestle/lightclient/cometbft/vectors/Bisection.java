@@ -85,9 +85,7 @@ final class Bisection {
   private static List<Step> trace(JsonNode file) {
     return VectorJson.optional(file, "trace").map(VectorJson::list).orElse(List.of()).stream()
         .map(VectorJson::list)
-        .map(
-            each ->
-                new Step(each.get(0).asLong(), each.get(1).asLong(), each.get(2).asString()))
+        .map(each -> new Step(each.get(0).asLong(), each.get(1).asLong(), each.get(2).asString()))
         .toList();
   }
 }

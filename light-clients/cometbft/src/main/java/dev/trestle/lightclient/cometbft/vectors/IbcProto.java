@@ -52,14 +52,12 @@ final class IbcProto {
       throw new DecodeException("trust beyond the unbonding period");
     }
     return new ClientState(
-        chainId,
-        new TrustOptions(level, trusting, drift),
-        frozen.height() != 0,
-        latest.height());
+        chainId, new TrustOptions(level, trusting, drift), frozen.height() != 0, latest.height());
   }
 
   private static Duration readDuration(ProtoReader in) {
-    return Duration.ofSeconds(in.varint(1, TrustOptions.MAX.toSeconds()), in.varint(2, 999_999_999));
+    return Duration.ofSeconds(
+        in.varint(1, TrustOptions.MAX.toSeconds()), in.varint(2, 999_999_999));
   }
 
   /** A {@code ProofSpec}: the specifications of this chain's trees are known. */

@@ -37,8 +37,7 @@ final class StepReplay {
     ValidatorSet next = CometJson.validators(VectorJson.field(initial, "next_validator_set"));
     LightBlock start = new LightBlock(first, next, Optional.of(next));
     List<JsonNode> inputs = VectorJson.list(file, "input");
-    StepReplay replay =
-        new StepReplay(CometJson.options(initial, Duration.ZERO), start, inputs);
+    StepReplay replay = new StepReplay(CometJson.options(initial, Duration.ZERO), start, inputs);
     List<VectorCase> cases = new ArrayList<>();
     for (JsonNode each : inputs) {
       int number = cases.size();
@@ -58,10 +57,7 @@ final class StepReplay {
   private Outcome judge(JsonNode input) {
     Verdict<LightBlock> verdict =
         VerifyCases.verify(
-            options,
-            trusted,
-            VectorJson.field(input, "block"),
-            CometJson.time(input, "now"));
+            options, trusted, VectorJson.field(input, "block"), CometJson.time(input, "now"));
     if (verdict instanceof Verdict.Accepted<LightBlock>(LightBlock block)) {
       trusted = block;
     }

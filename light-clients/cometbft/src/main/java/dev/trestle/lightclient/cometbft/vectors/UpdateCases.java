@@ -70,10 +70,7 @@ final class UpdateCases {
     Header header = update.signedHeader().header();
     TrustedHeader from =
         new TrustedHeader(
-            client.chainId(),
-            update.trustedHeight(),
-            trusted.time(),
-            trusted.nextValidatorsHash());
+            client.chainId(), update.trustedHeight(), trusted.time(), trusted.nextValidatorsHash());
     Instant now = node.hasNonNull("now") ? CometJson.time(node, "now") : header.time().plusNanos(1);
     return new HeaderRules(client.options(), from)
         .verify(

@@ -142,8 +142,7 @@ final class VerifyCases {
     return cases;
   }
 
-  private static Verdict<SignedHeader> proves(
-      TrustOptions options, JsonNode node, Instant now) {
+  private static Verdict<SignedHeader> proves(TrustOptions options, JsonNode node, Instant now) {
     LightBlock trusted = CometJson.lightBlock(VectorJson.field(node, "trusted"));
     LightBlock first;
     LightBlock second;
