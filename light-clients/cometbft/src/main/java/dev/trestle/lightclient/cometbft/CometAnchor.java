@@ -25,15 +25,19 @@ public record CometAnchor(TrustOptions options, Duration unbondingPeriod, Header
     if (options.trustingPeriod().compareTo(unbondingPeriod) >= 0) {
       throw new IllegalArgumentException("trust beyond the unbonding period");
     }
-    if (options.trustingPeriod().getNano() != 0
-        || unbondingPeriod.getNano() != 0
-        || options.maxClockDrift().getNano() != 0) {
+    if (!isWholeSeconds(options.trustingPeriod())
+        || !isWholeSeconds(unbondingPeriod)
+        || !isWholeSeconds(options.maxClockDrift())) {
       throw new IllegalArgumentException("periods are whole seconds");
     }
     if (header.chainId().isEmpty()) {
       throw new IllegalArgumentException("a chain has an id");
     }
     KnownHeader.of(header);
+  }
+
+  private static boolean isWholeSeconds(Duration duration) {
+    return duration.equals(Duration.ofSeconds(duration.toSeconds()));
   }
 
   /**

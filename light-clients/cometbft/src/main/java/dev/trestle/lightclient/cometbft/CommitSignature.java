@@ -17,22 +17,32 @@ import java.time.Instant;
 public record CommitSignature(Vote vote, Bytes address, Instant timestamp, Bytes signature) {
   /** For what the validator voted. */
   public enum Vote {
-    ABSENT,
+    ABSENT(1),
     /** For the block. The only vote that counts. */
-    COMMIT,
-    NIL;
+    COMMIT(2),
+    NIL(3);
 
-    private static final int FIRST = 1;
+    private final int flag;
 
-    public static Vote of(long flag) {
-      if (flag < FIRST || flag >= FIRST + values().length) {
-        throw new DecodeException("block id flag " + flag);
-      }
-      return values()[(int) flag - FIRST];
+    Vote(int flag) {
+      this.flag = flag;
     }
 
-    public int flag() {
-      return ordinal() + FIRST;
+    /**
+     * @param flag {@code BlockIDFlag} of the protocol
+     * @throws DecodeException if there is no such flag
+     */
+    public static Vote of(long flag) {
+      for (Vote each : values()) {
+        if (each.flag == flag) {
+          return each;
+        }
+      }
+      throw new DecodeException("block id flag " + flag);
+    }
+
+    int flag() {
+      return flag;
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.trestle.lightclient.cometbft;
 
-import dev.trestle.base.Bytes;
 import dev.trestle.base.ReasonCode;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
@@ -27,9 +26,9 @@ import java.util.Optional;
  *   <li>{@code wrong-chain}: another chain id
  *   <li>{@code stale-height}, {@code time-too-old}: not above the trusted height, not after the
  *       trusted time ({@code validUntrustedHeader})
- *   <li>{@code unexpected-validators}: next height with other validators ({@code VerifyAdjacent})
  *   <li>{@code trusted-validators-hash}: the set given as trusted is not what the trusted header
  *       named (ICS-07 {@code checkTrustedHeader})
+ *   <li>{@code unexpected-validators}: next height with other validators ({@code VerifyAdjacent})
  *   <li>{@code not-enough-trust}: not more than the trust level of the trusted set signed ({@code
  *       VerifyNonAdjacent}); another header between may help
  *   <li>{@code quorum-low}: not more than two thirds of the header's own set signed
@@ -47,7 +46,7 @@ public final class HeaderRules {
   }
 
   /**
-   * @param trustedNext validators of the height after the trusted one; needed for later heights
+   * @param trustedNext validators of the height after the trusted one
    * @param next validators of the height after {@code untrusted}, if the caller has them
    */
   public Verdict<SignedHeader> verify(
@@ -100,11 +99,12 @@ public final class HeaderRules {
     return belongTogether(untrusted, validators, next)
         .then(ok -> CommitRules.of(header.chainId(), untrusted.commit(), validators, budget))
         .then(commit -> follows(header, commit))
+        .then(commit -> named(trustedNext, commit))
         .then(
             commit ->
                 header.height() - 1 == trusted.height()
                     ? adjacent(header, commit)
-                    : skipping(trustedNext, commit))
+                    : commit.checkTrusted(trustedNext, options.level()))
         .then(CommitRules::checkOwn)
         .then(commit -> Verdict.accept(untrusted));
   }
@@ -145,10 +145,9 @@ public final class HeaderRules {
         : Verdict.reject(CometCode.UNEXPECTED_VALIDATORS, "not those the trusted header named");
   }
 
-  private Verdict<CommitRules> skipping(ValidatorSet trustedNext, CommitRules commit) {
-    Bytes hash = trustedNext.hash().bytes();
-    return hash.equals(trusted.nextValidatorsHash())
-        ? commit.checkTrusted(trustedNext, options.level())
+  private Verdict<CommitRules> named(ValidatorSet trustedNext, CommitRules commit) {
+    return trustedNext.hash().bytes().equals(trusted.nextValidatorsHash())
+        ? Verdict.accept(commit)
         : Verdict.reject(CometCode.TRUSTED_VALIDATORS_HASH, "not the trusted header's");
   }
 }

@@ -24,8 +24,9 @@ abstract class LightClientContractBase {
   protected abstract Bytes foreignAnchor();
 
   /**
-   * Whether two different inputs mean the same, so that both may be accepted: what the chain itself
-   * does not commit to (a witness, for example). Their effect must be the same in any case.
+   * Whether two different inputs may both be accepted because they mean the same: what the chain
+   * itself does not commit to (a witness, for example), or a proof of absence that covers another
+   * path as well. Their effect must be the same in any case, that other path aside.
    */
   protected boolean sameMeaning(Input original, Input mutant) {
     return false;

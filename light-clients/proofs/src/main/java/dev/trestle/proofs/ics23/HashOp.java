@@ -10,28 +10,41 @@ import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
 import org.bouncycastle.crypto.digests.Blake2sDigest;
 
-/** {@code HashOp} of ICS-23, in the order of the protocol's numbers. */
+/** {@code HashOp} of ICS-23. */
 public enum HashOp {
-  NO_HASH,
-  SHA256,
-  SHA512,
-  KECCAK256,
-  RIPEMD160,
+  NO_HASH(0),
+  SHA256(1),
+  SHA512(2),
+  KECCAK256(3),
+  RIPEMD160(4),
   /** RIPEMD-160 of SHA-256. */
-  BITCOIN,
-  SHA512_256,
-  BLAKE2B_512,
-  BLAKE2S_256,
-  BLAKE3;
+  BITCOIN(5),
+  SHA512_256(6),
+  BLAKE2B_512(7),
+  BLAKE2S_256(8),
+  BLAKE3(9);
+
+  private final int number;
+
+  HashOp(int number) {
+    this.number = number;
+  }
 
   /**
    * @throws DecodeException if there is no such number
    */
   public static HashOp of(long number) {
-    if (number < 0 || number >= values().length) {
-      throw new DecodeException("hash operation " + number);
+    for (HashOp each : values()) {
+      if (each.number == number) {
+        return each;
+      }
     }
-    return values()[(int) number];
+    throw new DecodeException("hash operation " + number);
+  }
+
+  /** The protocol's number. */
+  int number() {
+    return number;
   }
 
   /** Empty for {@link #NO_HASH} and for functions that no specification uses. */

@@ -45,7 +45,7 @@ final class IavlPrefix {
         return wrong("field " + field + " is no varint");
       }
       long value = zigzag(prefix, at, end);
-      if (value < 0 || field == 0 && value < layer) {
+      if (value < 0 || (field == 0 && value < layer)) {
         return wrong("field " + field + " is " + value + " in layer " + layer);
       }
       if (field == 0 && layer == 0 && value != 0) {

@@ -16,7 +16,7 @@ public record InnerOp(HashOp hash, Bytes prefix, Bytes suffix) {
   }
 
   void write(ProtoWriter out) {
-    out.varint(1, hash.ordinal()).bytes(2, prefix).bytes(3, suffix);
+    out.varint(1, hash.number()).bytes(2, prefix).bytes(3, suffix);
   }
 
   public Verdict<Bytes> apply(Bytes child) {

@@ -22,10 +22,10 @@ public record LeafOp(
   }
 
   void write(ProtoWriter out) {
-    out.varint(1, hash.ordinal())
-        .varint(2, prehashKey.ordinal())
-        .varint(3, prehashValue.ordinal())
-        .varint(4, length.ordinal())
+    out.varint(1, hash.number())
+        .varint(2, prehashKey.number())
+        .varint(3, prehashValue.number())
+        .varint(4, length.number())
         .bytes(5, prefix);
   }
 

@@ -7,26 +7,39 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** {@code LengthOp} of ICS-23, in the order of the protocol's numbers. */
+/** {@code LengthOp} of ICS-23. */
 public enum LengthOp {
-  NO_PREFIX,
-  VAR_PROTO,
-  VAR_RLP,
-  FIXED32_BIG,
-  FIXED32_LITTLE,
-  FIXED64_BIG,
-  FIXED64_LITTLE,
-  REQUIRE_32_BYTES,
-  REQUIRE_64_BYTES;
+  NO_PREFIX(0),
+  VAR_PROTO(1),
+  VAR_RLP(2),
+  FIXED32_BIG(3),
+  FIXED32_LITTLE(4),
+  FIXED64_BIG(5),
+  FIXED64_LITTLE(6),
+  REQUIRE_32_BYTES(7),
+  REQUIRE_64_BYTES(8);
+
+  private final int number;
+
+  LengthOp(int number) {
+    this.number = number;
+  }
 
   /**
    * @throws DecodeException if there is no such number
    */
   public static LengthOp of(long number) {
-    if (number < 0 || number >= values().length) {
-      throw new DecodeException("length operation " + number);
+    for (LengthOp each : values()) {
+      if (each.number == number) {
+        return each;
+      }
     }
-    return values()[(int) number];
+    throw new DecodeException("length operation " + number);
+  }
+
+  /** The protocol's number. */
+  int number() {
+    return number;
   }
 
   /** The data behind their length; empty when the length is wrong or the form unknown. */

@@ -193,7 +193,7 @@ public final class ProtoReader {
     }
     long value = 0;
     for (int i = Long.BYTES - 1; i >= 0; i--) {
-      value = value << 8 | source[at + i] & 0xff;
+      value = (value << 8) | (source[at + i] & 0xff);
     }
     at += Long.BYTES;
     if (value == 0) {
@@ -228,7 +228,7 @@ public final class ProtoReader {
       int next = source[at++];
       value |= (next & 0x7fL) << (7 * i);
       if (next >= 0) {
-        if (next == 0 && i > 0 || i == MAX_VARINT_BYTES - 1 && next > 1) {
+        if ((next == 0 && i > 0) || (i == MAX_VARINT_BYTES - 1 && next > 1)) {
           throw new DecodeException("not the shortest form of an integer of 64 bits");
         }
         return value;

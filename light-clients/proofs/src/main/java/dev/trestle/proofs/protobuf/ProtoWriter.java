@@ -80,13 +80,13 @@ public final class ProtoWriter {
   }
 
   private void tag(int field, int wireType) {
-    raw((long) field << 3 | wireType);
+    raw(((long) field << 3) | wireType);
   }
 
   private void raw(long value) {
     long left = value;
     while ((left & ~0x7fL) != 0) {
-      out.write((int) (left & 0x7f | 0x80));
+      out.write((int) ((left & 0x7f) | 0x80));
       left >>>= 7;
     }
     out.write((int) left);

@@ -1,6 +1,5 @@
 package dev.trestle.relay.ledger;
 
-import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
@@ -10,11 +9,12 @@ import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.Overlay;
-import dev.trestle.relay.ledger.state.StateHistory;
+import dev.trestle.relay.ledger.state.RememberedReads;
 import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Optional;
 
 /** Runs the transactions of one block, each on its own overlay. */
 final class BlockExecutor {
@@ -81,7 +81,10 @@ final class BlockExecutor {
       return Verdict.reject(LedgerCode.TIME_NOT_LATER, "before its parent");
     }
     Block block =
-        new Block(context, new Overlay(store.state()), genesis.parameters().blockBudget());
+        new Block(
+            context,
+            new Overlay(new RememberedReads(store.state())),
+            genesis.parameters().blockBudget());
     long room = genesis.parameters().maxBlockBytes();
     for (Transaction transaction : transactions) {
       room -= transaction.encode().size();
@@ -96,10 +99,12 @@ final class BlockExecutor {
       run(block, transaction);
     }
     planWaiting(block);
-    SortedMap<Bytes, StateHistory.Change> changes = LedgerStore.changes(block.overlay);
-    Invariants.check(block.overlay, changes, genesis, families, context, block.outbox);
     LedgerStore.Sealed sealed =
-        store.seal(head.root().tree(), changes, context.height(), context.timeMillis());
+        store.seal(
+            head.root().tree(),
+            LedgerStore.changes(block.overlay),
+            context.height(),
+            context.timeMillis());
     Hash32 outboxRoot = MerkleTree.ofHashes(block.outbox.stream().map(Packet::id).toList()).root();
     return Verdict.accept(
         new BlockResult(
@@ -122,14 +127,32 @@ final class BlockExecutor {
             ? Outcome.refuse(LedgerCode.BUDGET_EXHAUSTED, "the block is full of work")
             : handlers.handle(x, transaction.sender(), transaction.body());
     block.budget -= allowed - budget.left();
-    boolean keeps = !(outcome instanceof Outcome.Refused);
-    if (keeps) {
-      block.overlay.absorb(x.overlay());
-      block.outbox.addAll(x.packets());
-      block.events.addAll(x.events());
+    if (!(outcome instanceof Outcome.Refused)) {
+      outcome = keep(block, x, Optional.of(transaction.body()), outcome);
     }
+    boolean keeps = !(outcome instanceof Outcome.Refused);
     bumpNonce(block, transaction);
     block.receipts.add(receipt(transaction, outcome, keeps ? x.events() : List.of()));
+  }
+
+  /**
+   * Takes over what a step did, if all invariants hold. If one does not, the step is undone and
+   * what it concerns is paused, on every node alike and before anything is signed.
+   */
+  private Outcome keep(Block block, Execution x, Optional<TransactionBody> body, Outcome outcome) {
+    try {
+      StepInvariants.check(x.step(body));
+    } catch (InvariantViolation violation) {
+      Execution breaker = execution(block, new Budget(0));
+      Pauses.trip(breaker, violation);
+      block.overlay.absorb(breaker.overlay());
+      block.events.addAll(breaker.events());
+      return Outcome.refuse(LedgerCode.INVARIANT_VIOLATED, String.valueOf(violation.getMessage()));
+    }
+    block.overlay.absorb(x.overlay());
+    block.outbox.addAll(x.packets());
+    block.events.addAll(x.events());
+    return outcome;
   }
 
   private static void bumpNonce(Block block, Transaction transaction) {
@@ -143,8 +166,7 @@ final class BlockExecutor {
     for (ChainRecord chain : new LedgerView(block.overlay, genesis, families).chains()) {
       Execution x = execution(block, new Budget(genesis.parameters().transactionBudget()));
       if (handlers.planWaiting(x, chain.chain())) {
-        block.overlay.absorb(x.overlay());
-        block.events.addAll(x.events());
+        keep(block, x, Optional.empty(), Outcome.APPLIED);
       }
     }
   }

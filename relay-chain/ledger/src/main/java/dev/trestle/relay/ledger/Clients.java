@@ -100,6 +100,7 @@ final class Clients {
             return Verdict.reject(
                 LedgerCode.NOT_ENOUGH_CONFIRMATIONS, fact.confirmations() + " of " + confirmations);
           }
+          x.facts().add(new Step.Fact(chain.chain(), fact));
           return Verdict.accept(fact);
         });
   }

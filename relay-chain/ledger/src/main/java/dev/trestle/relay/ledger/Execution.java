@@ -11,8 +11,10 @@ import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.StateReader;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One transaction (or the block's own work) while it runs: its overlay, its events and packets, and
@@ -29,6 +31,7 @@ final class Execution {
   private final int packetsBefore;
   private final List<LedgerEvent> events = new ArrayList<>();
   private final List<Packet> packets = new ArrayList<>();
+  private final List<Step.Fact> facts = new ArrayList<>();
 
   /**
    * @param packetsBefore packets that the block has emitted already
@@ -87,6 +90,11 @@ final class Execution {
     return packets;
   }
 
+  /** What light clients have proved so far. */
+  List<Step.Fact> facts() {
+    return facts;
+  }
+
   CustodyRules.Committee committee() {
     return genesis.committee().custody();
   }
@@ -107,6 +115,19 @@ final class Execution {
   int send(Packet packet) {
     packets.add(packet);
     return packetsBefore + packets.size() - 1;
+  }
+
+  /** What it has done, seen from the state before it. */
+  Step step(Optional<TransactionBody> body) {
+    return new Step(
+        hubId,
+        block,
+        new LedgerView(overlay.base(), genesis, families),
+        view,
+        LedgerStore.changes(overlay),
+        facts,
+        packets,
+        body);
   }
 
   boolean isPaused(ChainId chain) {

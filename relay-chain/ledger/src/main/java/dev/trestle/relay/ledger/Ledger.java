@@ -167,8 +167,8 @@ public final class Ledger {
    * height, time not later, too large, or with a transaction that is not admissible. A transaction
    * that merely fails gives a failed receipt.
    *
-   * @throws TrestleException with {@link LedgerCode#INVARIANT_VIOLATED} when the result would break
-   *     an invariant: nothing of it may be signed or committed
+   * <p>A transaction that would violate an {@link Invariant} fails, and what it concerns is paused
+   * from then on, so that nothing built on the violation is ever signed.
    */
   public Verdict<BlockResult> execute(BlockContext context, List<Transaction> transactions) {
     return executor.execute(store, head, context, transactions);

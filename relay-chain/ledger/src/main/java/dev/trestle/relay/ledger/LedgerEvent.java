@@ -67,5 +67,8 @@ public sealed interface LedgerEvent {
 
   record Paused(PauseSubject subject, PublicKey by) implements LedgerEvent {}
 
+  /** An invariant would have been violated: the step was undone and its subject paused. */
+  record CircuitBroken(PauseSubject subject, String invariant) implements LedgerEvent {}
+
   record Resumed(PauseSubject subject) implements LedgerEvent {}
 }

@@ -36,10 +36,24 @@ final class Pauses {
       return Outcome.refuse(LedgerCode.ALREADY_PAUSED, "pause " + before.get().number());
     }
     long number = before.map(PauseRecord::number).orElse(0L) + 1;
-    PauseRecord record = new PauseRecord(subject, number, true, sender, x.block().height());
+    PauseRecord record =
+        new PauseRecord(subject, number, true, Optional.of(sender), x.block().height());
     x.put(StateKeys.pause(subject), record.encode());
     x.emit(new LedgerEvent.Paused(subject, sender));
     return Outcome.APPLIED;
+  }
+
+  /** Pauses what a violated invariant concerns; a quorum lifts it like any other pause. */
+  static void trip(Execution x, InvariantViolation violation) {
+    PauseSubject subject = violation.subject();
+    Optional<PauseRecord> before = x.view().pause(subject);
+    if (before.filter(PauseRecord::active).isEmpty()) {
+      long number = before.map(PauseRecord::number).orElse(0L) + 1;
+      x.put(
+          StateKeys.pause(subject),
+          new PauseRecord(subject, number, true, Optional.empty(), x.block().height()).encode());
+    }
+    x.emit(new LedgerEvent.CircuitBroken(subject, violation.invariant().name()));
   }
 
   static Outcome resume(Execution x, TransactionBody.Resume body) {

@@ -299,7 +299,8 @@ class GoldenTest {
     record("burn", burn, burn.encode(), BurnRecord::decode);
     SwapRecord swap = new SwapRecord(A, TERMS, PUBLIC, PUBLIC, 3);
     record("swap", swap, swap.encode(), SwapRecord::decode);
-    PauseRecord pause = new PauseRecord(new PauseSubject.Everything(), 1, true, PUBLIC, 3);
+    PauseRecord pause =
+        new PauseRecord(new PauseSubject.Everything(), 1, true, Optional.of(PUBLIC), 3);
     record("pause", pause, pause.encode(), PauseRecord::decode);
     AttestedHash attested = new AttestedHash(7, A, ECDSA);
     record("attested", attested, attested.encode(), AttestedHash::decode);

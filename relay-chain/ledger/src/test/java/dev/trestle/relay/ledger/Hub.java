@@ -49,6 +49,10 @@ final class Hub {
   final AssetId asset = AssetId.nativeCoin(home.id(), 0);
   final Genesis genesis;
   final Ledger ledger;
+
+  /** Another replica, with nothing in memory: it must come to the same at every block (I10). */
+  private final Ledger replica;
+
   private long clock;
   private int salt;
 
@@ -57,14 +61,23 @@ final class Hub {
   }
 
   Hub(int minRefundDelay) {
-    this(new Handlers(new Deposits()), new InMemoryKeyValueStore(), minRefundDelay);
+    this(
+        new Handlers(new Deposits()),
+        new Handlers(new Deposits()),
+        new InMemoryKeyValueStore(),
+        minRefundDelay);
   }
 
   Hub(Handlers handlers, KeyValueStore store) {
-    this(handlers, store, 16);
+    this(handlers, handlers, store, 16);
   }
 
-  private Hub(Handlers handlers, KeyValueStore store, int minRefundDelay) {
+  Hub(Handlers handlers, Handlers replicaHandlers) {
+    this(handlers, replicaHandlers, new InMemoryKeyValueStore(), 16);
+  }
+
+  private Hub(
+      Handlers handlers, Handlers replicaHandlers, KeyValueStore store, int minRefundDelay) {
     genesis =
         new Genesis(
             "test",
@@ -86,6 +99,13 @@ final class Hub {
             new Genesis.Parameters(
                 200_000, 100_000, 3, minRefundDelay, 10_000, 100_000, 1_000_000));
     ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers);
+    replica =
+        Ledger.open(
+            genesis,
+            Families.load(),
+            new InMemoryKeyValueStore(),
+            new LedgerOptions(1, 1),
+            replicaHandlers);
     clock = genesis.timeMillis() + 1_000_000_000L;
   }
 
@@ -131,7 +151,19 @@ final class Hub {
 
   BlockResult block(Transaction... transactions) {
     BlockResult result = execute(transactions);
+    BlockResult other = replica.execute(result.context(), List.of(transactions)).orThrow();
+    if (!other.stateRoot().equals(result.stateRoot())
+        || !other.outboxRoot().equals(result.outboxRoot())
+        || !other.receipts().equals(result.receipts())
+        || !other.events().equals(result.events())) {
+      throw new AssertionError("I10: two replicas differ at block " + result.context().height());
+    }
     ledger.commit(result);
+    replica.commit(other);
+    List<String> findings = LedgerAudit.run(view());
+    if (!findings.isEmpty()) {
+      throw new AssertionError(findings);
+    }
     clock += 1_000;
     return result;
   }

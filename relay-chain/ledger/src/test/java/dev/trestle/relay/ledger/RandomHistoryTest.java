@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
-import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
@@ -222,6 +221,68 @@ class RandomHistoryTest {
       hub.ok(hub.resume(subject, 3));
     }
 
+    /** What has not come to its end; what can never be paid has. */
+    List<String> unfinished() {
+      List<String> open = new ArrayList<>();
+      for (PacketRecord packet : hub.view().packets(Optional.empty(), 1_000)) {
+        if (packet.state() == PacketRecord.State.SENT) {
+          open.add("packet " + packet.packet().sequence());
+        }
+      }
+      for (ReleaseRecord.State state :
+          List.of(
+              ReleaseRecord.State.QUEUED, ReleaseRecord.State.PLANNED, ReleaseRecord.State.READY)) {
+        for (ReleaseRecord release : hub.view().releases(state, Optional.empty(), 1_000)) {
+          open.add(state + " release " + release.id());
+        }
+      }
+      return open;
+    }
+
+    /** Everybody does what is to do, for as long as that changes something. */
+    void heal() {
+      for (int round = 0; round < 20 && !unfinished().isEmpty(); round++) {
+        hub.pass(Hub.LIMITS.windowMillis());
+        for (PacketRecord packet : hub.view().packets(Optional.empty(), 1_000)) {
+          if (packet.state() == PacketRecord.State.SENT) {
+            Hash32 id = packet.packet().id();
+            Bytes fact =
+                executed.computeIfAbsent(
+                    id,
+                    packetId ->
+                        FakeMessages.fact(
+                            Hub.CONTRACT, new ChainMessage.PacketReceived(packetId, true)));
+            say(fact);
+            hub.follow(hub.far, 2);
+            run(new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact)));
+          }
+        }
+        hub.view().coins(hub.home.id(), Optional.empty(), 1_000).stream()
+            .filter(coin -> coin.reservedFor().isEmpty())
+            .forEach(
+                coin ->
+                    run(
+                        new TransactionBody.PlanSweep(
+                            hub.home.id(), coin.coin().txId(), coin.coin().outputIndex())));
+        for (ReleaseRecord release :
+            hub.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 1_000)) {
+          for (int member = 0; member < 4; member++) {
+            run(hub.signRelease(hub.view().release(release.id()).orElseThrow(), member));
+          }
+        }
+        for (ReleaseRecord release :
+            hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 1_000)) {
+          Bytes tx =
+              executed.computeIfAbsent(
+                  release.id(), id -> release.transaction().orElse(Bytes.EMPTY));
+          hub.home.mine(tx);
+          hub.follow(hub.home, 3);
+          run(new TransactionBody.SubmitRelease(release.id(), hub.home.claim(tx)));
+        }
+        hub.follow(hub.home, 1);
+      }
+    }
+
     /** The accounts, from all records of the state. */
     void audit(String where) {
       Amount inFlight = Amount.ZERO;
@@ -276,6 +337,12 @@ class RandomHistoryTest {
         history.step();
         history.audit("seed " + seed + " step " + step);
       }
+      if (seed == 1) {
+        assertThat(history.unfinished()).as("the check sees what is open").isNotEmpty();
+      }
+      history.heal();
+      assertThat(history.unfinished()).as("I12, seed %d", seed).isEmpty();
+      history.audit("seed " + seed + " healed");
       history.outcomes.forEach((what, count) -> outcomes.merge(what, count, Integer::sum));
     }
     assertThat(outcomes)
@@ -317,11 +384,11 @@ class RandomHistoryTest {
     TransactionBody submit =
         new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
     hub.ok(submit);
-    long height = hub.ledger.head().height();
-    assertThatThrownBy(() -> hub.send(submit))
-        .isInstanceOf(TrestleException.class)
-        .hasMessageContaining("invariant-violated");
-    assertThat(hub.ledger.head().height()).as("nothing was committed").isEqualTo(height);
+    SupplyRecord before = hub.view().supply(hub.asset);
+    BlockResult second = hub.block(hub.sign(hub.user, submit));
+    refusedAndPaused(hub, second, second.receipts().getFirst());
+    assertThat(second.outbox()).isEmpty();
+    assertThat(hub.view().supply(hub.asset)).isEqualTo(before);
   }
 
   @Test
@@ -334,13 +401,41 @@ class RandomHistoryTest {
     TransactionBody submit =
         new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
     long nonce = hub.view().nonce(hub.user.publicKey());
-    assertThatThrownBy(
-            () ->
-                hub.execute(
-                    Transaction.sign(hub.hubId(), hub.user, nonce, submit),
-                    Transaction.sign(hub.hubId(), hub.user, nonce + 1, submit)))
-        .isInstanceOf(TrestleException.class)
-        .hasMessageContaining("invariant-violated");
+    BlockResult both =
+        hub.block(
+            Transaction.sign(hub.hubId(), hub.user, nonce, submit),
+            Transaction.sign(hub.hubId(), hub.user, nonce + 1, submit));
+    assertThat(both.receipts().getFirst().isSuccess()).isTrue();
+    refusedAndPaused(hub, both, both.receipts().get(1));
+    assertThat(both.outbox()).hasSize(1);
+    assertThat(hub.view().supply(hub.asset).locked())
+        .isEqualTo(Amount.of(100_000).minus(hub.routeRecord().custodyFee()));
+  }
+
+  private static void refusedAndPaused(Hub hub, BlockResult block, Receipt receipt) {
+    assertThat(receipt.code()).isEqualTo("invariant-violated");
+    assertThat(receipt.detail()).contains("I2");
+    assertThat(receipt.events()).isEmpty();
+    assertThat(block.events())
+        .anySatisfy(event -> assertThat(event).isInstanceOf(LedgerEvent.CircuitBroken.class));
+    assertThat(hub.view().paused()).hasSize(1);
+    assertThat(hub.send(hub.openTransfer(9, 50_000)).code()).isEqualTo("paused");
+  }
+
+  /** The replica of every block in these tests notices a ledger that depends on its process. */
+  @Test
+  void replicasThatDifferAreNoticed() {
+    Hub hub = new Hub(new Handlers(new Deposits()), new Handlers(new Forgetful()));
+    hub.setUp();
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    TransactionBody submit =
+        new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    hub.ok(submit);
+    assertThatThrownBy(() -> hub.send(submit))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("I10");
   }
 
   @Test

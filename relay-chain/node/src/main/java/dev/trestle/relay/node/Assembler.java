@@ -19,13 +19,26 @@ import java.util.function.Function;
 final class Assembler {
   private final Function<Hash32, Optional<Bytes>> pool;
   private final SortedMap<Integer, Bytes> found = new TreeMap<>();
-  private Optional<CompactBlock> wanted = Optional.empty();
+  private volatile Optional<CompactBlock> wanted = Optional.empty();
 
   /**
    * @param pool a waiting transaction by its id
    */
   Assembler(Function<Hash32, Optional<Bytes>> pool) {
     this.pool = pool;
+  }
+
+  /** Those of an answer that are transactions of the wanted block. Any thread may ask. */
+  List<BlockTransactions.Item> wanted(BlockTransactions answer) {
+    List<Hash32> ids =
+        wanted
+            .filter(block -> block.id().equals(answer.blockId()))
+            .map(CompactBlock::transactionIds)
+            .orElse(List.of());
+    return answer.items().stream()
+        .filter(each -> each.place() < ids.size())
+        .filter(each -> Digests.sha256(each.transaction()).equals(ids.get(each.place())))
+        .toList();
   }
 
   /** Whether this block was asked for before and is not whole yet. */
@@ -68,15 +81,8 @@ final class Assembler {
     if (!isWanted(answer.blockId())) {
       return Optional.empty();
     }
-    CompactBlock block = wanted.orElseThrow();
-    List<Hash32> ids = block.transactionIds();
-    for (BlockTransactions.Item each : answer.items()) {
-      if (each.place() < ids.size()
-          && Digests.sha256(each.transaction()).equals(ids.get(each.place()))) {
-        found.put(each.place(), each.transaction());
-      }
-    }
-    return whole(block);
+    wanted(answer).forEach(each -> found.put(each.place(), each.transaction()));
+    return whole(wanted.orElseThrow());
   }
 
   private Optional<Block> whole(CompactBlock block) {

@@ -1,5 +1,6 @@
 package dev.trestle.relay.node;
 
+import dev.trestle.relay.consensus.ConsensusLimits;
 import java.util.Optional;
 
 /**
@@ -62,7 +63,7 @@ enum FrameType {
   int costBytes() {
     return switch (this) {
       case GET_BLOCKS -> 128 << 10;
-      case GET_BODY, GET_TRANSACTIONS -> 64 << 10;
+      case GET_BODY, GET_TRANSACTIONS -> ConsensusLimits.MAX_BLOCK_BYTES;
       default -> 0;
     };
   }

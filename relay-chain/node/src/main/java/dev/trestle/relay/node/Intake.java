@@ -66,18 +66,22 @@ final class Intake {
     }
   }
 
+  /**
+   * Takes what waits, once. For more it queues up behind the workers' other tasks: a flood of
+   * transactions must not keep them from the blocks and bodies that the chain waits for.
+   */
   private void drain() {
     try {
-      for (List<Batch> next = take(); !next.isEmpty(); next = take()) {
-        List<Checked> checked = new ArrayList<>(next.size());
-        for (Batch batch : next) {
-          checked.add(new Checked(batch, batch.encoded().stream().map(machine::admit).toList()));
-        }
+      List<Checked> checked = new ArrayList<>();
+      for (Batch batch : take()) {
+        checked.add(new Checked(batch, batch.encoded().stream().map(machine::admit).toList()));
+      }
+      if (!checked.isEmpty()) {
         core.accept(checked);
       }
     } finally {
       drains.decrementAndGet();
-      wake(); // what was added after the last look
+      wake();
     }
   }
 

@@ -73,7 +73,7 @@ final class NodeLoop implements PeerListener {
     this.intake = new Intake(parts.machine(), workers, NodeAssembly.WORKERS, this::taken);
     this.clock = clock;
     this.genesis = genesis;
-    this.decoder = new ConsensusDecoder(verifier, parts.machine());
+    this.decoder = new ConsensusDecoder(verifier, parts.machine(), parts.port());
     this.addresses = addresses;
   }
 
@@ -269,9 +269,7 @@ final class NodeLoop implements PeerListener {
     return decoding(
         voteChecks,
         peer,
-        () ->
-            decoder.message(
-                payload, speaker.get(), parts.chain().validators(), parts.chain().head().height()),
+        () -> decoder.message(payload, speaker.get(), parts.chain().head()),
         verdict -> whenAccepted(peer, verdict, this::deliver));
   }
 

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The one place where the head moves, be it by consensus or by sync, and what follows from that.
  * Runs on the core thread.
  */
-final class NodePort implements ConsensusPort, BlockSync.Port {
+final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.Wanted {
   private static final Logger LOG = LoggerFactory.getLogger(NodePort.class);
 
   /** Most transactions that this node puts into a block. */
@@ -46,6 +46,10 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   private final EvidencePool evidence = new EvidencePool();
   private final BodyCache bodies = new BodyCache();
   private final Assembler assembler;
+
+  /** The block whose body consensus asked for last. */
+  private volatile Optional<Hash32> awaited = Optional.empty();
+
   private final Optional<GuardedSigner> signer;
   private final PeerSender out;
   private final TimeSource clock;
@@ -196,6 +200,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
   @Override
   public void assemble(ConsensusEffect.AssembleBlock request) {
     Hash32 id = request.block().id();
+    awaited = Optional.of(id);
     boolean again = assembler.isWanted(id);
     Optional<Block> whole = assembler.take(request.block());
     if (whole.isPresent()) {
@@ -205,6 +210,16 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     } else if (!request.from().isEmpty()) {
       out.askForTransactions(id, assembler.missing(), request.from().getFirst());
     }
+  }
+
+  @Override
+  public boolean isWanted(Hash32 blockId) {
+    return awaited.filter(blockId::equals).isPresent();
+  }
+
+  @Override
+  public List<BlockTransactions.Item> wanted(BlockTransactions answer) {
+    return assembler.wanted(answer);
   }
 
   /** What a peer sent of a proposed block. */
@@ -222,6 +237,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
 
   @Override
   public void fetch(ConsensusEffect.FetchBlock request) {
+    awaited = Optional.of(request.blockId());
     out.askForBody(request.blockId(), request.from());
   }
 
@@ -332,6 +348,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port {
     desk.decided(done.block(), done.transactions());
     bodies.clear();
     assembler.clear();
+    awaited = Optional.empty();
     evidence.drop(each -> !chain.isNewEvidence(each));
     decided.accept(done.block());
   }

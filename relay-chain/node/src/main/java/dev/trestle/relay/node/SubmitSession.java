@@ -84,10 +84,16 @@ final class SubmitSession {
     for (SubmitFormat.Answer next = ready.poll(); next != null; next = ready.poll()) {
       answers.add(next);
     }
-    open -= answers.size();
     if (!answers.isEmpty() && !socket.isClosed()) {
-      socket.writeBinaryMessage(Buffer.buffer(SubmitFormat.answers(answers).toArray()));
+      socket
+          .writeBinaryMessage(Buffer.buffer(SubmitFormat.answers(answers).toArray()))
+          .onComplete(sent -> answered(answers.size()));
     }
+  }
+
+  /** Only an answer that is on its way makes room: a client that does not read is not read from. */
+  private void answered(int count) {
+    open -= count;
     if (paused && open < SubmitFormat.MAX_OPEN / 2) {
       paused = false;
       socket.resume();

@@ -106,6 +106,13 @@ final class DevNet implements AutoCloseable {
     return start(name(validator), new NodeConfig.Role.Validator(keyFile(validator), true));
   }
 
+  /** A validator with another machine than the ledger. */
+  RelayNode startNew(int validator, StateMachine.Factory machine) {
+    NodeConfig.Role role = new NodeConfig.Role.Validator(keyFile(validator), true);
+    return start(
+        name(validator), NodeSetup.machine(config(name(validator), role, peers()), machine));
+  }
+
   RelayNode restart(int validator) {
     return start(name(validator), new NodeConfig.Role.Validator(keyFile(validator), false));
   }
@@ -115,27 +122,35 @@ final class DevNet implements AutoCloseable {
   }
 
   RelayNode start(String name, NodeConfig.Role role) {
-    List<PeerAddress> peers =
-        running.values().stream()
-            .map(node -> new PeerAddress("127.0.0.1", node.peerPort()))
-            .toList();
-    return start(name, role, peers);
+    return start(name, role, peers());
+  }
+
+  private List<PeerAddress> peers() {
+    return running.values().stream()
+        .map(node -> new PeerAddress("127.0.0.1", node.peerPort()))
+        .toList();
   }
 
   RelayNode start(String name, NodeConfig.Role role, List<PeerAddress> peers) {
-    NodeConfig config =
-        new NodeConfig(
-            home(name),
-            root.resolve("genesis.hex"),
-            "127.0.0.1",
-            ports.getOrDefault(name, 0),
-            peers,
-            role,
-            0,
-            TIMING);
-    NodeSetup setup =
-        NodeSetup.ledger(config, Families.of(List.of()))
-            .protocols(protocols.getOrDefault(name, ProtocolRange.CURRENT));
+    return start(
+        name,
+        NodeSetup.ledger(config(name, role, peers), Families.of(List.of()))
+            .protocols(protocols.getOrDefault(name, ProtocolRange.CURRENT)));
+  }
+
+  private NodeConfig config(String name, NodeConfig.Role role, List<PeerAddress> peers) {
+    return new NodeConfig(
+        home(name),
+        root.resolve("genesis.hex"),
+        "127.0.0.1",
+        ports.getOrDefault(name, 0),
+        peers,
+        role,
+        0,
+        TIMING);
+  }
+
+  private RelayNode start(String name, NodeSetup setup) {
     RelayNode node = done(RelayNode.start(vertx, setup).toCompletionStage().toCompletableFuture());
     running.put(name, node);
     ports.put(name, node.peerPort());

@@ -4,24 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.CompactBlock;
 import dev.trestle.relay.consensus.ConsensusMessage;
+import dev.trestle.relay.consensus.RelayHeader;
 import dev.trestle.relay.consensus.SignatureList;
 import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.ledger.BlockContext;
+import dev.trestle.relay.ledger.BlockResult;
+import dev.trestle.relay.ledger.Families;
 import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -116,6 +127,104 @@ class HostilePeerIT {
         listed.network.send(
             reached.fingerprint(), new Frame(FrameType.CONSENSUS, Bytes.utf8("garbage")));
         DevNet.done(listed.lost);
+      }
+    }
+  }
+
+  /** The ledger, counting what it is asked to check before a block is executed. */
+  private static final class Counting implements StateMachine {
+    private final StateMachine ledger;
+    private final AtomicInteger admissions;
+
+    private Counting(StateMachine ledger, AtomicInteger admissions) {
+      this.ledger = ledger;
+      this.admissions = admissions;
+    }
+
+    @Override
+    public Verdict<Admitted> admit(Bytes encoded) {
+      admissions.incrementAndGet();
+      return ledger.admit(encoded);
+    }
+
+    @Override
+    public long nextNonce(PublicKey sender) {
+      return ledger.nextNonce(sender);
+    }
+
+    @Override
+    public Hash32 stateRoot() {
+      return ledger.stateRoot();
+    }
+
+    @Override
+    public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
+      return ledger.execute(context, transactions);
+    }
+
+    @Override
+    public void commit(BlockResult result) {
+      ledger.commit(result);
+    }
+  }
+
+  /** A signed proposal of the first block, in round 0, with one transaction that nobody signed. */
+  private static Frame proposal(DevNet net, int validator, String transaction) {
+    SecretKey key = net.validatorKey(validator);
+    List<Bytes> transactions = List.of(Bytes.utf8(transaction));
+    ValidatorSet set =
+        ValidatorSet.of(net.genesis.validators().stream().map(Genesis.Validator::key).toList());
+    RelayHeader header =
+        new RelayHeader(
+            net.genesis.chainId(),
+            1,
+            System.currentTimeMillis(),
+            net.genesis.chainId(),
+            0,
+            set.hash(),
+            set.hash(),
+            Block.txRoot(transactions),
+            Hash32.ZERO,
+            Hash32.ZERO,
+            Hash32.ZERO,
+            Hash32.ZERO,
+            Block.evidenceRoot(List.of()),
+            key.publicKey().evmAddress());
+    Block block = new Block(header, transactions, Optional.empty(), List.of());
+    ConsensusMessage message =
+        new ConsensusMessage.Proposal(0, CompactBlock.of(block), List.of(), Optional.empty());
+    EcdsaSignature signature =
+        Secp256k1.instance().signEcdsa(message.statement().digest(net.genesis.chainId()), key);
+    return new Frame(
+        FrameType.CONSENSUS,
+        new SignedMessage(message, key.publicKey().evmAddress(), signature).encodeWith(block));
+  }
+
+  @Test
+  void onlyTheFirstProposalOfTheProposerIsWorthCheckingBeforeItIsExecuted() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      AtomicInteger admissions = new AtomicInteger();
+      RelayNode node =
+          net.startNew(
+              0,
+              (genesis, store) ->
+                  new Counting(
+                      new LedgerMachine(Ledger.open(genesis, Families.of(List.of()), store)),
+                      admissions));
+      List<PeerAddress> seed = List.of(new PeerAddress("127.0.0.1", node.peerPort()));
+      // validator 1 proposes in round 0 of height 1
+      for (int validator : List.of(2, 1)) {
+        try (ScriptedPeer peer =
+            new ScriptedPeer(net, net.identity(DevNet.name(validator)), seed)) {
+          Hash32 reached = DevNet.done(peer.met).fingerprint();
+          for (int i = 0; i < 5; i++) {
+            peer.network.send(reached, proposal(net, validator, "unsigned " + i));
+            peer.network.send(reached, proposal(net, 1, "of somebody else " + i));
+          }
+          peer.network.send(reached, new Frame(FrameType.CONSENSUS, Bytes.utf8("garbage")));
+          DevNet.done(peer.lost); // votes are checked one after the other
+        }
+        assertThat(admissions).as("after validator " + validator).hasValue(validator == 1 ? 1 : 0);
       }
     }
   }

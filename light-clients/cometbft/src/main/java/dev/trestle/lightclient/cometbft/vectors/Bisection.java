@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +31,7 @@ final class Bisection {
         "bisection",
         VerifyCases.expected(VectorJson.text(file, "result")),
         () -> {
-          TreeMap<Long, LightBlock> blocks = new TreeMap<>();
+          NavigableMap<Long, LightBlock> blocks = new TreeMap<>();
           for (JsonNode each : VectorJson.list(file, "light_blocks")) {
             LightBlock block = CometJson.lightBlock(each);
             blocks.put(block.signedHeader().header().height(), block);
@@ -40,7 +41,7 @@ final class Bisection {
   }
 
   private static Outcome run(
-      JsonNode file, TrustOptions options, TreeMap<Long, LightBlock> blocks) {
+      JsonNode file, TrustOptions options, NavigableMap<Long, LightBlock> blocks) {
     Instant now = CometJson.time(file, "now");
     List<Step> steps = new ArrayList<>();
     Deque<Long> targets = new ArrayDeque<>(List.of(blocks.lastKey()));
@@ -68,7 +69,7 @@ final class Bisection {
     return outcome;
   }
 
-  private static LightBlock at(TreeMap<Long, LightBlock> blocks, long height) {
+  private static LightBlock at(NavigableMap<Long, LightBlock> blocks, long height) {
     LightBlock block = blocks.get(height);
     if (block == null) {
       throw new DecodeException("no block at height " + height);

@@ -43,9 +43,10 @@ final class IbcProto {
     Height frozen = in.required(6, Height::read);
     Height latest = in.required(7, Height::read);
     in.messages(8, MAX_SPECS, IbcProto::skipSpec);
-    while (in.choice(9, MAX_TEXT).isPresent()) {
-      continue;
-    }
+    boolean upgradePath;
+    do {
+      upgradePath = in.choice(9, MAX_TEXT).isPresent();
+    } while (upgradePath);
     in.bool(10);
     in.bool(11);
     if (trusting.compareTo(unbonding) >= 0) {

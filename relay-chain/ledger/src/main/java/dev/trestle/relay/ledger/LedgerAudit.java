@@ -1,0 +1,252 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.BurnRecord;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteSupply;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.StateKeys.Table;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.state.StateReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Recomputes every account and index from all records of a state: I2, I4 and I6 as a whole, without
+ * trust in any block before. Reads everything once; for operators and for tests at every block.
+ */
+public final class LedgerAudit {
+  private static final int PAGE = 1_000;
+
+  private final LedgerView view;
+  private final StateReader state;
+  private final AccountDeltas booked = new AccountDeltas();
+  private final AccountDeltas recomputed = new AccountDeltas();
+  private final List<String> findings = new ArrayList<>();
+
+  private LedgerAudit(LedgerView view) {
+    this.view = view;
+    this.state = view.state();
+  }
+
+  /**
+   * What is wrong, in words; empty when nothing is. The view must not change meanwhile: not for a
+   * ledger that commits at the same time.
+   */
+  public static List<String> run(LedgerView view) {
+    LedgerAudit audit = new LedgerAudit(view);
+    audit.each(Table.PACKET, audit::packet);
+    audit.each(Table.BURN, audit::burn);
+    audit.each(Table.RELEASE, audit::release);
+    audit.each(Table.COIN, audit::coin);
+    audit.each(Table.TRANSFER, audit::transfer);
+    audit.each(Table.CREDITED, audit::credited);
+    audit.each(Table.RELEASE_STATE, audit::releaseState);
+    audit.each(Table.QUEUE, audit::queue);
+    audit.each(Table.COIN_FREE, audit::freeCoin);
+    audit.each(Table.SUPPLY, audit::supply);
+    audit.each(Table.ROUTE_SUPPLY, audit::routeSupply);
+    audit.recomputed.mirrorRoutes();
+    audit
+        .booked
+        .difference(audit.recomputed)
+        .ifPresent(difference -> audit.finding(Invariant.I4, difference));
+    return List.copyOf(audit.findings);
+  }
+
+  private void each(Table table, BiConsumer<Bytes, Bytes> check) {
+    Bytes after = Bytes.EMPTY;
+    while (true) {
+      List<StateReader.Entry> page = state.scan(table.prefix(), after, PAGE);
+      for (StateReader.Entry entry : page) {
+        check.accept(entry.key(), entry.value());
+        after = entry.key();
+      }
+      if (page.size() < PAGE) {
+        return;
+      }
+    }
+  }
+
+  private void finding(Invariant invariant, String what) {
+    findings.add(invariant + ": " + what);
+  }
+
+  private void require(boolean holds, Invariant invariant, String otherwise) {
+    if (!holds) {
+      finding(invariant, otherwise);
+    }
+  }
+
+  private Optional<Hash32> asset(Hash32 routeId) {
+    Optional<Hash32> asset =
+        view.route(routeId).map(route -> TransferPayload.assetId(route.asset()));
+    require(asset.isPresent(), Invariant.I6, "no route " + routeId);
+    return asset;
+  }
+
+  private void packet(Bytes key, Bytes value) {
+    PacketRecord record = PacketRecord.decode(value);
+    Hash32 id = record.packet().id();
+    require(key.equals(StateKeys.packet(id)), Invariant.I6, "packet " + id + " under " + key);
+    require(
+        view.transfer(record.transferId())
+            .flatMap(TransferRecord::deposit)
+            .filter(deposit -> deposit.packetId().equals(id))
+            .filter(deposit -> deposit.credited().equals(record.amount()))
+            .isPresent(),
+        Invariant.I2,
+        "packet " + id + " of no deposit");
+    asset(record.routeId())
+        .ifPresent(
+            asset -> {
+              recomputed.add(asset, AccountDeltas.Account.LOCKED, record.amount());
+              recomputed.add(
+                  asset,
+                  switch (record.state()) {
+                    case SENT -> AccountDeltas.Account.IN_FLIGHT;
+                    case ACKNOWLEDGED -> AccountDeltas.Account.MINTED;
+                    case FAILED -> AccountDeltas.Account.REFUNDABLE;
+                  },
+                  record.amount());
+            });
+  }
+
+  private void burn(Bytes key, Bytes value) {
+    BurnRecord burn = BurnRecord.decode(value);
+    require(
+        view.release(burn.releaseId())
+            .filter(release -> release.amount().equals(burn.amount()))
+            .isPresent(),
+        Invariant.I4,
+        "burn without its release: " + key);
+    asset(burn.routeId())
+        .ifPresent(
+            asset -> recomputed.subtract(asset, AccountDeltas.Account.MINTED, burn.amount()));
+  }
+
+  private void release(Bytes key, Bytes value) {
+    ReleaseRecord release = ReleaseRecord.decode(value);
+    require(key.equals(StateKeys.release(release.id())), Invariant.I6, "release under " + key);
+    require(
+        state.get(StateKeys.releaseState(release.state(), release.id())).isPresent(),
+        Invariant.I6,
+        "release " + release.id() + " is not listed as " + release.state());
+    if (release.kind() == ReleaseRecord.Kind.SWEEP) {
+      return;
+    }
+    asset(release.routeId())
+        .ifPresent(
+            asset -> {
+              if (release.kind() == ReleaseRecord.Kind.REFUND) {
+                recomputed.subtract(asset, AccountDeltas.Account.REFUNDABLE, release.amount());
+              }
+              if (release.state() == ReleaseRecord.State.SETTLED) {
+                recomputed.subtract(asset, AccountDeltas.Account.LOCKED, release.amount());
+              } else {
+                recomputed.add(asset, AccountDeltas.Account.PENDING, release.amount());
+              }
+            });
+  }
+
+  private void coin(Bytes key, Bytes value) {
+    CoinRecord coin = CoinRecord.decode(value);
+    boolean free =
+        state
+            .get(
+                StateKeys.freeCoin(
+                    coin.chain(),
+                    coin.coin().amount(),
+                    coin.coin().txId(),
+                    coin.coin().outputIndex()))
+            .isPresent();
+    require(free == coin.reservedFor().isEmpty(), Invariant.I2, "a coin is free and taken: " + key);
+    coin.reservedFor()
+        .ifPresent(
+            id ->
+                require(
+                    view.release(id)
+                        .filter(release -> release.state() != ReleaseRecord.State.SETTLED)
+                        .isPresent(),
+                    Invariant.I2,
+                    "a coin is taken by no open release: " + key));
+    custodyAsset(coin.chain())
+        .ifPresent(
+            asset -> recomputed.add(asset, AccountDeltas.Account.COINS, coin.coin().amount()));
+  }
+
+  private Optional<Hash32> custodyAsset(ChainId chain) {
+    Optional<Hash32> asset = view.custodyAsset(chain).map(TransferPayload::assetId);
+    require(asset.isPresent(), Invariant.I4, "custody of no asset on " + chain);
+    return asset;
+  }
+
+  private void transfer(Bytes key, Bytes value) {
+    TransferRecord transfer = TransferRecord.decode(value);
+    require(key.equals(StateKeys.transfer(transfer.id())), Invariant.I6, "transfer under " + key);
+    require(
+        transfer.deposit().isPresent() == (transfer.state() != TransferRecord.State.OPEN),
+        Invariant.I2,
+        "transfer " + transfer.id() + " is " + transfer.state());
+  }
+
+  private void credited(Bytes key, Bytes value) {
+    require(
+        view.transfer(new Hash32(value)).flatMap(TransferRecord::deposit).isPresent(),
+        Invariant.I2,
+        "credited to no transfer: " + key);
+  }
+
+  private void releaseState(Bytes key, Bytes value) {
+    Hash32 id = new Hash32(key.slice(2, key.size()));
+    require(
+        view.release(id)
+            .filter(release -> key.equals(StateKeys.releaseState(release.state(), id)))
+            .isPresent(),
+        Invariant.I6,
+        "release " + id + " is listed under another state");
+  }
+
+  private void queue(Bytes key, Bytes value) {
+    require(
+        view.release(new Hash32(value))
+            .filter(release -> release.state() == ReleaseRecord.State.QUEUED)
+            .isPresent(),
+        Invariant.I6,
+        "a release waits that is not queued: " + key);
+  }
+
+  private void freeCoin(Bytes key, Bytes value) {
+    // behind the chain's text: amount, 32 bytes; transaction, 32 bytes; index, 4 bytes
+    Bytes outpoint = key.slice(key.size() - 36, key.size());
+    Bytes chain = key.slice(1, key.size() - 68);
+    require(
+        state.get(Bytes.concat(Table.COIN.prefix(), chain, outpoint)).isPresent(),
+        Invariant.I2,
+        "a free coin that is not there: " + key);
+  }
+
+  private void supply(Bytes key, Bytes value) {
+    SupplyRecord supply = SupplyRecord.decode(value);
+    require(supply.isConserved(), Invariant.I4, "more is owed than is locked: " + supply);
+    booked.addAll(StepInvariants.hashIn(key), supply);
+  }
+
+  private void routeSupply(Bytes key, Bytes value) {
+    RouteSupply supply = RouteSupply.decode(value);
+    asset(StepInvariants.hashIn(key))
+        .ifPresent(
+            asset -> {
+              booked.add(asset, AccountDeltas.Account.ROUTES_IN_FLIGHT, supply.inFlight());
+              booked.add(asset, AccountDeltas.Account.ROUTES_MINTED, supply.minted());
+            });
+  }
+}

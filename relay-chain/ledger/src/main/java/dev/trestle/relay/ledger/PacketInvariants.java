@@ -1,0 +1,258 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.BurnRecord;
+import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Packets, burns and the transfers that they belong to. */
+final class PacketInvariants {
+  /** What contracts can carry: sums of amounts below it stay below 2^256. */
+  static final Amount MAX_AMOUNT =
+      new Amount(BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE));
+
+  private final Step step;
+  private final AccountInvariants accounts;
+  private final Set<Hash32> sent = new HashSet<>();
+  private final Map<Hash32, Integer> sentInLane = new HashMap<>();
+
+  PacketInvariants(Step step, AccountInvariants accounts) {
+    this.step = step;
+    this.accounts = accounts;
+  }
+
+  private RouteRecord route(Hash32 routeId) {
+    Optional<RouteRecord> route = step.after().route(routeId);
+    StepInvariants.require(route.isPresent(), Invariant.I6, "no route " + routeId);
+    return route.get();
+  }
+
+  /** Sent once; then exactly one outcome, once. */
+  void packet(Bytes key, Optional<PacketRecord> was, Optional<PacketRecord> now) {
+    StepInvariants.require(now.isPresent(), Invariant.I2, "a packet was removed");
+    PacketRecord packet = now.get();
+    RouteRecord route = route(packet.routeId());
+    Check check = new Check(packet.routeId());
+    check.that(
+        key.equals(StateKeys.packet(packet.packet().id())),
+        Invariant.I6,
+        "packet under another id");
+    check.that(!step.isPaused(route), Invariant.I15, "a packet in a pause");
+    if (was.isEmpty()) {
+      created(check, route, packet);
+    } else {
+      ended(check, route, was.get(), packet);
+    }
+  }
+
+  private void created(Check check, RouteRecord route, PacketRecord record) {
+    Packet packet = record.packet();
+    check.that(record.state() == PacketRecord.State.SENT, Invariant.I3, "a packet skipped sending");
+    check.that(
+        packet.policyHash().equals(route.policyHash())
+            && packet.lane().equals(route.lane())
+            && packet.hubId().equals(step.hubId()),
+        Invariant.I5,
+        "policy, lane or hub is not the route's");
+    check.that(packet.group().equals(Packet.Group.NONE), Invariant.I11, "a packet of a group");
+    long before = step.before().sequence(packet.lane().hash());
+    long after = step.after().sequence(packet.lane().hash());
+    check.that(packet.sequence() > before && packet.sequence() <= after, Invariant.I16, "sequence");
+    check.that(
+        step.fact(route.home(), route.confirmations()).isPresent(),
+        Invariant.I1,
+        "a packet without a proven deposit");
+    amounts(check, route, record);
+    sent.add(packet.id());
+    sentInLane.merge(packet.lane().hash(), 1, Integer::sum);
+    Hash32 asset = accounts.asset(record.routeId());
+    accounts.recomputed().add(asset, AccountDeltas.Account.IN_FLIGHT, record.amount());
+    accounts.recomputed().add(asset, AccountDeltas.Account.LOCKED, record.amount());
+  }
+
+  /** The payload, the record, the transfer and the credited coin name one amount. */
+  private void amounts(Check check, RouteRecord route, PacketRecord record) {
+    Optional<TransferRecord> transfer = step.after().transfer(record.transferId());
+    Optional<TransferRecord.Deposit> deposit = transfer.flatMap(TransferRecord::deposit);
+    check.that(deposit.isPresent(), Invariant.I1, "a packet of no deposit");
+    check.that(
+        deposit.get().packetId().equals(record.packet().id())
+            && step.after()
+                .creditedTo(route.home(), deposit.get().txId(), deposit.get().outputIndex())
+                .equals(Optional.of(record.transferId())),
+        Invariant.I2,
+        "the deposit is credited to something else");
+    check.that(
+        !record.amount().isZero()
+            && !record.amount().isMoreThan(MAX_AMOUNT)
+            && deposit.get().credited().equals(record.amount())
+            && deposit.get().amount().equals(record.amount().plus(route.custodyFee())),
+        Invariant.I17,
+        "credit and fee are not the deposit");
+    List<Packet.Payload> payloads = record.packet().payloads();
+    TransferPayload expected =
+        new TransferPayload(
+            TransferPayload.assetId(route.asset()),
+            record.amount(),
+            transfer.get().recipient(),
+            record.transferId());
+    check.that(
+        payloads.size() == 1 && payloads.getFirst().value().equals(expected.encode()),
+        Invariant.I6,
+        "the packet carries something else");
+  }
+
+  private void ended(Check check, RouteRecord route, PacketRecord old, PacketRecord packet) {
+    check.that(
+        old.state() == PacketRecord.State.SENT && packet.state() != PacketRecord.State.SENT,
+        Invariant.I3,
+        "a packet ended twice");
+    check.that(old.with(packet.state()).equals(packet), Invariant.I2, "a packet was altered");
+    check.that(packet.sentAt() < step.block().height(), Invariant.I2, "not certified yet");
+    ChainMessage expected =
+        new ChainMessage.PacketReceived(
+            packet.packet().id(), packet.state() == PacketRecord.State.ACKNOWLEDGED);
+    check.that(
+        said(check, route, "a packet ended without proof").equals(Optional.of(expected)),
+        Invariant.I6,
+        "the destination said something else");
+    Hash32 asset = accounts.asset(packet.routeId());
+    accounts.recomputed().subtract(asset, AccountDeltas.Account.IN_FLIGHT, packet.amount());
+    accounts
+        .recomputed()
+        .add(
+            asset,
+            packet.state() == PacketRecord.State.ACKNOWLEDGED
+                ? AccountDeltas.Account.MINTED
+                : AccountDeltas.Account.REFUNDABLE,
+            packet.amount());
+  }
+
+  /** What the route's contract said, read once more from the proven fact. */
+  private Optional<ChainMessage> said(Check check, RouteRecord route, String otherwise) {
+    Optional<ProvenFact> fact = step.fact(route.destination(), 1);
+    check.that(fact.isPresent(), Invariant.I1, otherwise);
+    Optional<MessageRules> rules =
+        step.before().family(route.destination()).flatMap(family -> family.messages());
+    Optional<Bytes> contract =
+        step.before().chain(route.destination()).flatMap(ChainRecord::bridgeContract);
+    check.that(contract.equals(Optional.of(route.contract())), Invariant.I5, "another contract");
+    return rules.flatMap(
+        known ->
+            Clients.guarded(() -> known.read(fact.get(), route.contract()))
+                    instanceof Verdict.Accepted<ChainMessage>(ChainMessage message)
+                ? Optional.of(message)
+                : Optional.empty());
+  }
+
+  void burn(Bytes key, BurnRecord burn) {
+    RouteRecord route = route(burn.routeId());
+    Check check = new Check(burn.routeId());
+    check.that(!step.isPaused(route), Invariant.I15, "a burn in a pause");
+    Optional<ReleaseRecord> release = step.after().release(burn.releaseId());
+    check.that(
+        release
+            .filter(each -> each.kind() == ReleaseRecord.Kind.WITHDRAWAL)
+            .filter(each -> each.amount().equals(burn.amount()))
+            .isPresent(),
+        Invariant.I4,
+        "a burn without its release");
+    check.that(!burn.amount().isZero(), Invariant.I17, "a burn of nothing");
+    Optional<ChainMessage> said = said(check, route, "a burn without proof");
+    check.that(
+        said.isPresent()
+            && said.get() instanceof ChainMessage.TransferSent message
+            && message.amount().equals(burn.amount())
+            && message.recipient().equals(release.get().script())
+            && message.assetId().equals(accounts.asset(burn.routeId()))
+            && message.lane().equals(route.lane().reverse().hash())
+            && key.equals(StateKeys.burn(message.lane(), message.sequence())),
+        Invariant.I6,
+        "the destination said something else");
+    accounts
+        .recomputed()
+        .subtract(accounts.asset(burn.routeId()), AccountDeltas.Account.MINTED, burn.amount());
+  }
+
+  void transfer(Bytes key, Optional<TransferRecord> was, Optional<TransferRecord> now) {
+    StepInvariants.require(now.isPresent(), Invariant.I2, "a transfer was removed");
+    TransferRecord transfer = now.get();
+    Check check = new Check(transfer.routeId());
+    check.that(key.equals(StateKeys.transfer(transfer.id())), Invariant.I6, "transfer key");
+    if (was.isEmpty()) {
+      check.that(
+          transfer.state() == TransferRecord.State.OPEN && transfer.deposit().isEmpty(),
+          Invariant.I2,
+          "a transfer skipped its deposit");
+      check.that(!step.isPaused(route(transfer.routeId())), Invariant.I15, "a transfer in a pause");
+      return;
+    }
+    TransferRecord old = was.get();
+    check.that(
+        old.deposit().isEmpty() || old.deposit().equals(transfer.deposit()),
+        Invariant.I2,
+        "another deposit for a transfer");
+    check.that(
+        old.with(transfer.state(), transfer.deposit(), transfer.releaseId()).equals(transfer),
+        Invariant.I5,
+        "the terms of a transfer were changed");
+    boolean follows =
+        switch (old.state()) {
+          case OPEN -> transfer.state() == TransferRecord.State.SENT;
+          case SENT ->
+              transfer.state() == TransferRecord.State.DELIVERED
+                  || transfer.state() == TransferRecord.State.REFUNDABLE;
+          case REFUNDABLE -> transfer.state() == TransferRecord.State.REFUNDING;
+          case REFUNDING -> transfer.state() == TransferRecord.State.REFUNDED;
+          case DELIVERED, REFUNDED -> false;
+        };
+    check.that(follows, Invariant.I3, old.state() + " to " + transfer.state());
+  }
+
+  /** Packets stand before sequences in the order of keys, so they have been seen. */
+  void sequence(Bytes key, long was, long now) {
+    Hash32 lane = StepInvariants.hashIn(key);
+    long packets = sentInLane.getOrDefault(lane, 0);
+    StepInvariants.require(
+        packets > 0 && now == was + packets,
+        Invariant.I16,
+        "sequence " + now + " after " + was + " in lane " + lane);
+  }
+
+  /** The outbox holds each packet that came into being, once, and nothing else. */
+  void outbox() {
+    Set<Hash32> ids = new HashSet<>();
+    step.packets().forEach(packet -> ids.add(packet.id()));
+    StepInvariants.require(
+        ids.size() == step.packets().size() && ids.equals(sent),
+        Invariant.I2,
+        "the outbox is not what was sent");
+  }
+
+  /** Pauses the route when something does not hold. */
+  private record Check(Hash32 routeId) {
+    void that(boolean holds, Invariant invariant, String otherwise) {
+      StepInvariants.requireFor(new PauseSubject.Route(routeId), holds, invariant, otherwise);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.trestle.relay.ledger;
+
+import dev.trestle.relay.ledger.record.StateKeys.Table;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.Set;
+
+/** Which tables each kind of transaction may write (I14), besides the sender's nonce. */
+final class WriteMatrix {
+  private static final Set<Table> CLIENT = Set.of(Table.CHAIN, Table.CLIENT);
+  private static final Set<Table> ATTEST =
+      Set.of(Table.ATTESTATION, Table.ATTESTED, Table.SUSPENDED, Table.CHAIN, Table.CLIENT);
+  private static final Set<Table> ROUTE =
+      Set.of(Table.ROUTE, Table.ROUTE_BACK, Table.CUSTODY_ASSET);
+  private static final Set<Table> DEPOSIT =
+      Set.of(
+          Table.TRANSFER,
+          Table.CREDITED,
+          Table.PACKET,
+          Table.SEQUENCE,
+          Table.COIN,
+          Table.COIN_FREE,
+          Table.SUPPLY,
+          Table.ROUTE_SUPPLY,
+          Table.FLOW);
+  private static final Set<Table> MESSAGE =
+      Set.of(
+          Table.PACKET,
+          Table.TRANSFER,
+          Table.SUPPLY,
+          Table.ROUTE_SUPPLY,
+          Table.BURN,
+          Table.RELEASE,
+          Table.RELEASE_STATE,
+          Table.QUEUE,
+          Table.QUEUE_END);
+  private static final Set<Table> SIGN = Set.of(Table.RELEASE, Table.RELEASE_STATE);
+  private static final Set<Table> SETTLE =
+      Set.of(
+          Table.RELEASE,
+          Table.RELEASE_STATE,
+          Table.COIN,
+          Table.COIN_FREE,
+          Table.SUPPLY,
+          Table.TRANSFER);
+  private static final Set<Table> REFUND =
+      Set.of(
+          Table.SUPPLY,
+          Table.TRANSFER,
+          Table.RELEASE,
+          Table.RELEASE_STATE,
+          Table.QUEUE,
+          Table.QUEUE_END);
+  private static final Set<Table> SWEEP =
+      Set.of(Table.SUPPLY, Table.COIN, Table.COIN_FREE, Table.RELEASE, Table.RELEASE_STATE);
+
+  /** The block's own work: planning what waits. */
+  static final Set<Table> PLANNING =
+      Set.of(
+          Table.RELEASE, Table.RELEASE_STATE, Table.QUEUE, Table.COIN, Table.COIN_FREE, Table.FLOW);
+
+  private WriteMatrix() {}
+
+  static Set<Table> of(TransactionBody body) {
+    return switch (body) {
+      case TransactionBody.RegisterChain b -> CLIENT;
+      case TransactionBody.UpdateClient b -> CLIENT;
+      case TransactionBody.SubmitMisbehaviour b -> Set.of(Table.CLIENT);
+      case TransactionBody.AttestHeader b -> ATTEST;
+      case TransactionBody.RegisterRoute b -> ROUTE;
+      case TransactionBody.OpenTransfer b -> Set.of(Table.TRANSFER);
+      case TransactionBody.SubmitDeposit b -> DEPOSIT;
+      case TransactionBody.SubmitMessage b -> MESSAGE;
+      case TransactionBody.SignRelease b -> SIGN;
+      case TransactionBody.SubmitRelease b -> SETTLE;
+      case TransactionBody.AgreeSwap b -> Set.of(Table.SWAP, Table.SWAP_HASH);
+      case TransactionBody.Pause b -> Set.of(Table.PAUSE);
+      case TransactionBody.Resume b -> Set.of(Table.PAUSE);
+      case TransactionBody.ClaimRefund b -> REFUND;
+      case TransactionBody.PlanSweep b -> SWEEP;
+    };
+  }
+}

@@ -1,0 +1,576 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.packet.Packet;
+import dev.trestle.relay.ledger.fake.FakeFamily;
+import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.FlowRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.PauseRecord;
+import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.SupplyRecord;
+import dev.trestle.relay.ledger.record.SwapRecord;
+import dev.trestle.relay.ledger.record.SwapTerms;
+import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every invariant with a bug that it must catch: the ledger's own handler runs, then a write of it
+ * is falsified. I10 and I12 are about replicas and histories: {@link RandomHistoryTest}.
+ */
+class InvariantsTest {
+  private static final TransactionBody PAUSE =
+      new TransactionBody.Pause(new PauseSubject.Everything());
+
+  private final Hub hub = Hub.ready();
+  private final Handlers handlers = new Handlers(new Deposits());
+
+  private Execution execution() {
+    return new Execution(
+        hub.genesis,
+        hub.hubId(),
+        Families.of(List.of(new FakeFamily())),
+        new BlockContext(hub.ledger.head().height() + 1, hub.ledger.head().timeMillis() + 1),
+        new Overlay(hub.view().state()),
+        new Budget(1_000_000),
+        0);
+  }
+
+  /** Without the bug the step passes, with it exactly this invariant stops it. */
+  private void catches(Invariant invariant, TransactionBody body, Consumer<Execution> bug) {
+    Execution good = execution();
+    assertThat(handlers.handle(good, hub.user.publicKey(), body)).isEqualTo(Outcome.APPLIED);
+    assertThatCode(() -> StepInvariants.check(good.step(Optional.of(body))))
+        .doesNotThrowAnyException();
+    Execution bad = execution();
+    handlers.handle(bad, hub.user.publicKey(), body);
+    caught(invariant, body, bad, bug);
+  }
+
+  private static void caught(
+      Invariant invariant, TransactionBody body, Execution bad, Consumer<Execution> bug) {
+    bug.accept(bad);
+    assertThatThrownBy(() -> StepInvariants.check(bad.step(Optional.of(body))))
+        .isInstanceOfSatisfying(
+            InvariantViolation.class,
+            violation ->
+                assertThat(violation.invariant())
+                    .as(String.valueOf(violation.getMessage()))
+                    .isEqualTo(invariant));
+  }
+
+  private TransactionBody deposit() {
+    hub.ok(hub.openTransfer(1, 100_000));
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.follow(hub.home, 3);
+    return new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+  }
+
+  private TransactionBody acknowledgement() {
+    Hash32 packet = hub.deposit(1, 100_000);
+    Bytes fact = hub.say(new ChainMessage.PacketReceived(packet, true));
+    return new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact));
+  }
+
+  private TransactionBody burn() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    Bytes fact = hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes()));
+    return new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact));
+  }
+
+  private TransactionBody settlement() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    Hash32 id = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    for (int member = 0; member < 3; member++) {
+      hub.ok(hub.signRelease(hub.view().release(id).orElseThrow(), member));
+    }
+    Bytes tx = hub.view().release(id).orElseThrow().transaction().orElseThrow();
+    hub.home.mine(tx);
+    hub.follow(hub.home, 3);
+    return new TransactionBody.SubmitRelease(id, hub.home.claim(tx));
+  }
+
+  private static PacketRecord packet(Execution x) {
+    Hash32 id =
+        x.packets().isEmpty()
+            ? x.view().packets(Optional.empty(), 1).getFirst().packet().id()
+            : x.packets().getFirst().id();
+    return x.view().packet(id).orElseThrow();
+  }
+
+  private static void put(Execution x, PacketRecord record) {
+    x.put(StateKeys.packet(record.packet().id()), record.encode());
+  }
+
+  @Test
+  void i1NothingWithoutProof() {
+    TransactionBody deposit = deposit();
+    catches(Invariant.I1, deposit, x -> x.facts().clear());
+    catches(Invariant.I1, deposit, x -> weaken(x, 2));
+    hub.ok(deposit);
+    Bytes fact = hub.say(new ChainMessage.PacketReceived(packet(execution()).packet().id(), true));
+    var ack = new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact));
+    catches(Invariant.I1, ack, x -> x.facts().clear());
+    catches(Invariant.I1, ack, x -> weaken(x, 1));
+    hub.ok(ack);
+    Bytes burned = hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes()));
+    var burn = new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(burned));
+    catches(Invariant.I1, burn, x -> x.facts().clear());
+  }
+
+  /** The fact has fewer confirmations than the policy wants. */
+  private static void weaken(Execution x, long confirmations) {
+    Step.Fact fact = x.facts().removeFirst();
+    ProvenFact proven = fact.proven();
+    x.facts()
+        .add(
+            new Step.Fact(
+                fact.chain(),
+                new ProvenFact(proven.path(), proven.value(), proven.block(), confirmations)));
+  }
+
+  @Test
+  void i1NoSettlementWithoutProof() {
+    catches(Invariant.I1, settlement(), x -> x.facts().clear());
+  }
+
+  @Test
+  void i2OneEffect() {
+    TransactionBody deposit = deposit();
+    hub.ok(deposit);
+    TransferRecord.Deposit paid =
+        hub.view().transfer(hub.transferId(1)).orElseThrow().deposit().orElseThrow();
+    Bytes credited = StateKeys.credited(hub.home.id(), paid.txId(), paid.outputIndex());
+    caught(Invariant.I2, deposit, execution(), x -> x.put(credited, Hub.hash("other").bytes()));
+    caught(Invariant.I2, deposit, execution(), x -> x.overlay().delete(credited));
+    caught(
+        Invariant.I2,
+        deposit,
+        execution(),
+        x -> x.overlay().delete(StateKeys.packet(paid.packetId())));
+  }
+
+  @Test
+  void i2OnePacketInTheOutbox() {
+    TransactionBody deposit = deposit();
+    catches(Invariant.I2, deposit, x -> x.packets().clear());
+    catches(Invariant.I2, deposit, x -> x.send(x.packets().getFirst()));
+  }
+
+  @Test
+  void i2ReleasesAreSettledOnce() {
+    TransactionBody settlement = settlement();
+    Hash32 id = hub.onlyRelease(ReleaseRecord.State.READY);
+    hub.ok(settlement);
+    caught(
+        Invariant.I2,
+        settlement,
+        execution(),
+        x -> {
+          ReleaseRecord release = x.view().release(id).orElseThrow();
+          x.put(
+              StateKeys.release(id),
+              release
+                  .with(
+                      ReleaseRecord.State.SETTLED, release.plan(), List.of(), release.transaction())
+                  .encode());
+        });
+  }
+
+  @Test
+  void i3ExactlyOneOutcome() {
+    TransactionBody ack = acknowledgement();
+    hub.ok(ack);
+    caught(Invariant.I3, ack, execution(), x -> put(x, packet(x).with(PacketRecord.State.FAILED)));
+    caught(
+        Invariant.I3,
+        ack,
+        execution(),
+        x -> {
+          TransferRecord transfer = x.view().transfer(hub.transferId(1)).orElseThrow();
+          x.put(
+              StateKeys.transfer(transfer.id()),
+              transfer.with(TransferRecord.State.REFUNDABLE).encode());
+        });
+  }
+
+  @Test
+  void i4AccountsAddUp() {
+    TransactionBody deposit = deposit();
+    // booked twice, in every account alike
+    catches(
+        Invariant.I4,
+        deposit,
+        x -> Custody.supply(x, hub.asset, s -> s.deposited(Amount.of(5), Amount.of(5))));
+    // more is owed than is locked
+    catches(
+        Invariant.I4,
+        deposit,
+        x ->
+            Custody.supply(
+                x,
+                hub.asset,
+                s ->
+                    new SupplyRecord(
+                        s.locked(),
+                        s.inFlight(),
+                        s.minted().plus(Amount.of(1)),
+                        s.pendingRelease(),
+                        s.refundable(),
+                        s.reserve(),
+                        s.sweepFees(),
+                        s.coins())));
+    // a route's accounts are not the asset's
+    catches(
+        Invariant.I4,
+        deposit,
+        x ->
+            Custody.routeSupply(
+                x,
+                hub.routeId(),
+                s ->
+                    new dev.trestle.relay.ledger.record.RouteSupply(
+                        s.inFlight().plus(Amount.of(1)), s.minted())));
+    hub.ok(deposit);
+    caught(
+        Invariant.I4, deposit, execution(), x -> x.overlay().delete(StateKeys.supply(hub.asset)));
+  }
+
+  @Test
+  void i4BurnsAreReleased() {
+    catches(Invariant.I4, burn(), x -> Custody.supply(x, hub.asset, s -> s.burned(Amount.of(1))));
+  }
+
+  @Test
+  void i5NoDowngrade() {
+    TransactionBody deposit = deposit();
+    catches(
+        Invariant.I5,
+        deposit,
+        x -> {
+          PacketRecord record = packet(x);
+          Packet p = record.packet();
+          Packet weaker =
+              new Packet(
+                  p.hubId(),
+                  p.lane(),
+                  p.sequence(),
+                  Hub.hash("weaker"),
+                  p.finality(),
+                  p.timeout(),
+                  p.fee(),
+                  p.group(),
+                  p.payloads());
+          x.overlay().delete(StateKeys.packet(p.id()));
+          x.packets().clear();
+          x.send(weaker);
+          put(
+              x,
+              new PacketRecord(
+                  weaker,
+                  record.state(),
+                  record.sentAt(),
+                  record.outboxIndex(),
+                  record.transferId(),
+                  record.routeId(),
+                  record.amount()));
+        });
+    RouteRecord route = hub.routeRecord();
+    caught(
+        Invariant.I5,
+        hub.registerRoute(hub.route()),
+        execution(),
+        x ->
+            x.put(
+                StateKeys.route(route.id()),
+                new RouteRecord(
+                        route.asset(),
+                        route.lane(),
+                        route.minTransfer(),
+                        route.maxTransfer(),
+                        route.feeRate(),
+                        1,
+                        route.custodyFee(),
+                        route.policyHash())
+                    .encode()));
+  }
+
+  @Test
+  void i6RecordsSayWhatWasProven() {
+    TransactionBody ack = acknowledgement();
+    catches(Invariant.I6, ack, x -> put(x, packet(x).with(PacketRecord.State.FAILED)));
+    hub.ok(ack);
+    Bytes burned = hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes()));
+    var burn = new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(burned));
+    catches(
+        Invariant.I6,
+        burn,
+        x -> {
+          Bytes key = StateKeys.burn(hub.routeRecord().lane().reverse().hash(), 1);
+          Bytes record = x.overlay().get(key).orElseThrow();
+          x.overlay().delete(key);
+          x.put(StateKeys.burn(hub.routeRecord().lane().reverse().hash(), 2), record);
+        });
+  }
+
+  @Test
+  void i6RecordsStandUnderTheirContent() {
+    catches(
+        Invariant.I6,
+        deposit(),
+        x -> {
+          PacketRecord record = packet(x);
+          x.overlay().delete(StateKeys.packet(record.packet().id()));
+          x.put(StateKeys.packet(Hub.hash("another id")), record.encode());
+        });
+  }
+
+  @Test
+  void i7NothingBelowItsFloor() {
+    hub.send(hub.governance.getFirst(), PAUSE);
+    PauseRecord pause = hub.view().pause(new PauseSubject.Everything()).orElseThrow();
+    caught(
+        Invariant.I7,
+        PAUSE,
+        execution(),
+        x ->
+            x.put(
+                StateKeys.pause(pause.subject()),
+                new PauseRecord(pause.subject(), pause.number(), false, pause.by(), 1).encode()));
+    hub.ok(hub.resume(new PauseSubject.Everything(), 3));
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    Hash32 id = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    catches(
+        Invariant.I7,
+        hub.signRelease(hub.view().release(id).orElseThrow(), 0),
+        x -> {
+          ReleaseRecord release = x.view().release(id).orElseThrow();
+          Releases.put(
+              x,
+              release.with(
+                  ReleaseRecord.State.READY,
+                  release.plan(),
+                  release.signatures(),
+                  Optional.of(Bytes.utf8("signed by one"))));
+        });
+  }
+
+  @Test
+  void i8TrustOnlyGrows() {
+    hub.home.mine();
+    TransactionBody update =
+        new TransactionBody.UpdateClient(hub.home.id(), hub.home.updateFrom(hub.home.height() - 1));
+    catches(
+        Invariant.I8,
+        update,
+        x -> {
+          ChainRecord chain = x.view().chain(hub.home.id()).orElseThrow();
+          x.put(StateKeys.chain(hub.home.id()), chain.withHead(chain.headHeight() - 2).encode());
+        });
+    TransactionBody deposit = deposit();
+    hub.ok(new TransactionBody.SubmitMisbehaviour(hub.home.id(), Bytes.utf8("misbehaviour")));
+    caught(
+        Invariant.I8,
+        deposit,
+        execution(),
+        x ->
+            x.facts()
+                .add(
+                    new Step.Fact(
+                        hub.home.id(),
+                        new ProvenFact(
+                            Bytes.EMPTY, Bytes.EMPTY, new HeaderRef(1, Hub.hash("b"), 1), 9))));
+    caught(
+        Invariant.I8,
+        update,
+        execution(),
+        x ->
+            x.put(
+                Bytes.concat(StateKeys.client(hub.home.id()), Bytes.utf8("head")),
+                Bytes.utf8("thawed")));
+  }
+
+  @Test
+  void i9WorkIsBounded() {
+    catches(
+        Invariant.I9,
+        hub.openTransfer(1, 50_000),
+        x -> {
+          for (int i = 0; i <= StepInvariants.MAX_CHANGES; i++) {
+            x.put(StateKeys.burn(Hub.hash("lane"), i), Bytes.EMPTY);
+          }
+        });
+    catches(
+        Invariant.I9,
+        hub.openTransfer(1, 50_000),
+        x ->
+            x.put(
+                StateKeys.burn(Hub.hash("lane"), 1),
+                Bytes.wrap(new byte[(int) StepInvariants.MAX_VALUE_BYTES + 1])));
+  }
+
+  @Test
+  void i11TheFirstLockOutlivesTheSecond() {
+    SwapTerms.Leg first =
+        new SwapTerms.Leg(
+            hub.asset, Amount.of(5), Hub.hash("c").bytes(), Hub.hash("r").bytes(), 1_000);
+    SwapTerms.Leg second =
+        new SwapTerms.Leg(
+            hub.asset, Amount.of(5), Hub.hash("c").bytes(), Hub.hash("r").bytes(), 1_000);
+    SwapTerms terms = new SwapTerms(Hub.hash("secret"), first, second);
+    var signature = hub.approve(Hub.hash("id"), 1).getFirst();
+    caught(
+        Invariant.I11,
+        new TransactionBody.AgreeSwap(
+            terms, hub.user.publicKey(), hub.refund.publicKey(), signature, signature),
+        execution(),
+        x ->
+            x.put(
+                StateKeys.swap(Hub.hash("id")),
+                new SwapRecord(
+                        Hub.hash("id"), terms, hub.user.publicKey(), hub.refund.publicKey(), 1)
+                    .encode()));
+  }
+
+  @Test
+  void i13LimitsHold() {
+    TransactionBody deposit = deposit();
+    Bytes key = StateKeys.flow(true, hub.home.id(), hub.asset);
+    catches(Invariant.I13, deposit, x -> x.overlay().delete(key));
+    catches(
+        Invariant.I13,
+        deposit,
+        x -> {
+          FlowRecord flow = FlowRecord.decode(x.overlay().get(key).orElseThrow());
+          x.put(key, new FlowRecord(flow.window(), Amount.of(1)).encode());
+        });
+    catches(
+        Invariant.I13,
+        deposit,
+        x ->
+            x.put(
+                StateKeys.flow(false, hub.home.id(), hub.asset),
+                new FlowRecord(1, Amount.of(1)).encode()));
+  }
+
+  @Test
+  void i14MessagesCannotReachGovernance() {
+    TransactionBody ack = acknowledgement();
+    ChainRecord chain = hub.view().chain(hub.far.id()).orElseThrow();
+    catches(
+        Invariant.I14,
+        ack,
+        x -> x.put(StateKeys.chain(hub.far.id()), chain.withHead(chain.headHeight() + 1).encode()));
+    catches(
+        Invariant.I14,
+        ack,
+        x -> Pauses.pause(x, hub.governance.getFirst().publicKey(), (TransactionBody.Pause) PAUSE));
+    catches(Invariant.I14, ack, x -> x.put(Bytes.fromHex("ff00"), Bytes.EMPTY));
+  }
+
+  @Test
+  void i15NothingInAPause() {
+    TransactionBody deposit = deposit();
+    TransactionBody open = hub.openTransfer(2, 50_000);
+    Execution free = execution();
+    handlers.handle(free, hub.user.publicKey(), deposit);
+    Execution opened = execution();
+    handlers.handle(opened, hub.user.publicKey(), open);
+    for (PauseSubject subject :
+        List.of(
+            new PauseSubject.Everything(),
+            new PauseSubject.Chain(hub.home.id()),
+            new PauseSubject.Chain(hub.far.id()),
+            new PauseSubject.Route(hub.routeId()))) {
+      hub.send(hub.governance.getFirst(), new TransactionBody.Pause(subject));
+      // what a handler would write that forgets to look for the pause
+      for (Execution done : List.of(free, opened)) {
+        caught(
+            Invariant.I15,
+            done == free ? deposit : open,
+            execution(),
+            x -> {
+              x.overlay().absorb(done.overlay());
+              x.packets().addAll(done.packets());
+              x.facts().addAll(done.facts());
+            });
+      }
+      hub.ok(hub.resume(subject, 3));
+    }
+  }
+
+  @Test
+  void i16SequencesGoUpByOne() {
+    TransactionBody deposit = deposit();
+    Bytes key = StateKeys.sequence(hub.routeRecord().lane().hash());
+    catches(Invariant.I16, deposit, x -> x.put(key, new CanonicalWriter().u64(7).toBytes()));
+    catches(Invariant.I16, deposit, x -> x.overlay().delete(key));
+  }
+
+  @Test
+  void i17CreditAndFeeAreTheDeposit() {
+    catches(
+        Invariant.I17,
+        deposit(),
+        x -> {
+          TransferRecord transfer = x.view().transfer(hub.transferId(1)).orElseThrow();
+          TransferRecord.Deposit d = transfer.deposit().orElseThrow();
+          TransferRecord.Deposit more =
+              new TransferRecord.Deposit(
+                  d.txId(),
+                  d.outputIndex(),
+                  d.amount().plus(Amount.of(1)),
+                  d.credited(),
+                  d.height(),
+                  d.packetId());
+          x.put(
+              StateKeys.transfer(transfer.id()),
+              transfer.with(transfer.state(), Optional.of(more), Optional.empty()).encode());
+        });
+  }
+
+  /** State that no step of these blocks has made: the audit reads all of it. */
+  @Test
+  void theAuditFindsWhatStandsThereWrongly() {
+    hub.ok(acknowledgement());
+    assertThat(LedgerAudit.run(hub.view())).isEmpty();
+    audited("I4", x -> Custody.supply(x, hub.asset, s -> s.deposited(Amount.of(5), Amount.of(5))));
+    audited("I2", x -> x.overlay().delete(StateKeys.transfer(hub.transferId(1))));
+    audited("I6", x -> x.put(StateKeys.packet(Hub.hash("id")), packet(x).encode()));
+    audited(
+        "I2",
+        x -> {
+          var coin = x.view().coins(hub.home.id(), Optional.empty(), 1).getFirst();
+          x.put(
+              StateKeys.coin(hub.home.id(), coin.coin().txId(), coin.coin().outputIndex()),
+              coin.reserved(Optional.of(Hub.hash("nobody"))).encode());
+        });
+  }
+
+  private void audited(String id, Consumer<Execution> wrong) {
+    Execution x = execution();
+    wrong.accept(x);
+    assertThat(LedgerAudit.run(x.view())).anySatisfy(found -> assertThat(found).startsWith(id));
+  }
+}
