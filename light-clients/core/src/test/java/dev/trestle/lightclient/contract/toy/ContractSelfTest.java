@@ -45,7 +45,7 @@ class ContractSelfTest {
       test.invoke(contract);
       return Optional.empty();
     } catch (InvocationTargetException failed) {
-      return Optional.of(failed.getCause());
+      return Optional.of(failed.getCause() == null ? failed : failed.getCause());
     } catch (RuntimeException failed) {
       return Optional.of(failed);
     } catch (IllegalAccessException e) {
