@@ -24,7 +24,7 @@ class SeededBugsTest {
   private static final Path VECTORS =
       Path.of("src", "test", "resources", "vectors", "evm-poa", "qbft", "headers.json");
 
-  private enum Bug {
+  enum Bug {
     NONE,
     /** GoQuorum's own check: more than F seals. */
     ONE_THIRD_IS_ENOUGH,
