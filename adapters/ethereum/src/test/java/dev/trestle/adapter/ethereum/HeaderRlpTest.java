@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 class HeaderRlpTest {
   private static final java.nio.file.Path VECTORS =
       Tools.MODULE.resolve(
-          "../../light-clients/proofs/src/test/resources/vectors/ethereum-el/headers.json");
+          "../../light-clients/ethereum/src/test/resources/vectors/ethereum-el/headers.json");
 
   private static List<JsonNode> vectors() {
     return Json.list(JsonMapper.shared().readTree(VECTORS.toFile()));
