@@ -8,13 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The genesis document as its canonical bytes. */
+/** The genesis document as a file: its canonical bytes in hex, as the nodes are configured with. */
 final class GenesisFile {
   private GenesisFile() {}
 
   static Genesis load(Path file) {
     try {
-      return Genesis.decode(Bytes.wrap(Files.readAllBytes(file)));
+      return Genesis.decode(Bytes.fromHex(Files.readString(file).strip()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     } catch (DecodeException | IllegalArgumentException | ArithmeticException e) {

@@ -1,11 +1,16 @@
 package dev.trestle.cli;
 
+import dev.trestle.relay.verifier.ReceiptBundle;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.PacketVerifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +25,8 @@ import picocli.CommandLine.Parameters;
       RelayCommand.Block.class,
       RelayCommand.Tx.class,
       RelayCommand.Validators.class,
-      RelayCommand.Proof.class
+      RelayCommand.Proof.class,
+      VerifyCommand.class
     })
 final class RelayCommand {
   private RelayCommand() {}
@@ -117,13 +123,19 @@ final class RelayCommand {
     @Parameters(paramLabel = "PACKET", description = "Packet id, hex.")
     private String packet = "";
 
-    @Option(names = "--genesis", required = true, description = "Genesis document that you trust.")
+    @Option(names = "--genesis", required = true, description = "Genesis document (hex) that you trust.")
     private Path genesis = Path.of("genesis.bin");
+
+    @Option(
+        names = "--out",
+        description = "Also write a receipt bundle, which 'relay verify' checks without a gateway.")
+    private Optional<Path> out = Optional.empty();
 
     @Override
     public Integer call() {
       Api.PacketProof proof = output().hub().packetProof(dev.trestle.base.Hash32.fromHex(packet));
       PacketVerifier.Verified verified = PacketVerifier.verify(GenesisFile.load(genesis), proof);
+      out.ifPresent(file -> write(file, PacketVerifier.bundle(proof)));
       output()
           .show(
               proof,
@@ -132,6 +144,14 @@ final class RelayCommand {
               "signatures  " + verified.signatures() + " of " + verified.validators(),
               "verified    yes");
       return 0;
+    }
+
+    private static void write(Path file, ReceiptBundle bundle) {
+      try {
+        Files.write(file, bundle.encode().toArray());
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write " + file, e);
+      }
     }
   }
 }

@@ -84,6 +84,9 @@ final class CommandLineTest {
         "relay tx aa",
         "relay validators",
         "relay proof aa --genesis g",
+        "relay proof aa --genesis g --out bundle",
+        "relay verify bundle other --genesis g",
+        "relay verify bundle --relay-chain aa --validators 0x1,0x2 --epoch 3 --height 9",
         "swap take --help"
       })
   void everyCommandParses(String line) {

@@ -6,18 +6,19 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.lightclient.packet.Packet;
-import dev.trestle.proofs.MerkleProof;
 import dev.trestle.relay.consensus.CommitCertificate;
-import dev.trestle.relay.consensus.RelayHeader;
-import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.verifier.ReceiptBundle;
+import dev.trestle.relay.verifier.RelayChainClient;
+import dev.trestle.relay.verifier.VerifiedBlock;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Verifies offline that the relay chain has emitted a packet, from nothing but the genesis that one
  * trusts: validator set, commit certificate, packet id and its place in the block's outbox. The
- * foundation has no change of the validator set, so that of the genesis certifies every block; a
- * block of any other set is refused.
+ * validators of the genesis must have certified the block; a block of any other set is refused.
  */
 public final class PacketVerifier {
   private PacketVerifier() {}
@@ -43,36 +44,54 @@ public final class PacketVerifier {
     }
   }
 
+  /** The era of the genesis, as the start of trust in its chain. */
+  public static RelayChainClient trusting(Genesis genesis) {
+    List<EvmAddress> validators =
+        genesis.validators().stream()
+            .map(each -> each.key().evmAddress())
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    return accepted(
+        RelayChainClient.trusting(genesis.chainId(), new RelayChainClient.Era(0, 1, validators)));
+  }
+
+  /**
+   * The proof as the bundle that {@code trestle relay verify} and the verifier library check
+   * without a gateway.
+   *
+   * @throws IllegalArgumentException when a part of the proof is not hex
+   */
+  public static ReceiptBundle bundle(Api.PacketProof proof) {
+    return new ReceiptBundle(
+        List.of(),
+        Bytes.fromHex(proof.header()),
+        Bytes.fromHex(proof.certificate()),
+        Optional.empty(),
+        new ReceiptBundle.Claim.Packet(
+            Hash32.fromHex(proof.packetId()),
+            proof.leafIndex(),
+            proof.leafCount(),
+            proof.siblings().stream().map(Hash32::fromHex).toList()));
+  }
+
   private static Verified check(Genesis genesis, Api.PacketProof proof) {
-    RelayHeader header = accepted(RelayHeader.decode(Bytes.fromHex(proof.header())));
-    require(header.chainId().equals(genesis.chainId()), "the header is of another relay chain");
-    ValidatorSet validators =
-        ValidatorSet.of(genesis.validators().stream().map(Genesis.Validator::key).toList());
-    require(
-        header.validatorsHash().equals(validators.hash()),
-        "the header names another validator set than the genesis");
+    RelayChainClient trusted = trusting(genesis);
     List<EvmAddress> named =
         proof.validators().stream().map(text -> new EvmAddress(Bytes.fromHex(text))).toList();
     require(
-        named.equals(validators.members().stream().map(member -> member.address()).toList()),
+        named.equals(trusted.current().validators()),
         "the proof lists other validators than the genesis");
-    CommitCertificate certificate =
-        accepted(CommitCertificate.decode(Bytes.fromHex(proof.certificate())));
-    accepted(certificate.verifyFor(header, validators));
+    VerifiedBlock block = accepted(bundle(proof).verify(trusted));
     Packet packet = Packet.decode(Bytes.fromHex(proof.packet()));
     Hash32 id = packet.id();
     require(id.equals(Hash32.fromHex(proof.packetId())), "the packet has another id");
     require(packet.hubId().equals(genesis.chainId()), "the packet is of another hub");
-    MerkleProof inclusion =
-        new MerkleProof(
-            proof.leafIndex(),
-            proof.leafCount(),
-            proof.siblings().stream().map(Hash32::fromHex).toList());
-    require(
-        inclusion.verifies(header.outboxRoot(), id.bytes()),
-        "the packet is not in the block's outbox");
-    return new Verified(
-        id, header.height(), certificate.signatures().signatures().size(), validators.size());
+    int signatures =
+        accepted(CommitCertificate.decode(Bytes.fromHex(proof.certificate())))
+            .signatures()
+            .signatures()
+            .size();
+    return new Verified(id, block.height(), signatures, named.size());
   }
 
   private static <T> T accepted(Verdict<T> verdict) {

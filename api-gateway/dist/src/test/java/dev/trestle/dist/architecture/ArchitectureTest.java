@@ -77,8 +77,9 @@ class ArchitectureTest {
             "notary",
             "sdk",
             "gateway"));
-    arrows.put("sdk", plus(ledger, "adapter", "relay.consensus", "htlc", "sdk"));
-    arrows.put("cli", plus(ledger, "adapter", "relay.consensus", "htlc", "sdk", "cli"));
+    arrows.put("sdk", plus(ledger, "adapter", "relay.consensus", "relay.verifier", "htlc", "sdk"));
+    arrows.put(
+        "cli", plus(ledger, "adapter", "relay.consensus", "relay.verifier", "htlc", "sdk", "cli"));
     return arrows;
   }
 

@@ -21,6 +21,7 @@ import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.dist.TrestleMain;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.dist.devnet.DevnetFiles;
 import dev.trestle.lightclient.attested.AttestedUpdate;
@@ -132,11 +133,33 @@ abstract class SignatureRefusals {
           refused("BadSignature(uint256)", "bad-signature", proof, signedBy(whole, 0, 0, 2));
           Api.PacketProof other =
               with(proof, Scene.flip(Bytes.fromHex(proof.header()), 8 * 200), whole);
-          refused("CertificateOfOtherBlock()", "wrong-block", other, whole);
+          refused("CertificateOfOtherBlock()", "other-block", other, whole);
         });
     assertThat(PacketVerifier.verify(scene.network().genesis(), proof).signatures())
         .isEqualTo(whole.signatures().size());
     assertThat(evm.call(lightClient(), verify(proof)).size()).isEqualTo(9 * 32);
+    bundleIsVerifiedOffline(proof.packetId());
+  }
+
+  private void bundleIsVerifiedOffline(String packet) {
+    String genesis = scene.network().files().genesisFile().toString();
+    String bundle = scene.dir().resolve("receipt.bundle").toString();
+    String server = scene.network().gatewayUrl().toString();
+    assertThat(
+            TrestleMain.commandLine()
+                .execute(
+                    "relay",
+                    "proof",
+                    packet,
+                    "--genesis",
+                    genesis,
+                    "--out",
+                    bundle,
+                    "--server",
+                    server))
+        .isZero();
+    assertThat(TrestleMain.commandLine().execute("relay", "verify", bundle, "--genesis", genesis))
+        .isZero();
   }
 
   /** The certificate with signatures of {@code which} places, each in the next free one. */
