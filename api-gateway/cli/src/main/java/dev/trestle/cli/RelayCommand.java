@@ -123,8 +123,11 @@ final class RelayCommand {
     @Parameters(paramLabel = "PACKET", description = "Packet id, hex.")
     private String packet = "";
 
-    @Option(names = "--genesis", required = true, description = "Genesis document (hex) that you trust.")
-    private Path genesis = Path.of("genesis.bin");
+    @Option(
+        names = "--genesis",
+        required = true,
+        description = "Genesis document (hex) that you trust.")
+    private Path genesis = Path.of("genesis.hex");
 
     @Option(
         names = "--out",

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 
 /**
  * A user's folder: {@code seed} (32 bytes of hex, readable by the owner only; made when missing),
- * {@code chains.json} (own nodes), {@code genesis.bin} (the hub that the user trusts), the journal
+ * {@code chains.json} (own nodes), {@code genesis.hex} (the hub that the user trusts), the journal
  * of swaps and the signed deposits of transfers.
  */
 public final class Wallet implements AutoCloseable {
@@ -114,7 +114,7 @@ public final class Wallet implements AutoCloseable {
   }
 
   Genesis genesis() {
-    return GenesisFile.load(folder.resolve("genesis.bin"));
+    return GenesisFile.load(folder.resolve("genesis.hex"));
   }
 
   Bytes seed() {

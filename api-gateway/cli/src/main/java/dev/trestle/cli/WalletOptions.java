@@ -13,7 +13,7 @@ final class WalletOptions {
   @Option(
       names = "--wallet",
       required = true,
-      description = "Folder with seed, chains.json and genesis.bin.")
+      description = "Folder with seed, chains.json and genesis.hex.")
   private Path folder = Path.of("wallet");
 
   @Option(

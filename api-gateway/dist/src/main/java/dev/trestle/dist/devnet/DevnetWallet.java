@@ -8,6 +8,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.cli.Wallet;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.dist.role.ConfigFiles;
+import dev.trestle.relay.node.NodeFiles;
 import dev.trestle.sdk.Chains;
 import dev.trestle.sdk.HubClient;
 import java.io.IOException;
@@ -34,10 +35,10 @@ public record DevnetWallet(String bitcoin, String evm) {
     DevnetFiles files = new DevnetFiles(networkDir);
     try {
       Files.createDirectories(folder);
-      Files.write(folder.resolve("genesis.bin"), files.genesis().encode().toArray());
     } catch (IOException e) {
       throw new DevnetException("cannot write " + folder, e);
     }
+    NodeFiles.writeGenesis(folder.resolve("genesis.hex"), files.genesis());
     ConfigFiles.write(
         folder.resolve("chains.json"), Chains.read(files.gateway().resolve("chains.json")));
     try (Wallet wallet = Wallet.open(folder)) {
