@@ -9,14 +9,17 @@ import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.RejectionCode;
-import dev.trestle.lightclient.evm.EvmBlock;
 import java.util.List;
 
 /**
- * Evidence that a BFT chain forked: {@code u8 version = 1 | u8 count | count times bytes header}.
- * One header that the validators in force sealed with a quorum and that is not of the chain that
- * the state knows, or two that cannot both be: two blocks of one number, or a child of another
- * parent. One block sealed in two rounds has one hash and is no evidence.
+ * Evidence that a BFT chain forked: {@code u8 version = 1 | u8 count | count times bytes header},
+ * each sealed by a quorum of the validators in force. One header that is the child of a block that
+ * the state knows, and not the child that it knows; or two different children of one parent. One
+ * block sealed in two rounds has one hash and is no evidence.
+ *
+ * <p>Only the parent's hash tells one chain from another: no seal names the chain. A block of some
+ * other chain that the same keys run, or ran before its genesis was replaced, is no evidence,
+ * whatever its number. No fork is missed for that: it begins with two children of one parent.
  */
 final class Equivocation {
   private static final int VERSION = 1;
@@ -25,11 +28,13 @@ final class Equivocation {
   private final ClientView view;
   private final PoaState state;
   private final Budget budget;
+  private final ValidatorSet inForce;
 
   private Equivocation(ClientView view, PoaState state, Budget budget) {
     this.view = view;
     this.state = state;
     this.budget = budget;
+    this.inForce = PoaState.position(view).tally().validators();
   }
 
   static Bytes encode(List<Bytes> headers) {
@@ -44,7 +49,8 @@ final class Equivocation {
       return Verdict.reject(
           RejectionCode.NOT_SUPPORTED, "branches are part of Clique and no misbehaviour");
     }
-    long units = Budget.HASH * ((evidence.size() + PoaState.recordSize(view)) / BYTES_PER_UNIT + 1);
+    long units =
+        Budget.HASH * ((evidence.size() + PoaState.positionSize(view)) / BYTES_PER_UNIT + 1);
     if (!budget.charge(units)) {
       return exceeded();
     }
@@ -80,10 +86,7 @@ final class Equivocation {
                     .then(
                         b ->
                             verdict(
-                                contradict(a, b)
-                                    || contradict(b, a)
-                                    || contradictsState(a)
-                                    || contradictsState(b))));
+                                contradict(a, b) || contradictsState(a) || contradictsState(b))));
   }
 
   private Verdict<ClientDelta> verdict(boolean contradiction) {
@@ -102,7 +105,7 @@ final class Equivocation {
         .then(
             extra ->
                 budget.charge(Math.multiplyExact(Budget.SIGNATURE, (long) extra.seals().size()))
-                    ? BftRules.check(header, dialect, state.position().tally().validators())
+                    ? BftRules.check(header, dialect, inForce)
                     : exceeded());
   }
 
@@ -112,17 +115,14 @@ final class Equivocation {
         PoaState.block(view, number)
             .filter(known -> !known.hash().equals(sealed.hash()))
             .isPresent();
-    boolean orphan =
+    boolean ofThisChain =
         PoaState.block(view, number - 1)
-            .map(EvmBlock::hash)
-            .filter(parent -> !parent.equals(sealed.header().parentHash()))
+            .filter(parent -> parent.hash().equals(sealed.header().parentHash()))
             .isPresent();
-    return another || orphan;
+    return another && ofThisChain;
   }
 
   private static boolean contradict(BftRules.Sealed a, BftRules.Sealed b) {
-    long distance = b.header().number() - a.header().number();
-    return (distance == 0 && !a.hash().equals(b.hash()))
-        || (distance == 1 && !b.header().parentHash().equals(a.hash()));
+    return a.header().parentHash().equals(b.header().parentHash()) && !a.hash().equals(b.hash());
   }
 }

@@ -77,7 +77,15 @@ final class HeaderWalk {
                     ? sealed(at, header, extra)
                     : exceeded())
         .then(passed -> trusted(at, passed))
-        .then(passed -> Verdict.accept(after(at, passed, child)));
+        .then(
+            passed ->
+                mayVote(at, passed.extra().vote())
+                    ? Verdict.accept(after(at, passed, child))
+                    : exceeded());
+  }
+
+  private boolean mayVote(Position at, Optional<Vote> vote) {
+    return vote.isEmpty() || budget.charge(at.tally().votingUnits());
   }
 
   private Verdict<BftRules.Sealed> sealed(Position at, PoaHeader header, BftExtraData extra) {
@@ -141,7 +149,8 @@ final class HeaderWalk {
       recent.put(header.number() - at.recent().size() + i, at.recent().get(i));
     }
     return CliqueRules.check(header, settings.epochLength(), tally.validators(), recent)
-        .then(passed -> bounded(after(at, tally, passed)));
+        .then(
+            passed -> mayVote(at, passed.vote()) ? bounded(after(at, tally, passed)) : exceeded());
   }
 
   private static Verdict<Position> bounded(Position position) {

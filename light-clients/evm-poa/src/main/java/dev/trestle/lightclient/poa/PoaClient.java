@@ -35,7 +35,9 @@ import java.util.function.LongFunction;
  * once. Clique: more than half of the signers are honest, and no reorganisation is deeper than the
  * client's depth; a low level of trust, not for much value. Chains whose validators a contract
  * names list none in their headers and are refused. What a genesis file changes at a block
- * ("transitions") no header shows: the client stops there and needs a new anchor.
+ * ("transitions") no header shows: the client stops there and needs a new anchor. No header names
+ * its chain, only its parent: skipping, which does without the parent, takes for this chain's what
+ * the same keys seal anywhere. Allow it only where they seal this chain alone.
  *
  * <p><b>Refusals.</b> {@link #initialize}: {@code malformed}, {@code budget-exceeded}, {@code
  * anchor-not-at-epoch}, the codes of {@link BftExtraData#decode}, {@code validators-order}, {@code
@@ -69,7 +71,8 @@ final class PoaClient implements LightClient {
   private static ClientDelta initial(PoaSettings settings, Position position) {
     ClientDelta.Builder delta = ClientDelta.builder();
     PoaState.put(key -> Optional.empty(), delta, 0, position.head());
-    new PoaState(settings, false, position, 1).save(delta);
+    new PoaState(settings, false, position.head(), 1).save(delta);
+    PoaState.savePosition(delta, position);
     return delta.build();
   }
 
@@ -123,37 +126,60 @@ final class PoaClient implements LightClient {
 
   private static Verdict<VerifiedUpdate> verify(
       ClientView view, PoaState state, Bytes message, Budget budget, long nowSeconds) {
-    long units = Budget.HASH * ((message.size() + PoaState.recordSize(view)) / BYTES_PER_UNIT + 1);
-    if (!budget.charge(units)) {
+    long size = (long) message.size() + PoaState.positionSize(view);
+    if (!budget.charge(Budget.HASH * (size / BYTES_PER_UNIT + 1))) {
       return exceeded("before decoding");
     }
     try {
       HeaderWalk walk = new HeaderWalk(state.settings(), budget, nowSeconds);
-      List<Position> positions = new ArrayList<>();
-      Position at = state.position();
-      for (Bytes rlp : PoaMessage.decode(message).headers()) {
-        Verdict<Position> next = walk.next(at, rlp);
-        if (!(next instanceof Verdict.Accepted<Position>(Position reached))) {
-          return next.then(ignored -> Verdict.reject(PoaCode.NOT_A_CHILD, "not reached"));
-        }
-        positions.add(reached);
-        at = reached;
-      }
-      return finished(state.settings(), positions);
+      return taken(walk, state.settings(), PoaState.position(view), PoaMessage.decode(message));
     } catch (DecodeException e) {
       return malformed(e);
     }
   }
 
-  /** Of Clique only what is buried deep enough; of BFT everything. */
-  private static Verdict<VerifiedUpdate> finished(PoaSettings settings, List<Position> positions) {
-    int last = positions.size() - 1;
-    while (last >= 0 && positions.size() - 1 - last < needed(settings, positions.get(last))) {
-      last--;
+  /**
+   * Of BFT takes everything, of Clique what is buried deep enough. Which that is shows at the end,
+   * and then the way there is walked again: to keep every position would be to keep the open votes
+   * of an epoch as often as there are headers.
+   */
+  private static Verdict<VerifiedUpdate> taken(
+      HeaderWalk walk, PoaSettings settings, Position from, PoaMessage message) {
+    return walked(walk, settings, from, message.headers())
+        .then(
+            all -> {
+              int count = all.deepEnough();
+              if (count == 0) {
+                return Verdict.reject(PoaCode.NOT_DEEP_ENOUGH, all.blocks().size() + " headers");
+              }
+              return count == all.blocks().size()
+                  ? Verdict.accept(all)
+                  : walked(walk, settings, from, message.headers().subList(0, count))
+                      .then(Verdict::accept);
+            });
+  }
+
+  private static Verdict<Walked> walked(
+      HeaderWalk walk, PoaSettings settings, Position from, List<Bytes> headers) {
+    List<EvmBlock> blocks = new ArrayList<>();
+    int deepEnough = 0;
+    List<Integer> needed = new ArrayList<>();
+    Position at = from;
+    for (Bytes rlp : headers) {
+      Verdict<Position> next = walk.next(at, rlp);
+      if (!(next instanceof Verdict.Accepted<Position>(Position reached))) {
+        return next.then(ignored -> Verdict.reject(PoaCode.NOT_A_CHILD, "not reached"));
+      }
+      at = reached;
+      blocks.add(at.head());
+      needed.add(needed(settings, at));
     }
-    return last < 0
-        ? Verdict.reject(PoaCode.NOT_DEEP_ENOUGH, positions.size() + " headers")
-        : Verdict.accept(new Walked(positions.subList(0, last + 1)));
+    for (int i = 0; i < needed.size(); i++) {
+      if (needed.size() - 1 - i >= needed.get(i)) {
+        deepEnough = i + 1;
+      }
+    }
+    return Verdict.accept(new Walked(blocks, at, deepEnough));
   }
 
   /** Headers that must stand on top. */
@@ -163,15 +189,21 @@ final class PoaClient implements LightClient {
         : 0;
   }
 
-  /** Headers that passed, as the positions after each. */
-  private record Walked(List<Position> positions) implements VerifiedUpdate {
+  /**
+   * Headers that passed.
+   *
+   * @param position after the last one
+   * @param deepEnough how many of them are buried under enough of the others
+   */
+  private record Walked(List<EvmBlock> blocks, Position position, int deepEnough)
+      implements VerifiedUpdate {
     Walked {
-      positions = List.copyOf(positions);
+      blocks = List.copyOf(blocks);
     }
 
     @Override
     public HeaderRef head() {
-      return positions.getLast().head().ref();
+      return position.head().ref();
     }
   }
 
@@ -182,10 +214,7 @@ final class PoaClient implements LightClient {
     }
     PoaState state =
         PoaState.load(view).orElseThrow(() -> new IllegalStateException("not initialised"));
-    return state.with(
-        view,
-        walked.positions().getLast(),
-        walked.positions().stream().map(Position::head).toList());
+    return state.with(view, walked.position(), walked.blocks());
   }
 
   @Override
@@ -265,12 +294,14 @@ final class PoaClient implements LightClient {
     long blocks =
         Math.min(from.get().accepted(), PoaState.WINDOW)
             + Math.min(to.get().accepted(), PoaState.WINDOW);
-    if (!budget.charge(2 * Budget.HASH * (blocks + 1))) {
+    long units = 2 * (blocks + 1) + PoaState.positionSize(substitute) / BYTES_PER_UNIT;
+    if (!budget.charge(Budget.HASH * units)) {
       return exceeded("before copying " + blocks + " blocks");
     }
     ClientDelta.Builder delta = ClientDelta.builder();
     PoaState.replaceBlocks(delta, subject, substitute);
     to.get().save(delta);
+    PoaState.savePosition(delta, PoaState.position(substitute));
     return Verdict.accept(delta.build());
   }
 

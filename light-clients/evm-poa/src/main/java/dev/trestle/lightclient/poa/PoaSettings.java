@@ -12,7 +12,7 @@ import dev.trestle.base.DecodeException;
  * @param chain CAIP-2 id
  * @param epochLength blocks between the blocks at which open votes end
  * @param skipping whether a header may leave out those before it when more than a third of the
- *     trusted validators sealed it; BFT only
+ *     trusted validators sealed it; BFT only, and only where they use their keys for no other chain
  * @param depth headers that must stand on top of one before it is taken; Clique only, never fewer
  *     than there are signers
  * @param trustingPeriodSeconds after which a client without update is not trusted any more

@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The client's part of the authenticated state: settings, the head with the validators and votes
- * after it, and a ring of blocks.
+ * The client's part of the authenticated state: settings, the head, the validators and votes after
+ * it, and a ring of blocks. Validators and votes stand in a record of their own, which only the
+ * next update reads: a validator may vote in every block of an epoch, and what others ask of the
+ * client must not cost more for that.
  *
  * @param frozen whether misbehaviour was proved
  * @param accepted blocks so far; the next one takes ring slot {@code accepted % WINDOW}
  */
-record PoaState(PoaSettings settings, boolean frozen, Position position, long accepted) {
+record PoaState(PoaSettings settings, boolean frozen, EvmBlock head, long accepted) {
   /** Blocks that are kept to prove against. */
   static final int WINDOW = 8_192;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final Bytes SETTINGS = Bytes.utf8("settings");
   private static final Bytes PROGRESS = Bytes.utf8("progress");
+  private static final Bytes POSITION = Bytes.utf8("position");
 
   /** Empty if the client is not initialised. */
   static Optional<PoaState> load(ClientView view) {
@@ -38,16 +41,29 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
     return Optional.of(CanonicalReader.decode(progress.get(), in -> read(decoded, in)));
   }
 
-  /** Bytes of the record that every verification decodes. */
-  static long recordSize(ClientView view) {
-    return view.get(PROGRESS).map(Bytes::size).orElse(0);
+  /** Bytes of the record that {@link #position} decodes: what it costs. */
+  static long positionSize(ClientView view) {
+    return view.get(POSITION).map(Bytes::size).orElse(0);
+  }
+
+  /** The head with the validators and votes after it. */
+  static Position position(ClientView view) {
+    return view.get(POSITION)
+        .map(record -> CanonicalReader.decode(record, Position::read))
+        .orElseThrow(() -> new IllegalStateException("not initialised"));
+  }
+
+  static void savePosition(ClientDelta.Builder delta, Position position) {
+    CanonicalWriter out = new CanonicalWriter();
+    position.write(out);
+    delta.put(POSITION, out.toBytes());
   }
 
   void save(ClientDelta.Builder delta) {
     CanonicalWriter settingsOut = new CanonicalWriter();
     settings.write(settingsOut);
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).bool(frozen).u64(accepted);
-    position.write(out);
+    head.write(out);
     delta.put(SETTINGS, settingsOut.toBytes()).put(PROGRESS, out.toBytes());
   }
 
@@ -58,22 +74,18 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
     }
     boolean frozen = in.bool();
     long accepted = in.u64();
-    return new PoaState(settings, frozen, Position.read(in), accepted);
-  }
-
-  EvmBlock head() {
-    return position.head();
+    return new PoaState(settings, frozen, EvmBlock.read(in), accepted);
   }
 
   PoaState freeze() {
-    return new PoaState(settings, true, position, accepted);
+    return new PoaState(settings, true, head, accepted);
   }
 
   ClientStatus status(long nowSeconds) {
     if (frozen) {
       return ClientStatus.FROZEN;
     }
-    long age = nowSeconds - head().timestamp();
+    long age = nowSeconds - head.timestamp();
     if (age > settings.trustingPeriodSeconds()) {
       return ClientStatus.EXPIRED;
     }
@@ -95,7 +107,8 @@ record PoaState(PoaSettings settings, boolean frozen, Position position, long ac
     for (EvmBlock block : blocks) {
       put(view, delta, ordinal++, block);
     }
-    new PoaState(settings, frozen, next, ordinal).save(delta);
+    new PoaState(settings, frozen, next.head(), ordinal).save(delta);
+    savePosition(delta, next);
     return delta.build();
   }
 

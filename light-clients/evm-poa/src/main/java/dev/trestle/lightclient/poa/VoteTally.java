@@ -4,7 +4,9 @@ import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.DecodeException;
 import dev.trestle.crypto.EvmAddress;
+import dev.trestle.lightclient.Budget;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.SortedMap;
@@ -15,11 +17,15 @@ import java.util.TreeSet;
  * The validators in force and the votes that are not decided yet (EIP-225; Besu {@code VoteTally},
  * which QBFT and IBFT 2.0 share). Immutable.
  *
- * @param open undecided votes: subject and direction to those who voted
+ * @param open undecided votes: subject and direction to those who voted; nobody changes the map any
+ *     more, nor the sets in it, which tallies share
  */
 record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddress>> open) {
   /** Most open ballots: a block opens at most one, and an epoch ends them all. */
   static final int MAX_BALLOTS = (int) PoaSettings.MAX_EPOCH_LENGTH;
+
+  /** Ballots that are copied in the time of one unit of work. */
+  private static final int BALLOTS_PER_UNIT = 4;
 
   /** A subject and whether it shall be added. */
   record Ballot(EvmAddress subject, boolean add) implements Comparable<Ballot> {
@@ -31,7 +37,12 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddr
   }
 
   VoteTally {
-    open = Collections.unmodifiableSortedMap(new TreeMap<>(open));
+    open = Collections.unmodifiableSortedMap(open);
+  }
+
+  /** Units of work of {@link #after}, which copies the list of ballots. */
+  long votingUnits() {
+    return Budget.HASH * (open.size() / BALLOTS_PER_UNIT + 1L);
   }
 
   /** A tally without votes, as at every epoch. */
@@ -51,8 +62,7 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddr
    *     is not counted: Clique ignores it, Besu's BFT protocols count it
    */
   VoteTally after(EvmAddress proposer, Vote vote, boolean strict) {
-    TreeMap<Ballot, NavigableSet<EvmAddress>> votes = new TreeMap<>();
-    open.forEach((ballot, voters) -> votes.put(ballot, new TreeSet<>(voters)));
+    TreeMap<Ballot, NavigableSet<EvmAddress>> votes = new TreeMap<>(open);
     withdraw(votes, new Ballot(vote.subject(), true), proposer);
     withdraw(votes, new Ballot(vote.subject(), false), proposer);
     boolean useless = validators.contains(vote.subject()) == vote.add();
@@ -60,9 +70,10 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddr
       return new VoteTally(validators, votes);
     }
     Ballot ballot = new Ballot(vote.subject(), vote.add());
-    NavigableSet<EvmAddress> voters = votes.computeIfAbsent(ballot, key -> new TreeSet<>());
+    TreeSet<EvmAddress> voters = new TreeSet<>(votes.getOrDefault(ballot, new TreeSet<>()));
     voters.add(proposer);
     if (voters.size() < validators.majority()) {
+      votes.put(ballot, voters);
       return new VoteTally(validators, votes);
     }
     votes.remove(new Ballot(vote.subject(), true));
@@ -70,16 +81,25 @@ record VoteTally(ValidatorSet validators, SortedMap<Ballot, NavigableSet<EvmAddr
     if (vote.add()) {
       return new VoteTally(validators.with(vote.subject()), votes);
     }
-    votes.values().forEach(each -> each.remove(vote.subject()));
-    votes.values().removeIf(NavigableSet::isEmpty);
+    for (Ballot each : List.copyOf(votes.keySet())) {
+      withdraw(votes, each, vote.subject());
+    }
     return new VoteTally(validators.without(vote.subject()), votes);
   }
 
+  /** Takes a vote back; the set of voters may be another tally's, too, and is not changed. */
   private static void withdraw(
-      Map<Ballot, NavigableSet<EvmAddress>> votes, Ballot ballot, EvmAddress proposer) {
-    NavigableSet<EvmAddress> voters = votes.get(ballot);
-    if (voters != null && voters.remove(proposer) && voters.isEmpty()) {
+      Map<Ballot, NavigableSet<EvmAddress>> votes, Ballot ballot, EvmAddress voter) {
+    NavigableSet<EvmAddress> voters = votes.getOrDefault(ballot, Collections.emptyNavigableSet());
+    if (!voters.contains(voter)) {
+      return;
+    }
+    TreeSet<EvmAddress> others = new TreeSet<>(voters);
+    others.remove(voter);
+    if (others.isEmpty()) {
       votes.remove(ballot);
+    } else {
+      votes.put(ballot, others);
     }
   }
 

@@ -67,13 +67,23 @@ abstract class BftContractTest extends LightClientContract {
     return chain.draft(36).listing(0, 1, 2, 3, 4);
   }
 
+  /** A block of another chain that the same validators run with the same keys: no header says. */
+  private static Bytes sister(PoaChain chain, long number) {
+    return chain
+        .draft(number)
+        .listing(0, 1, 2, 3, 4)
+        .childOf(chain.world.hash("sister", number - 1))
+        .variant("sister")
+        .sealedBy(0, 1, 2, 3);
+  }
+
   private static Scenario scenario(PoaChain chain) {
     EvmFixture world = chain.world;
     Bytes otherRound = chain.draft(35).listing(0, 1, 2, 3, 4).inRound(2).sealedBy(0, 1, 2, 4);
     Bytes fork = chain.draft(35).listing(0, 1, 2, 3, 4).variant("fork").sealedBy(0, 1, 2, 3);
     Bytes progress = next(chain).sealedBy(0, 1, 2, 3);
     Bytes contrary = next(chain).variant("contrary").sealedBy(1, 2, 3, 4);
-    Bytes orphan = next(chain).childOf(chain.hashOf(fork)).sealedBy(1, 2, 3, 4);
+    Bytes sister = sister(chain, 35);
     EvmAddress nobody = world.absentAddress(35);
     Hash32 slot = world.freeSlot(33);
     return new Scenario(
@@ -99,10 +109,14 @@ abstract class BftContractTest extends LightClientContract {
             Equivocation.encode(List.of(otherRound)),
             Equivocation.encode(List.of(progress)),
             Equivocation.encode(List.of(progress, progress)),
-            Equivocation.encode(List.of(otherRound, progress))),
+            Equivocation.encode(List.of(otherRound, progress)),
+            Equivocation.encode(List.of(sister)),
+            Equivocation.encode(List.of(sister(chain, 36))),
+            Equivocation.encode(List.of(progress, sister(chain, 36))),
+            Equivocation.encode(List.of(sister, progress))),
         List.of(
             Equivocation.encode(List.of(fork)),
-            Equivocation.encode(List.of(orphan)),
+            Equivocation.encode(List.of(chain.header(35), fork)),
             Equivocation.encode(List.of(progress, contrary))));
   }
 

@@ -196,6 +196,6 @@ class CliqueContractTest extends LightClientContract {
 
   @Override
   protected String goldenStateHash() {
-    return "047b9682dad03d71e01100630c9d189732afc6be09668d77a33900785f514586";
+    return "892c78e71ef16c8a68b56a04d1d172108c29ce3fcfc0a2a0cfd88b389f5bc371";
   }
 }

@@ -28,6 +28,6 @@ class Ibft2ContractTest extends BftContractTest {
 
   @Override
   protected String goldenStateHash() {
-    return "7527393249da1c21bfcab3e707b38e51ee4d6caebe0bf98458540dee505cb56e";
+    return "41b116f97a942b4a01c38d5ca78218912910056fd1c9416527c84db02ad7c5b6";
   }
 }

@@ -167,6 +167,11 @@ final class PoaChain {
       return signedAs(signer, number % EPOCH == 0 ? set : List.of());
     }
 
+    Draft inTurn() {
+      difficulty = Bytes.fromHex("02");
+      return this;
+    }
+
     Bytes signedAs(int signer, List<EvmAddress> inExtra) {
       Bytes list = Bytes.concat(inExtra.stream().map(EvmAddress::bytes).toArray(Bytes[]::new));
       Bytes vanity = world.hash("vanity", 0).bytes();

@@ -9,6 +9,6 @@ class QbftContractTest extends BftContractTest {
 
   @Override
   protected String goldenStateHash() {
-    return "0e8f0cb1383700324912413b516ab0de4d93aeb03a0893dbf41bbcb91b68978a";
+    return "9987c8876893b99415d6c3ee5a6b9f9ecc82fa41631f369cadc295f2f241ffd3";
   }
 }
