@@ -44,6 +44,7 @@ class ArchitectureTest {
     arrows.put("lightclient.ethereum", plus(core, "lightclient.ethereum"));
     arrows.put("lightclient.poa", plus(core, "lightclient.poa"));
     arrows.put("lightclient.cometbft", plus(core, "lightclient.cometbft"));
+    arrows.put("lightclient.trestle", plus(core, "relay.verifier", "lightclient.trestle"));
     arrows.put("adapter", spi);
     arrows.put("adapter.sim", plus(spi, "adapter.sim"));
     arrows.put("adapter.bitcoin", plus(spi, "adapter.bitcoin", "lightclient.bitcoin"));

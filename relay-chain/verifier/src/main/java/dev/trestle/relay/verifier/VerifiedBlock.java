@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A block of the relay chain that has been verified: only {@link RelayChainClient} makes one, or a
- * newer one that it has made.
+ * newer one that it has made; {@link #kept} reads one again.
  */
 public final class VerifiedBlock {
   private static final int SIZE = 398;
@@ -70,6 +70,14 @@ public final class VerifiedBlock {
     }
   }
 
+  /**
+   * A block whose header {@link RelayChainClient#verify} accepted before and that was kept where
+   * nobody else can write. Never for a header from outside: no signature is checked.
+   */
+  public static Verdict<VerifiedBlock> kept(Bytes header, Hash32 chainId) {
+    return read(header, chainId);
+  }
+
   /** keccak256 of the header. */
   public Hash32 id() {
     return id;
@@ -90,6 +98,11 @@ public final class VerifiedBlock {
 
   public long epoch() {
     return epoch;
+  }
+
+  /** Whether other validators are in charge of the next block. */
+  public boolean endsEra() {
+    return !nextValidatorsHash.equals(validatorsHash);
   }
 
   Hash32 validatorsHash() {
