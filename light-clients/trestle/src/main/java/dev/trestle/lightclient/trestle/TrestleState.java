@@ -33,7 +33,6 @@ record TrestleState(
   static final int WINDOW = 256;
 
   private static final int VERSION = 1;
-  private static final int MAX_HEADER = 1_024;
   private static final Bytes SETTINGS = Bytes.utf8("settings");
   private static final Bytes PROGRESS = Bytes.utf8("progress");
 

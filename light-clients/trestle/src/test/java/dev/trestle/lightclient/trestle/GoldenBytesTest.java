@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -19,8 +20,8 @@ final class GoldenBytesTest {
   private static final int SHORT = 300;
   private final PaperHub hub = new PaperHub("golden", 4, 5);
 
-  private TreeMap<String, String> formats() {
-    TreeMap<String, String> all = new TreeMap<>();
+  private Map<String, String> formats() {
+    Map<String, String> all = new TreeMap<>();
     TrestleProof outbox = new TrestleProof(15, Optional.of(hub.older(3, 15)), hub.outboxBranch(3));
     TrestleProof state = new TrestleProof(15, Optional.empty(), hub.stateBranch(15, true));
     all.put("anchor", text(hub.anchor(8).encode()));
