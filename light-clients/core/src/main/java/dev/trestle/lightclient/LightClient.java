@@ -8,7 +8,8 @@ import java.util.List;
  * Verifies one connected chain. Pure and deterministic: every method is a function of its
  * arguments; time is a parameter; work is charged to the {@link Budget} before it is done. Nothing
  * is trusted that does not follow from the state in the {@link ClientView}: no method takes a
- * verifier, a set or a result from its caller. Rejections carry a {@link RejectionCode}.
+ * verifier, a set or a result from its caller. Rejections carry a {@link RejectionCode} or a code
+ * of the family's own enum.
  */
 public interface LightClient {
   /**

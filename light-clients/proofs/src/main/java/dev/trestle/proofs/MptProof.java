@@ -11,6 +11,12 @@ import java.util.Optional;
 /**
  * Proofs of presence and absence in a Merkle-Patricia trie (Yellow Paper, appendix D; EIP-1186).
  * Every node is hashed, decoded strictly and used; a node that no canonical trie has is refused.
+ *
+ * <p>Refuses with {@link ProofError#MALFORMED} (a key over the limit; a node that is no canonical
+ * RLP, has other than 2 or 17 items, undefined hex-prefix flags, a branch or extension of nothing,
+ * or belongs into its parent), {@link ProofError#ROOT_MISMATCH} (a node is not the one that its
+ * parent or the root names), {@link ProofError#PROOF_TOO_SHORT}, {@link ProofError#TRAILING_NODES},
+ * {@link ProofError#TOO_DEEP} and, from {@link #get}, {@link ProofError#ABSENT}.
  */
 public final class MptProof {
   /** Longest key in bytes. */

@@ -75,7 +75,8 @@ public class MptProofBench {
       Bytes hashed = Digests.keccak256(address(i).bytes()).bytes();
       receipts.put(hashed, receipt);
       EvmAccount account =
-          new EvmAccount(BigInteger.valueOf(i), BigInteger.TEN, MptProof.EMPTY_ROOT, EvmAccount.NO_CODE);
+          new EvmAccount(
+              BigInteger.valueOf(i), BigInteger.TEN, MptProof.EMPTY_ROOT, EvmAccount.NO_CODE);
       accounts.put(hashed, account.encode());
     }
     MerklePatriciaTrie receiptTrie = new MerklePatriciaTrie(receipts);

@@ -72,8 +72,7 @@ public class SyncCommitteeBench {
 
   @Setup
   public void setUp() throws IOException {
-    Path folder =
-        Path.of(System.getProperty("vectors", "../ethereum/src/test/resources/vectors"));
+    Path folder = Path.of(System.getProperty("vectors", "../ethereum/src/test/resources/vectors"));
     Path file = folder.resolve("ethereum-lc/mainnet/capella-820-finality.json");
     JsonNode json = VectorJson.parse(Bytes.wrap(Files.readAllBytes(file)));
     BeaconJson reader = new BeaconJson(Preset.MAINNET, BeaconFork.CAPELLA);

@@ -68,8 +68,7 @@ class EthereumFuzzTest {
     same(
         input,
         decoded(() -> LightClientUpdate.decode(input, fork, Preset.MINIMAL, kind).encode(kind)));
-    same(
-        input, decoded(() -> LightClientBootstrap.decode(input, fork, Preset.MINIMAL).encode()));
+    same(input, decoded(() -> LightClientBootstrap.decode(input, fork, Preset.MINIMAL).encode()));
   }
 
   @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
@@ -95,8 +94,7 @@ class EthereumFuzzTest {
     }
     Bytes input = Bytes.of(data);
     int pathSize = Math.min((data[0] & 0xff) << 8 | (data[1] & 0xff), data.length - 4);
-    int valueSize =
-        Math.min((data[2] & 0xff) << 8 | (data[3] & 0xff), data.length - 4 - pathSize);
+    int valueSize = Math.min((data[2] & 0xff) << 8 | (data[3] & 0xff), data.length - 4 - pathSize);
     Bytes path = input.slice(4, 4 + pathSize);
     Bytes value = input.slice(4 + pathSize, 4 + pathSize + valueSize);
     Bytes proof = input.slice(4 + pathSize + valueSize, data.length);

@@ -217,7 +217,7 @@ abstract class BftContractTest extends LightClientContract {
   }
 
   /** The other signature of the same key over the same digest. */
-  private static Bytes mirror(Bytes seal) {
+  static Bytes mirror(Bytes seal) {
     BigInteger s = new BigInteger(1, seal.slice(32, 64).toArray());
     Bytes mirrored = Bytes.fromHex(String.format("%064x", ORDER.subtract(s)));
     byte[] v = {(byte) (1 - seal.at(64))};

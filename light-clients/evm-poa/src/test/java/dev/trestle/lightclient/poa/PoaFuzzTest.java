@@ -28,8 +28,7 @@ class PoaFuzzTest {
   private static final PoaChain QBFT = BftContractTest.chain(Consensus.QBFT, "fuzz");
   private static final PoaChain IBFT2 = BftContractTest.chain(Consensus.IBFT2, "fuzz");
   private static final PoaChain CLIQUE = CliqueContractTest.chain("fuzz");
-  private static final List<ClientView> STATES =
-      List.of(state(QBFT), state(IBFT2), state(CLIQUE));
+  private static final List<ClientView> STATES = List.of(state(QBFT), state(IBFT2), state(CLIQUE));
 
   private static ClientView state(PoaChain chain) {
     Bytes anchor = new PoaAnchor(chain.settings(false), chain.header(30)).encode();

@@ -12,7 +12,11 @@ import dev.trestle.proofs.RlpItem;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Proof that a receipt stands at an index under a header's receipts root. */
+/**
+ * Proof that a receipt stands at an index under a header's receipts root (Yellow Paper 4.3.2;
+ * EIP-2718). Refuses with the codes of {@link MptProof}, with {@link ProofError#MALFORMED} for what
+ * is no receipt with a status, and with {@link ProofError#INDEX_OUT_OF_RANGE}.
+ */
 public final class ReceiptProof {
   /** Transactions of one block, far above what any gas limit allows. */
   public static final long MAX_INDEX = 1L << 20;

@@ -16,6 +16,8 @@ import java.util.Optional;
 /**
  * Proofs of accounts and storage slots under a header's state root (EIP-1186). Both tries are keyed
  * by the keccak256 of address and slot. An answer of absence is proved like one of presence.
+ * Refuses with the codes of {@link MptProof} and with {@link ProofError#MALFORMED} for what is no
+ * account or no word.
  */
 public final class StateProof {
   /** Most nodes of one proof: a path of 64 nibbles and its leaf. */
