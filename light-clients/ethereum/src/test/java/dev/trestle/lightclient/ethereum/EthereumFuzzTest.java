@@ -62,8 +62,9 @@ class EthereumFuzzTest {
     if (data.length < 2) {
       return;
     }
-    BeaconFork fork = BeaconFork.values()[Math.floorMod(data[0], BeaconFork.values().length)];
-    LightClientUpdate.Kind kind = LightClientUpdate.Kind.values()[Math.floorMod(data[1], 3)];
+    BeaconFork fork = BeaconFork.byCode(Math.floorMod(data[0], 8));
+    LightClientUpdate.Kind kind =
+        EthereumMessage.Kind.byCode(1 + Math.floorMod(data[1], 3)).update();
     Bytes input = Bytes.of(data).slice(2, data.length);
     same(
         input,
