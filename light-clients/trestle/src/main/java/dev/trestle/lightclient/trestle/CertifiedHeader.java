@@ -13,6 +13,10 @@ import dev.trestle.lightclient.Budget;
 public record CertifiedHeader(Bytes header, Bytes certificate) {
   private static final int MAX_HEADER = 1_024;
   private static final int MAX_CERTIFICATE = 64 * Eras.MAX_VALIDATORS + 256;
+
+  /** Most bytes of one. */
+  static final int MAX_SIZE = 4 + MAX_HEADER + 4 + MAX_CERTIFICATE;
+
   private static final int SIGNATURE_SIZE = 64;
   private static final int BYTES_PER_UNIT = 64;
 

@@ -7,8 +7,8 @@ import dev.trestle.relay.verifier.RelayChainClient.Era;
 
 /** Eras of validators as bytes. */
 final class Eras {
-  /** Validators of one era, more than a relay chain has. */
-  static final int MAX_VALIDATORS = 128;
+  /** Validators of one era, as many as consensus lets a relay chain have. */
+  static final int MAX_VALIDATORS = 256;
 
   private Eras() {}
 

@@ -20,7 +20,8 @@ public record TrestleUpdate(List<Step> steps) {
   public static final int MAX_STEPS = 64;
 
   private static final int VERSION = 1;
-  private static final int MAX_STEP = 16_384;
+  private static final int MAX_STEP =
+      CertifiedHeader.MAX_SIZE + 1 + 4 + EvmAddress.SIZE * Eras.MAX_VALIDATORS;
 
   public TrestleUpdate {
     steps = List.copyOf(steps);

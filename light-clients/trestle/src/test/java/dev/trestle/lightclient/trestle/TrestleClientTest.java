@@ -13,6 +13,7 @@ import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.lightclient.contract.ClientState;
 import dev.trestle.relay.consensus.RelayHeader;
+import dev.trestle.relay.ledger.Genesis;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -78,6 +79,16 @@ final class TrestleClientTest {
             .encode();
     assertThat(refusal(state, tooEarly)).isEqualTo("no-hand-over");
     assertThat(client.latest(after(state, hub.update(10))).height()).isEqualTo(10);
+  }
+
+  /** A set that no client can read would end what the client verifies, and all that rests on it. */
+  @Test
+  void theLargestSetOfARelayChainIsFollowed() {
+    PaperHub large = new PaperHub("large", Genesis.MAX_MEMBERS, Genesis.MAX_MEMBERS);
+    ClientState state =
+        ClientState.EMPTY.with(
+            client.initialize(large.anchor(8).encode(), new Budget(AMPLE)).orThrow());
+    assertThat(client.latest(after(state, large.update(10, 15))).height()).isEqualTo(15);
   }
 
   @Test
