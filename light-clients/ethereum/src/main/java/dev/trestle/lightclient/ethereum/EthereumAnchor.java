@@ -33,6 +33,8 @@ public record EthereumAnchor(
    * u16 floorPerMille | u64 trustingPeriodSeconds}.
    *
    * @param chain CAIP-2 id of the execution layer
+   * @param profile with two thirds for every update and without forced updates: whatever a client
+   *     holds, it calls final
    * @param trustingPeriodSeconds after which a client without update is not trusted any more
    */
   public record Settings(
@@ -50,6 +52,9 @@ public record EthereumAnchor(
     private static final int MAX_CHAIN_TEXT = 41;
 
     public Settings {
+      if (!profile.supermajority() || profile.forceUpdates()) {
+        throw new IllegalArgumentException("a profile under which fewer than two thirds decide");
+      }
       if (trustingPeriodSeconds < 1 || trustingPeriodSeconds > MAX_TRUSTING_PERIOD) {
         throw new IllegalArgumentException("trusting period out of (0, 3532 epochs]");
       }

@@ -20,7 +20,7 @@ final class Formats {
   static Map<String, Bytes> all() {
     BeaconFixture chain =
         new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.GLOAS), "golden");
-    EthereumAnchor anchor = chain.anchor(72, new Profile(true, false, 900), 1_209_600);
+    EthereumAnchor anchor = chain.anchor(72, new Profile(false, true, 900), 1_209_600);
     CanonicalWriter settings = new CanonicalWriter();
     anchor.settings().write(settings);
     Map<String, Bytes> all = new TreeMap<>();
