@@ -5,6 +5,7 @@ import dev.trestle.base.Hash32;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.bouncycastle.crypto.digests.Blake2bDigest;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.RIPEMD160Digest;
 
@@ -51,6 +52,26 @@ public final class Digests {
     return Hash32.wrap(out);
   }
 
+  /** BLAKE2b (RFC 7693) with 32 bytes of output of the concatenation of {@code parts}. */
+  public static Hash32 blake2b256(Bytes... parts) {
+    Blake2bDigest digest = new Blake2bDigest(256);
+    for (Bytes part : parts) {
+      digest.update(part.toArray(), 0, part.size());
+    }
+    byte[] out = new byte[32];
+    digest.doFinal(out, 0);
+    return Hash32.wrap(out);
+  }
+
+  /** The first half of SHA-512 (FIPS 180-4) of the concatenation of {@code parts}: XRPL's hash. */
+  public static Hash32 sha512Half(Bytes... parts) {
+    MessageDigest digest = newDigest("SHA-512");
+    for (Bytes part : parts) {
+      digest.update(part.toArray());
+    }
+    return Hash32.wrap(java.util.Arrays.copyOf(digest.digest(), Hash32.SIZE));
+  }
+
   /** BIP-340 tagged hash: SHA-256(SHA-256(tag) || SHA-256(tag) || data). */
   public static Hash32 tagged(String tag, Bytes... data) {
     Bytes tagHash = sha256(Bytes.wrap(tag.getBytes(StandardCharsets.UTF_8))).bytes();
@@ -62,10 +83,14 @@ public final class Digests {
   }
 
   private static MessageDigest newSha256() {
+    return newDigest("SHA-256");
+  }
+
+  private static MessageDigest newDigest(String algorithm) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("this Java platform has no " + algorithm, e);
     }
   }
 }

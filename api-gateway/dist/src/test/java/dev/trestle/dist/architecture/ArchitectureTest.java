@@ -45,6 +45,8 @@ class ArchitectureTest {
     arrows.put("lightclient.poa", plus(core, "lightclient.poa"));
     arrows.put("lightclient.cometbft", plus(core, "lightclient.cometbft"));
     arrows.put("lightclient.trestle", plus(core, "relay.verifier", "lightclient.trestle"));
+    arrows.put("lightclient.polkadot", plus(core, "lightclient.polkadot"));
+    arrows.put("lightclient.xrpl", plus(core, "lightclient.xrpl"));
     arrows.put("adapter", spi);
     arrows.put("adapter.sim", plus(spi, "adapter.sim"));
     arrows.put("adapter.bitcoin", plus(spi, "adapter.bitcoin", "lightclient.bitcoin"));
