@@ -64,8 +64,8 @@ public final class ScaleReader {
     int first = u8();
     return switch (first & 3) {
       case 0 -> first >>> 2;
-      case 1 -> shortest(((long) u8() << 8 | first) >>> 2, 1L << 6);
-      case 2 -> shortest((littleEndian(3) << 8 | first) >>> 2, 1L << 14);
+      case 1 -> shortest((((long) u8() << 8) | first) >>> 2, 1L << 6);
+      case 2 -> shortest(((littleEndian(3) << 8) | first) >>> 2, 1L << 14);
       default -> bigCompact((first >>> 2) + 4);
     };
   }
@@ -78,7 +78,7 @@ public final class ScaleReader {
     if (value < 0) {
       throw new DecodeException("integer over 2^63-1");
     }
-    return shortest(value, size == 4 ? 1L << 30 : 1L << 8 * (size - 1));
+    return shortest(value, size == 4 ? 1L << 30 : 1L << (8 * (size - 1)));
   }
 
   private static long shortest(long value, long least) {
@@ -150,7 +150,7 @@ public final class ScaleReader {
     need(size);
     long value = 0;
     for (int i = size - 1; i >= 0; i--) {
-      value = value << 8 | source.at(at + i);
+      value = (value << 8) | source.at(at + i);
     }
     at += size;
     return value;

@@ -30,17 +30,17 @@ public final class ScaleWriter {
     if (value < 0) {
       throw new IllegalArgumentException("not negative: " + value);
     }
-    if (value < 1L << 6) {
+    if (value < (1L << 6)) {
       return littleEndian(value << 2, 1);
     }
-    if (value < 1L << 14) {
-      return littleEndian(value << 2 | 1, 2);
+    if (value < (1L << 14)) {
+      return littleEndian((value << 2) | 1, 2);
     }
-    if (value < 1L << 30) {
-      return littleEndian(value << 2 | 2, 4);
+    if (value < (1L << 30)) {
+      return littleEndian((value << 2) | 2, 4);
     }
     int size = Math.max(4, (Long.SIZE - Long.numberOfLeadingZeros(value) + 7) / 8);
-    return u8(size - 4 << 2 | 3).littleEndian(value, size);
+    return u8(((size - 4) << 2) | 3).littleEndian(value, size);
   }
 
   public ScaleWriter hash(Hash32 value) {
@@ -71,11 +71,11 @@ public final class ScaleWriter {
   }
 
   private ScaleWriter littleEndian(long value, int size) {
-    if (value < 0 || size < 8 && value >>> 8 * size != 0) {
+    if (value < 0 || (size < 8 && value >>> (8 * size) != 0)) {
       throw new IllegalArgumentException(value + " does not fit " + size + " bytes");
     }
     for (int i = 0; i < size; i++) {
-      out.write((int) (value >>> 8 * i));
+      out.write((int) (value >>> (8 * i)));
     }
     return this;
   }

@@ -40,8 +40,8 @@ public final class Manifest {
     boolean revoked = sequence == REVOKED;
     this.signingKey = revoked ? Optional.empty() : Optional.of(new XrplKey(fields.need(SIGNING)));
     if (!ALLOWED.containsAll(fields.fields())
-        || fields.get(VERSION).isPresent() && fields.number(VERSION) != 0
-        || revoked && (fields.get(SIGNING).isPresent() || fields.get(SIGNATURE).isPresent())) {
+        || (fields.get(VERSION).isPresent() && fields.number(VERSION) != 0)
+        || (revoked && (fields.get(SIGNING).isPresent() || fields.get(SIGNATURE).isPresent()))) {
       throw new DecodeException("a manifest with other fields");
     }
     if (signingKey.equals(Optional.of(master))) {

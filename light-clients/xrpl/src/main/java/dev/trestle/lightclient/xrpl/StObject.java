@@ -25,7 +25,7 @@ final class StObject {
   /** A field's type and number. */
   record FieldId(int type, int number) {
     private int order() {
-      return type << 16 | number;
+      return (type << 16) | number;
     }
   }
 
@@ -78,7 +78,7 @@ final class StObject {
     Bytes value = need(id);
     long number = 0;
     for (int i = 0; i < value.size(); i++) {
-      number = number << 8 | value.at(i);
+      number = (number << 8) | value.at(i);
     }
     return number;
   }

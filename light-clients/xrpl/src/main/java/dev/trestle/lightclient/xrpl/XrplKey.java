@@ -77,7 +77,7 @@ public record XrplKey(Bytes bytes) implements Comparable<XrplKey> {
     }
     boolean padded = der.at(at + 2) == 0;
     boolean needed = size > 1 && der.at(at + 3) > 0x7f;
-    return padded && !needed || size == 33 && !padded ? -1 : end;
+    return (padded && !needed) || (size == 33 && !padded) ? -1 : end;
   }
 
   private static Bytes word(Bytes integer) {

@@ -42,7 +42,7 @@ public final class Mmr {
     Hash32 node = leaf;
     for (int i = 0; i < height; i++) {
       Hash32 other = items.get(peaksLeft + i);
-      boolean right = (index - first >>> i & 1) == 1;
+      boolean right = (((index - first) >>> i) & 1) == 1;
       node = right ? BinaryMerkle.hash(other, node) : BinaryMerkle.hash(node, other);
     }
     node = peaksRight ? BinaryMerkle.hash(items.getLast(), node) : node;
@@ -67,7 +67,7 @@ public final class Mmr {
     }
     Hash32 node = leaf;
     for (int i = 0; i < items.size(); i++) {
-      boolean left = (order >>> i & 1) == 1;
+      boolean left = ((order >>> i) & 1) == 1;
       Hash32 other = items.get(i);
       node = left ? BinaryMerkle.hash(other, node) : BinaryMerkle.hash(node, other);
     }

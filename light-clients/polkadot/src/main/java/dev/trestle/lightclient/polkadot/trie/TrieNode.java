@@ -113,7 +113,7 @@ sealed interface TrieNode {
         };
     List<Optional<Child>> children = new ArrayList<>(CHILDREN);
     for (int i = 0; i < CHILDREN; i++) {
-      children.add((bitmap >>> i & 1) == 0 ? Optional.empty() : Optional.of(child(in)));
+      children.add(((bitmap >>> i) & 1) == 0 ? Optional.empty() : Optional.of(child(in)));
     }
     return new Branch(partial, value, List.copyOf(children));
   }

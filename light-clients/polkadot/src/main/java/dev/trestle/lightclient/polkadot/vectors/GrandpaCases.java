@@ -159,7 +159,7 @@ final class GrandpaCases {
 
   private static VectorCase handover(
       JsonNode node, String name, long changeAt, AuthoritySet before, AuthoritySet after) {
-    String number = name.substring("justification_".length()).split("_")[0];
+    String number = name.replaceFirst("^justification_([^_]*).*$", "$1");
     Header header = Header.decode(VectorJson.hex(node, "header_" + number));
     AuthoritySet inCharge = header.number() <= changeAt ? before : after;
     return new VectorCase(

@@ -13,7 +13,6 @@ import dev.trestle.lightclient.vectors.VectorJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** A header with what its bytes mean. Everything that the file says is compared. */
@@ -87,11 +86,13 @@ final class HeaderCases {
 
   /** As the file writes kinds: {@code PreRuntime}. */
   private static String kind(DigestItem item) {
-    StringBuilder name = new StringBuilder();
-    for (String word : item.kind().name().split("_")) {
-      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-    }
-    return name.toString();
+    return switch (item.kind()) {
+      case OTHER -> "Other";
+      case CONSENSUS -> "Consensus";
+      case SEAL -> "Seal";
+      case PRE_RUNTIME -> "PreRuntime";
+      case RUNTIME_ENVIRONMENT_UPDATED -> "RuntimeEnvironmentUpdated";
+    };
   }
 
   private static boolean isEngine(DigestItem item, String engine) {

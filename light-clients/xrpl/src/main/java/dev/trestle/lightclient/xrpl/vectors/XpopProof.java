@@ -107,7 +107,7 @@ final class XpopProof {
   }
 
   private static boolean isNothing(JsonNode node) {
-    return node.isNull() || node.isString() && node.asString().isEmpty();
+    return node.isNull() || (node.isString() && node.asString().isEmpty());
   }
 
   private static Hash32 stated(JsonNode node) {
