@@ -90,6 +90,14 @@ public final class Bytes implements Comparable<Bytes> {
     return value.clone();
   }
 
+  /**
+   * Copies {@code size} bytes from {@code from} on into a caller's array, for hot loops that must
+   * not allocate.
+   */
+  public void copyTo(int from, int size, byte[] target, int at) {
+    System.arraycopy(value, from, target, at, size);
+  }
+
   /** Lower-case hex without prefix. */
   public String toHex() {
     return HEX.formatHex(value);

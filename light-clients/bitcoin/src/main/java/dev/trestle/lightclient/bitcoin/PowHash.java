@@ -16,9 +16,7 @@ public enum PowHash {
   SCRYPT(Budget.SCRYPT) {
     @Override
     public Hash32 of(BlockHeader header) {
-      byte[] raw = header.raw().toArray();
-      return Hash32.wrap(
-          org.bouncycastle.crypto.generators.SCrypt.generate(raw, raw, 1024, 1, 1, 32));
+      return Hash32.wrap(Scrypt.header(header.raw().toArray(), 0));
     }
   };
 
