@@ -1,5 +1,5 @@
 /** Headers and proof of work of Bitcoin and Litecoin. */
 @NullMarked
-package dev.trestle.benchmark.bitcoin;
+package dev.trestle.lightclient.bench.bitcoin;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.trestle.benchmark.bitcoin;
+package dev.trestle.lightclient.bench.bitcoin;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.lightclient.bitcoin.BlockHeader;
