@@ -59,10 +59,10 @@ public final class Scrypt {
     }
     for (int i = 0; i < WORDS; i++) {
       state[i] =
-          block[4 * i] & 0xff
-              | (block[4 * i + 1] & 0xff) << 8
-              | (block[4 * i + 2] & 0xff) << 16
-              | block[4 * i + 3] << 24;
+          (block[4 * i] & 0xff)
+              | ((block[4 * i + 1] & 0xff) << 8)
+              | ((block[4 * i + 2] & 0xff) << 16)
+              | (block[4 * i + 3] << 24);
     }
     mix();
     for (int i = 0; i < WORDS; i++) {

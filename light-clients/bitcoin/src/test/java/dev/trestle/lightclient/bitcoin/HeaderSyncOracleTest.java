@@ -126,21 +126,18 @@ class HeaderSyncOracleTest {
   private static BlockHeader child(StoredHeader parent, DifficultyRule rule, Random random) {
     // One period in three is too fast, the others too slow: targets change, but stay easy.
     boolean fast = parent.height() / INTERVAL % 3 == 0;
-    long step = random.nextInt(fast ? 900 : 2_600) - 200;
+    int step = random.nextInt(fast ? 900 : 2_600) - 200;
     long time = Math.max(parent.medianTimePast() + 1, parent.header().time() + step);
     int version = 4 + random.nextInt(3);
     Hash32 previous = parent.header().id();
     int flaw = random.nextInt(20);
-    if (flaw == 0) {
-      time = parent.medianTimePast() - random.nextInt(2);
-    } else if (flaw == 1) {
-      time = parent.header().time() + 17_201 + random.nextInt(100);
-    } else if (flaw == 2) {
-      version = 1;
-    } else if (flaw == 3) {
-      previous = Digests.sha256(Bytes.utf8("nobody " + random.nextLong()));
-    } else if (flaw == 4) {
-      time = parent.medianTimePast() + 1;
+    switch (flaw) {
+      case 0 -> time = parent.medianTimePast() - random.nextInt(2);
+      case 1 -> time = parent.header().time() + 17_201 + random.nextInt(100);
+      case 2 -> version = 1;
+      case 3 -> previous = Digests.sha256(Bytes.utf8("nobody " + random.nextLong()));
+      case 4 -> time = parent.medianTimePast() + 1;
+      default -> {}
     }
     long bits = rule.nextBits(parent, time);
     if (flaw == 5) {

@@ -207,6 +207,6 @@ final class HeaderTable {
 
   /** The low bytes of an id are those that proof of work does not fix. */
   private static int slot(byte[] id, int at) {
-    return (int) FastHeader.u32(id, at) * 0x9e37_79b9 >>> 3;
+    return ((int) FastHeader.u32(id, at) * 0x9e37_79b9) >>> 3;
   }
 }
