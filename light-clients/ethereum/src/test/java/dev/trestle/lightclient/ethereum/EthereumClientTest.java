@@ -100,8 +100,9 @@ class EthereumClientTest {
     refused(SyncCode.EXECUTION_HEADER, verify(state, with(good, Optional.of(header)), 400));
   }
 
+  /** That the specification's own profile has them is shown with the protocol; no anchor has it. */
   @Test
-  void forcedUpdatesNeedTheirProfileAndTheirTime() {
+  void forcedUpdatesAreNeverTaken() {
     BeaconFixture chain =
         new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.ELECTRA), "force");
     Bytes force =
@@ -109,12 +110,6 @@ class EthereumClientTest {
                 EthereumMessage.Kind.FORCE, BeaconFork.ELECTRA, Bytes.EMPTY, Optional.empty())
             .encode();
     Bytes notFinal = chain.plan(30).withCommittee().message();
-    ClientState specification = take(start(chain, Profile.SPECIFICATION), notFinal, 40);
-    refused(SyncCode.FORCE_UPDATE, verify(specification, force, 72));
-    ClientState forced = take(specification, force, 73);
-    assertThat(client.latest(forced).height()).isEqualTo(chain.number(30));
-    ClientState after = take(forced, chain.plan(70).finalizing(66).withCommittee().message(), 80);
-    assertThat(client.latest(after).height()).isEqualTo(chain.number(66));
     ClientState bridge = take(start(chain, Profile.BRIDGE), notFinal, 40);
     refused(SyncCode.FORCE_UPDATE, verify(bridge, force, 1_000));
   }
