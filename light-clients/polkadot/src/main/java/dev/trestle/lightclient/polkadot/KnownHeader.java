@@ -1,0 +1,29 @@
+package dev.trestle.lightclient.polkadot;
+
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.Hash32;
+import dev.trestle.lightclient.HeaderRef;
+
+/**
+ * What a client keeps of a header.
+ *
+ * @param seconds Unix time that the block's state holds
+ */
+public record KnownHeader(long number, Hash32 hash, long seconds, Hash32 stateRoot) {
+  public static KnownHeader of(Header header, long seconds) {
+    return new KnownHeader(header.number(), header.hash(), seconds, header.stateRoot());
+  }
+
+  public HeaderRef ref() {
+    return new HeaderRef(number, hash, seconds);
+  }
+
+  public void write(CanonicalWriter out) {
+    out.u64(number).hash(hash).u64(seconds).hash(stateRoot);
+  }
+
+  public static KnownHeader read(CanonicalReader in) {
+    return new KnownHeader(in.u64(), in.hash(), in.u64(), in.hash());
+  }
+}
