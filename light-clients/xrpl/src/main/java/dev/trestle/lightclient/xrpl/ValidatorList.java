@@ -1,9 +1,7 @@
 package dev.trestle.lightclient.xrpl;
 
-import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
-import dev.trestle.base.DecodeException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -90,14 +88,5 @@ public record ValidatorList(long sequence, long effective, long expiration, List
 
   static ValidatorList read(CanonicalReader in) {
     return new ValidatorList(in.u64(), in.u64(), in.u64(), in.list(MAX_MEMBERS, Member::read));
-  }
-
-  /** Decodes what {@link #write} wrote. */
-  static ValidatorList decode(Bytes encoded) {
-    try {
-      return CanonicalReader.decode(encoded, ValidatorList::read);
-    } catch (IllegalArgumentException e) {
-      throw new DecodeException(String.valueOf(e.getMessage()));
-    }
   }
 }
