@@ -11,6 +11,15 @@ import dev.trestle.lightclient.HeaderRef;
  * @param seconds Unix time that the block's state holds
  */
 public record KnownHeader(long number, Hash32 hash, long seconds, Hash32 stateRoot) {
+  /** Latest time of a block: the end of the year 9999. */
+  public static final long MAX_SECONDS = 253_402_300_799L;
+
+  public KnownHeader {
+    if (seconds < 0 || seconds > MAX_SECONDS) {
+      throw new IllegalArgumentException("a block of second " + seconds);
+    }
+  }
+
   public static KnownHeader of(Header header, long seconds) {
     return new KnownHeader(header.number(), header.hash(), seconds, header.stateRoot());
   }

@@ -81,6 +81,7 @@ public final class StateFacts {
     try {
       return found
           .map(value -> ScaleReader.decode(value, ScaleReader::u64) / MILLIS)
+          .filter(seconds -> seconds <= KnownHeader.MAX_SECONDS)
           .<Verdict<Long>>map(Verdict::accept)
           .orElseGet(() -> Verdict.reject(PolkadotCode.NO_TIMESTAMP, "no time in the state"));
     } catch (DecodeException e) {

@@ -17,6 +17,10 @@ import dev.trestle.lightclient.polkadot.Messages;
  *     changes them without delay, the new ones
  */
 public record GrandpaAnchor(ChainRules rules, long seconds, AuthoritySet set, Header header) {
+  public GrandpaAnchor {
+    KnownHeader.of(header, seconds);
+  }
+
   /**
    * @throws DecodeException if it is no anchor
    */

@@ -1,0 +1,52 @@
+package dev.trestle.lightclient.polkadot.grandpa;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.contract.ClientState;
+import dev.trestle.lightclient.contract.Scenario;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One example of every format, and every record of the first state. */
+public final class GrandpaFormats {
+  private GrandpaFormats() {}
+
+  public static SortedMap<String, Bytes> all() {
+    Scenario scenario = GrandpaContractTest.CHAIN.scenario();
+    TreeMap<String, Bytes> all = new TreeMap<>();
+    all.put("anchor", scenario.anchor());
+    all.put("update", scenario.updates().get(1));
+    all.put("path", scenario.claims().getFirst().path());
+    all.put("proof", scenario.claims().getFirst().proof());
+    all.put("claim.last", scenario.claims().getLast().proof());
+    all.put("absence", scenario.absences().getFirst().proof());
+    all.put("evidence.pair", scenario.misbehaviour().getFirst());
+    all.put("evidence.known", scenario.misbehaviour().getLast());
+    new GrandpaFamily()
+        .client()
+        .initialize(scenario.anchor(), new Budget(Long.MAX_VALUE))
+        .orThrow()
+        .writes()
+        .forEach((key, value) -> value.ifPresent(bytes -> all.put("state." + key, bytes)));
+    return all;
+  }
+
+  /** The first state of a client. */
+  public static ClientState state() {
+    return ClientState.EMPTY.with(
+        new GrandpaFamily()
+            .client()
+            .initialize(GrandpaContractTest.CHAIN.scenario().anchor(), new Budget(Long.MAX_VALUE))
+            .orThrow());
+  }
+
+  /** A header that changes the authorities. */
+  public static Bytes header() {
+    return GrandpaContractTest.CHAIN.header(104).encode();
+  }
+
+  /** With votes for descendants. */
+  public static Bytes justification() {
+    return GrandpaContractTest.CHAIN.justification(121).encode();
+  }
+}
