@@ -98,6 +98,17 @@ public final class Bytes implements Comparable<Bytes> {
     System.arraycopy(value, from, target, at, size);
   }
 
+  /**
+   * Copies all bytes into {@code target} from {@code at} on.
+   *
+   * @return where the next byte goes
+   * @throws IndexOutOfBoundsException unless they fit
+   */
+  public int copyTo(byte[] target, int at) {
+    System.arraycopy(value, 0, target, at, value.length);
+    return at + value.length;
+  }
+
   /** Lower-case hex without prefix. */
   public String toHex() {
     return HEX.formatHex(value);

@@ -1,8 +1,7 @@
 package dev.trestle.base;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -13,35 +12,37 @@ import java.util.function.BiConsumer;
  * it back and accepts nothing else.
  */
 public final class CanonicalWriter {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+  private static final int FIRST_CAPACITY = 256;
+
+  /** Some virtual machines cannot make a larger array. */
+  private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
+
+  private byte[] out = new byte[FIRST_CAPACITY];
+  private int size;
 
   public CanonicalWriter u8(int value) {
     range(value, 0xff);
-    out.write(value);
+    room(1);
+    out[size++] = (byte) value;
     return this;
   }
 
   public CanonicalWriter u16(int value) {
     range(value, 0xffff);
-    out.write(value >>> 8);
-    out.write(value);
+    bigEndian(value, 2);
     return this;
   }
 
   public CanonicalWriter u32(long value) {
     range(value, 0xffff_ffffL);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      out.write((int) (value >>> shift));
-    }
+    bigEndian(value, 4);
     return this;
   }
 
   /** A non-negative 64-bit integer; negative values are a bug in the caller. */
   public CanonicalWriter u64(long value) {
     range(value, Long.MAX_VALUE);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      out.write((int) (value >>> shift));
-    }
+    bigEndian(value, 8);
     return this;
   }
 
@@ -51,10 +52,11 @@ public final class CanonicalWriter {
     }
     byte[] raw = value.toByteArray();
     int skip = raw.length > 32 ? raw.length - 32 : 0;
-    for (int i = raw.length - skip; i < 32; i++) {
-      out.write(0);
-    }
-    out.write(raw, skip, raw.length - skip);
+    room(32);
+    int length = raw.length - skip;
+    Arrays.fill(out, size, size + 32 - length, (byte) 0);
+    System.arraycopy(raw, skip, out, size + 32 - length, length);
+    size += 32;
     return this;
   }
 
@@ -72,7 +74,8 @@ public final class CanonicalWriter {
 
   /** The bytes as they are, for fields whose length the format fixes. */
   public CanonicalWriter fixed(Bytes value) {
-    out.writeBytes(value.toArray());
+    room(value.size());
+    size = value.copyTo(out, size);
     return this;
   }
 
@@ -84,10 +87,9 @@ public final class CanonicalWriter {
 
   /** A u16 length and UTF-8. */
   public CanonicalWriter text(String value) {
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    u16(utf8.length);
-    out.writeBytes(utf8);
-    return this;
+    Bytes utf8 = Bytes.utf8(value);
+    u16(utf8.size());
+    return fixed(utf8);
   }
 
   /** A u32 count and the items. */
@@ -106,7 +108,21 @@ public final class CanonicalWriter {
   }
 
   public Bytes toBytes() {
-    return Bytes.wrap(out.toByteArray());
+    return Bytes.wrap(Arrays.copyOf(out, size));
+  }
+
+  private void bigEndian(long value, int bytes) {
+    room(bytes);
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+      out[size++] = (byte) (value >>> shift);
+    }
+  }
+
+  private void room(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > out.length) {
+      out = Arrays.copyOf(out, Math.max(needed, (int) Math.min(2L * out.length, MAX_CAPACITY)));
+    }
   }
 
   private static void range(long value, long max) {

@@ -6,20 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.RIPEMD160Digest;
 
 /** Hash functions of the connected chains. All are pure and safe to call from any thread. */
 public final class Digests {
+  /** Never updated, only cloned. */
+  private static final MessageDigest SHA256 = newDigest("SHA-256");
+
   private Digests() {}
 
   /** SHA-256 (FIPS 180-4) of the concatenation of {@code parts}. */
   public static Hash32 sha256(Bytes... parts) {
-    MessageDigest digest = newSha256();
-    for (Bytes part : parts) {
-      digest.update(part.toArray());
-    }
-    return Hash32.wrap(digest.digest());
+    return Hash32.wrap(newSha256().digest(joined(parts)));
   }
 
   /** SHA-256 applied twice, Bitcoin's block and transaction hash. */
@@ -43,13 +41,7 @@ public final class Digests {
 
   /** Keccak-256 with Ethereum's padding (not SHA3-256) of the concatenation of {@code parts}. */
   public static Hash32 keccak256(Bytes... parts) {
-    KeccakDigest digest = new KeccakDigest(256);
-    for (Bytes part : parts) {
-      digest.update(part.toArray(), 0, part.size());
-    }
-    byte[] out = new byte[32];
-    digest.doFinal(out, 0);
-    return Hash32.wrap(out);
+    return Hash32.wrap(Keccak256.digest(joined(parts)));
   }
 
   /** BLAKE2b (RFC 7693) with 32 bytes of output of the concatenation of {@code parts}. */
@@ -82,8 +74,25 @@ public final class Digests {
     return sha256(all);
   }
 
+  private static byte[] joined(Bytes... parts) {
+    int size = 0;
+    for (Bytes part : parts) {
+      size = Math.addExact(size, part.size());
+    }
+    byte[] all = new byte[size];
+    int at = 0;
+    for (Bytes part : parts) {
+      at = part.copyTo(all, at);
+    }
+    return all;
+  }
+
   private static MessageDigest newSha256() {
-    return newDigest("SHA-256");
+    try {
+      return (MessageDigest) SHA256.clone(); // cheaper than asking the providers each time
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the platform's SHA-256 can be cloned", e);
+    }
   }
 
   private static MessageDigest newDigest(String algorithm) {

@@ -2,6 +2,7 @@ package dev.trestle.crypto;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A secp256k1 public key in compressed form, 33 bytes. The constructor checks that it is a point on
@@ -10,9 +11,22 @@ import dev.trestle.base.Hash32;
 public record PublicKey(Bytes compressed) implements Comparable<PublicKey> {
   public static final int SIZE = 33;
 
+  /** Keys that are remembered, a power of two: about a megabyte when all are there. */
+  private static final int REMEMBERED = 1 << 13;
+
+  /**
+   * Encodings that were found to be keys lately, each at the place its hash says: senders,
+   * validators and members come again and again, and the check takes a square root.
+   */
+  private static final AtomicReferenceArray<Bytes> KNOWN = new AtomicReferenceArray<>(REMEMBERED);
+
   public PublicKey {
-    if (compressed.size() != SIZE || !Secp256k1.instance().isPublicKey(compressed)) {
-      throw new IllegalArgumentException("not a compressed secp256k1 public key");
+    int place = Math.floorMod(compressed.hashCode() * 0x9e3779b1, REMEMBERED);
+    if (!compressed.equals(KNOWN.get(place))) {
+      if (compressed.size() != SIZE || !Secp256k1.instance().isPublicKey(compressed)) {
+        throw new IllegalArgumentException("not a compressed secp256k1 public key");
+      }
+      KNOWN.set(place, compressed);
     }
   }
 

@@ -126,4 +126,42 @@ class KeysAndDigestsTest {
   private static PublicKey generator() {
     return SecretKey.of(Bytes.fromHex("00".repeat(31) + "01")).publicKey();
   }
+
+  /** Every length around a block of the sponge, against the library. */
+  @Test
+  void keccakIsTheLibrarys() {
+    java.util.Random random = new java.util.Random(7);
+    for (int size = 0; size < 600; size++) {
+      byte[] input = new byte[size];
+      random.nextBytes(input);
+      org.bouncycastle.crypto.digests.KeccakDigest library =
+          new org.bouncycastle.crypto.digests.KeccakDigest(256);
+      library.update(input, 0, size);
+      byte[] expected = new byte[32];
+      library.doFinal(expected, 0);
+      int cut = size == 0 ? 0 : random.nextInt(size);
+      Bytes all = Bytes.of(input);
+      assertThat(Digests.keccak256(all.slice(0, cut), all.slice(cut, size)))
+          .as("%d bytes", size)
+          .isEqualTo(Hash32.wrap(expected));
+    }
+  }
+
+  /** What was refused once is refused again, also where another key was remembered. */
+  @Test
+  void onlyKeysAreRememberedAsKeys() {
+    for (int i = 0; i < 2_000; i++) {
+      byte[] encoded = Digests.sha256(Bytes.utf8("x " + i)).toArray();
+      Bytes candidate = Bytes.concat(Bytes.of(new byte[] {2}), Bytes.wrap(encoded));
+      boolean isKey = Secp256k1.instance().isPublicKey(candidate);
+      for (int again = 0; again < 3; again++) {
+        if (isKey) {
+          assertThat(new PublicKey(candidate).compressed()).isEqualTo(candidate);
+        } else {
+          assertThatThrownBy(() -> new PublicKey(candidate))
+              .isInstanceOf(IllegalArgumentException.class);
+        }
+      }
+    }
+  }
 }

@@ -28,6 +28,7 @@ public final class BenchNetwork implements AutoCloseable {
 
   private final Path root;
   private final BenchValidator.Machine machine;
+  private final int accounts;
   private final Layout layout;
   private final int heapMegabytes;
   private final Genesis genesis;
@@ -42,12 +43,20 @@ public final class BenchNetwork implements AutoCloseable {
     TOGETHER
   }
 
-  private BenchNetwork(
-      Path root, BenchValidator.Machine machine, Layout layout, int heapMegabytes) {
-    this.layout = layout;
+  /**
+   * What runs.
+   *
+   * @param accounts without key, of the machine for transfers
+   * @param heapMegabytes largest heap of one validator
+   */
+  record Plan(BenchValidator.Machine machine, int accounts, Layout layout, int heapMegabytes) {}
+
+  private BenchNetwork(Path root, Plan plan) {
+    this.layout = plan.layout();
+    this.accounts = plan.accounts();
     this.root = root;
-    this.machine = machine;
-    this.heapMegabytes = heapMegabytes;
+    this.machine = plan.machine();
+    this.heapMegabytes = plan.heapMegabytes();
     List<Genesis.Validator> members = new ArrayList<>();
     for (int i = 0; i < VALIDATORS; i++) {
       try {
@@ -89,20 +98,15 @@ public final class BenchNetwork implements AutoCloseable {
     return member.attestKey().evmAddress();
   }
 
-  /**
-   * Makes and starts a new network in an empty folder.
-   *
-   * @param heapMegabytes largest heap of one validator
-   */
-  static BenchNetwork start(
-      Path root, BenchValidator.Machine machine, Layout layout, int heapMegabytes) {
-    BenchNetwork network = new BenchNetwork(root, machine, layout, heapMegabytes);
+  /** Makes and starts a new network in an empty folder. */
+  static BenchNetwork start(Path root, Plan plan) {
+    BenchNetwork network = new BenchNetwork(root, plan);
     network.writeConfigs();
     for (int i = 0; i < VALIDATORS; i++) {
       NodeFiles.createSignGuard(network.home(i).resolve("validator.key"));
     }
     try {
-      switch (layout) {
+      switch (plan.layout()) {
         case PROCESSES -> {
           for (int i = 0; i < VALIDATORS; i++) {
             network.running.add(network.process(i));
@@ -111,10 +115,11 @@ public final class BenchNetwork implements AutoCloseable {
         case TOGETHER ->
             network.running.add(
                 ValidatorProcess.start(
-                    machine,
+                    plan.machine(),
+                    plan.accounts(),
                     IntStream.range(0, VALIDATORS).mapToObj(network::config).toList(),
                     root.resolve("log.txt"),
-                    VALIDATORS * heapMegabytes));
+                    VALIDATORS * plan.heapMegabytes()));
       }
     } catch (RuntimeException e) {
       network.close();
@@ -167,7 +172,11 @@ public final class BenchNetwork implements AutoCloseable {
 
   private ValidatorProcess process(int validator) {
     return ValidatorProcess.start(
-        machine, List.of(config(validator)), home(validator).resolve("log.txt"), heapMegabytes);
+        machine,
+        accounts,
+        List.of(config(validator)),
+        home(validator).resolve("log.txt"),
+        heapMegabytes);
   }
 
   private Path config(int validator) {

@@ -27,10 +27,13 @@ public record BenchOptions(
     BenchNetwork.Layout layout,
     Path folder,
     boolean peers) {
+  /** Most clients at once. */
+  public static final int MAX_CLIENTS = 1_000;
+
   public BenchOptions {
     works = List.copyOf(works);
     if (clients < 1
-        || clients > 1_000
+        || clients > MAX_CLIENTS
         || runs < 1
         || heapMegabytes < 64
         || length.toMillis() < 500) {

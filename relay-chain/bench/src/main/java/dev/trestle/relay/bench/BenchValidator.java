@@ -15,18 +15,20 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * A process of a benchmark: {@code LEDGER|NULL CONFIG...}, one validator a configuration, each with
- * a store, log, threads and Vert.x of its own.
+ * A process of a benchmark: {@code LEDGER|NULL|TRANSFERS ACCOUNTS CONFIG...}, one validator a
+ * configuration, each with a store, log, threads and Vert.x of its own. Accounts are those without
+ * a key of {@link TransferMachine}.
  */
 public final class BenchValidator {
   private BenchValidator() {}
 
   public static void main(String[] arguments) {
     Machine machine = Machine.valueOf(arguments[0]);
+    int accounts = Integer.parseInt(arguments[1]);
     List<Callable<Integer>> validators =
         Stream.of(arguments)
-            .skip(1)
-            .map(file -> setup(machine, NodeConfigFile.load(Path.of(file))))
+            .skip(2)
+            .map(file -> setup(machine, accounts, NodeConfigFile.load(Path.of(file))))
             .<Callable<Integer>>map(setup -> () -> ValidatorMain.run(setup))
             .toList();
     System.exit(run(validators));
@@ -51,12 +53,17 @@ public final class BenchValidator {
   /** What the blocks are executed on. */
   enum Machine {
     LEDGER,
-    NULL
+    NULL,
+    TRANSFERS
   }
 
-  static NodeSetup setup(Machine machine, NodeConfig config) {
+  static NodeSetup setup(Machine machine, int accounts, NodeConfig config) {
     return switch (machine) {
       case LEDGER -> NodeSetup.ledger(config, Families.load());
+      case TRANSFERS ->
+          NodeSetup.machine(
+              config,
+              (genesis, store) -> TransferMachine.open(store, BenchOptions.MAX_CLIENTS, accounts));
       case NULL -> NodeSetup.machine(config, (genesis, store) -> new NullMachine(store));
     };
   }

@@ -46,9 +46,15 @@ final class Measurement {
   }
 
   /**
-   * @param runs in the order of {@code by}, the median in the middle
+   * @param by which run is the median
+   * @param heapMegabytes that live on the heap of one process when all is over
    */
-  record Result(List<Run> runs, Comparator<Run> by, double peakMegabytes, double perBlock) {
+  record Result(
+      List<Run> runs,
+      Comparator<Run> by,
+      double peakMegabytes,
+      double heapMegabytes,
+      double perBlock) {
     Run median() {
       return runs.stream().sorted(by).toList().get(runs.size() / 2);
     }
@@ -59,7 +65,10 @@ final class Measurement {
     say.accept(work.title() + ": starting 4 validators");
     boolean remove = false;
     try (BenchNetwork network =
-        BenchNetwork.start(folder, work.machine(), options.layout(), options.heapMegabytes())) {
+        BenchNetwork.start(
+            folder,
+            new BenchNetwork.Plan(
+                work.machine(), work.accounts(), options.layout(), options.heapMegabytes()))) {
       List<Integer> ports = network.rpcPorts();
       try (Submitter submitter = new Submitter(network.genesis(), ports.getFirst())) {
         long started = System.nanoTime();
@@ -94,6 +103,7 @@ final class Measurement {
           runs,
           by,
           network.peakMemoryBytes() / (1024.0 * 1024),
+          network.validator(0).liveHeapBytes() / (1024.0 * 1024),
           acknowledged / (double) Math.max(1, after - before));
     } finally {
       if (remove) {

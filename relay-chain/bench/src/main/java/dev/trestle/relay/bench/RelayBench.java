@@ -13,6 +13,9 @@ public final class RelayBench {
   private static final double NULL_OPS = 8_000;
   private static final double SIGNED = 5_000;
   private static final double PACKETS = 3_000;
+  private static final double HEAP_MB = 512;
+  private static final int FEW_ACCOUNTS = 10_000;
+  private static final int MANY_ACCOUNTS = 1_000_000;
   private static final double ONE_P50_MS = 2.5;
   private static final double ONE_P99_MS = 8;
 
@@ -69,16 +72,25 @@ public final class RelayBench {
   private List<Line> lines() {
     int clients = options.clients();
     return List.of(
-        new Throughput(Workloads.NullOps.of("null-ops", "null operations", clients), NULL_OPS),
         new Throughput(
-            new Workloads.SignedTransfers(clients, options.prepared((int) (SIGNED * 1.6))), SIGNED),
+            Workloads.NullOps.of("null-ops", "null operations", clients), Optional.of(NULL_OPS)),
+        new Throughput(
+            new Workloads.SignedTransfers(
+                "signed-transfers", clients, options.prepared((int) (SIGNED * 1.6)), FEW_ACCOUNTS),
+            Optional.of(SIGNED)),
         new Latency(Workloads.NullOps.of("one-client", "one client, one operation at a time", 1)),
         new Throughput(
             new Workloads.VerifiedPackets(clients, options.prepared((int) (PACKETS * 1.4))),
-            PACKETS));
+            Optional.of(PACKETS)),
+        new Throughput(
+            new Workloads.OpenedTransfers(clients, options.prepared((int) (PACKETS * 1.4))),
+            Optional.empty()),
+        new Memory(
+            new Workloads.SignedTransfers(
+                "memory", clients, options.prepared((int) (SIGNED * 1.6)), MANY_ACCOUNTS)));
   }
 
-  private record Throughput(Workload work, double target) implements Line {
+  private record Throughput(Workload work, Optional<Double> target) implements Line {
     @Override
     public List<Row> measure(Measurement measurement) {
       Measurement.Result result =
@@ -91,12 +103,28 @@ public final class RelayBench {
       more.put("peakMB", result.peakMegabytes());
       return List.of(
           new Row(
+              work.id(), work.title(), median.window().perSecond(), "ops/s", true, target, more));
+    }
+  }
+
+  /** One validator's heap with a large state; the limit itself is the processes'. */
+  private record Memory(Workload work) implements Line {
+    @Override
+    public List<Row> measure(Measurement measurement) {
+      Measurement.Result result =
+          measurement.run(work, Comparator.comparingDouble(run -> run.window().perSecond()));
+      Map<String, Object> more = new TreeMap<>(result.median().figures());
+      more.put("perSecond", result.median().window().perSecond());
+      more.put("peakMB", result.peakMegabytes());
+      more.put("entries", work.accounts());
+      return List.of(
+          new Row(
               work.id(),
-              work.title(),
-              median.window().perSecond(),
-              "ops/s",
-              true,
-              Optional.of(target),
+              work.title() + ", live heap of one validator",
+              result.heapMegabytes(),
+              "MB",
+              false,
+              Optional.of(HEAP_MB),
               more));
     }
   }

@@ -35,7 +35,7 @@ final class Route {
   private static final ChainLimits LIMITS =
       new ChainLimits(
           Amount.of(2_000_000_000_000_000L), Amount.of(2_000_000_000_000_000L), 3_600_000);
-  private static final long START_SECONDS = 1_700_900_000L;
+  private static final long START_SECONDS = System.currentTimeMillis() / 1000 - 3_600;
   static final int CONFIRMATIONS = 3;
 
   private final Genesis genesis;
@@ -100,7 +100,7 @@ final class Route {
                 3,
                 50,
                 START_SECONDS,
-                500_000_000)
+                10_000_000)
             .encode();
     register(
         EVM,

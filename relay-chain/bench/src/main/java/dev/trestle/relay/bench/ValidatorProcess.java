@@ -18,6 +18,11 @@ import java.util.regex.Pattern;
 /** Validators as a process, with the Java and class path of this one. */
 final class ValidatorProcess {
   private static final Pattern PORTS = Pattern.compile("peers (\\d+) rpc (\\d+)");
+
+  /** Young and old generation in the collector's own words. */
+  private static final Pattern HEAP_USED =
+      Pattern.compile("generation\\s+total \\d+K, used (\\d+)K");
+
   private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
@@ -29,12 +34,17 @@ final class ValidatorProcess {
   }
 
   /**
+   * @param accounts of the machine for transfers
    * @param configs one a validator
    * @param log gets what the process writes to its standard error, appended
    * @param heapMegabytes largest heap
    */
   static ValidatorProcess start(
-      BenchValidator.Machine machine, List<Path> configs, Path log, int heapMegabytes) {
+      BenchValidator.Machine machine,
+      int accounts,
+      List<Path> configs,
+      Path log,
+      int heapMegabytes) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()
@@ -58,7 +68,8 @@ final class ValidatorProcess {
             "-cp",
             System.getProperty("java.class.path"),
             BenchValidator.class.getName(),
-            machine.name()));
+            machine.name(),
+            Integer.toString(accounts)));
     configs.forEach(config -> command.add(config.toString()));
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
@@ -139,6 +150,19 @@ final class ValidatorProcess {
       return 0; // no such file system
     }
     return 0;
+  }
+
+  /** What lives on its heap after a collection, in bytes; 0 if the JDK's tool does not tell. */
+  long liveHeapBytes() {
+    Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    String pid = Long.toString(process.pid());
+    Commands.output(Path.of("."), List.of(tool.toString(), pid, "GC.run"));
+    String info = Commands.output(Path.of("."), List.of(tool.toString(), pid, "GC.heap_info"));
+    return HEAP_USED
+        .matcher(info)
+        .results()
+        .mapToLong(generation -> Long.parseLong(generation.group(1)) * 1024)
+        .sum();
   }
 
   /** SIGKILL: the process gets no chance to do anything. */

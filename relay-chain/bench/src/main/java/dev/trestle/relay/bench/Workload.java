@@ -13,6 +13,11 @@ interface Workload {
 
   BenchValidator.Machine machine();
 
+  /** Accounts without key, where the machine has accounts. */
+  default int accounts() {
+    return 0;
+  }
+
   /** Clients that each have one operation open at a time. */
   int clients();
 

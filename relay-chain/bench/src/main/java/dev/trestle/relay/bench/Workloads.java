@@ -123,20 +123,70 @@ final class Workloads {
     return Digests.sha256(Bytes.utf8("transfer " + client + "/" + number));
   }
 
-  /** Bridge transfers that are opened: each signed by its sender and checked by every validator. */
+  /** Transfers of 1 KiB between accounts: the signature is checked by every validator. */
   static final class SignedTransfers extends Prepared {
-    SignedTransfers(int clients, int perClient) {
+    private final String id;
+    private final int accounts;
+
+    SignedTransfers(String id, int clients, int perClient, int accounts) {
+      super(clients, perClient);
+      this.id = id;
+      this.accounts = accounts;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public String title() {
+      return "signed transfers of 1 KiB among " + accounts + " accounts";
+    }
+
+    @Override
+    public BenchValidator.Machine machine() {
+      return BenchValidator.Machine.TRANSFERS;
+    }
+
+    @Override
+    public int accounts() {
+      return accounts;
+    }
+
+    @Override
+    public void prepare(BenchNetwork network, Submitter submitter) {
+      keep(
+          IntStream.range(0, clients())
+              .parallel()
+              .mapToObj(
+                  client ->
+                      IntStream.range(0, perClient())
+                          .mapToObj(number -> transfer(client, number))
+                          .toList())
+              .toList());
+    }
+
+    private Bytes transfer(int client, int number) {
+      int to = Math.floorMod(client * 7_919 + number * 104_729, accounts);
+      return Transfer.sign(keys().get(client), number, TransferMachine.other(to), 1);
+    }
+  }
+
+  /** Bridge transfers that are opened in the ledger: each gets a deposit address of its own. */
+  static final class OpenedTransfers extends Prepared {
+    OpenedTransfers(int clients, int perClient) {
       super(clients, perClient);
     }
 
     @Override
     public String id() {
-      return "signed-transfers";
+      return "opened-transfers";
     }
 
     @Override
     public String title() {
-      return "signed transfers, signature checked by every validator";
+      return "bridge transfers opened in the ledger, deposit address derived by every validator";
     }
 
     @Override

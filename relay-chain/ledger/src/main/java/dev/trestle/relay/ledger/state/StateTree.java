@@ -5,8 +5,8 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -65,15 +65,11 @@ public final class StateTree {
    * @param version of the pages that are written; larger than any before
    */
   public Update update(long version, SortedMap<Bytes, Optional<Bytes>> writes) {
-    TreeMap<Hash32, Optional<Hash32>> changes = new TreeMap<>();
-    writes.forEach(
-        (key, value) ->
-            changes.put(Digests.keccak256(key), value.map(bytes -> Digests.keccak256(bytes))));
-    if (changes.isEmpty()) {
+    if (writes.isEmpty()) {
       return new Update(root, new TreeMap<>(), List.of());
     }
-    Change change = new Change(version);
-    StateNode top = change.apply(0, Hash32.ZERO, top(), changes);
+    Change change = new Change(version, items(writes));
+    StateNode top = change.apply(0, top(), 0, change.items.size());
     if (!root.hash.isZero()) {
       change.stale.add(StatePages.key(0, Hash32.ZERO, root.version));
     }
@@ -115,14 +111,51 @@ public final class StateTree {
         : pages.load(StatePages.key(0, Hash32.ZERO, root.version), root.hash);
   }
 
-  /** The pages of one update. */
+  /**
+   * What stands under a key afterwards.
+   *
+   * @param valueHash empty if nothing does
+   */
+  private record Item(Hash32 keyHash, Optional<Hash32> valueHash) {}
+
+  private static List<Item> items(SortedMap<Bytes, Optional<Bytes>> writes) {
+    List<Item> items = new ArrayList<>(writes.size());
+    writes.forEach(
+        (key, value) ->
+            items.add(
+                new Item(Digests.keccak256(key), value.map(bytes -> Digests.keccak256(bytes)))));
+    items.sort(Comparator.comparing(Item::keyHash));
+    return items;
+  }
+
+  /**
+   * Of items that agree in the bits before {@code depth}, in ascending order: the first one whose
+   * bit there is set, or {@code to}.
+   */
+  private static int firstRight(List<Item> items, int depth, int from, int to) {
+    int low = from;
+    int high = to;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (StateProof.bit(items.get(middle).keyHash, depth)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** One update and the pages it makes. A subtree's part of the items is a range of them. */
   private final class Change {
     private final long version;
+    private final List<Item> items;
     private final TreeMap<Bytes, Bytes> written = new TreeMap<>();
     private final List<Bytes> stale = new ArrayList<>();
 
-    Change(long version) {
+    Change(long version, List<Item> items) {
       this.version = version;
+      this.items = items;
     }
 
     void write(int depth, Hash32 path, StateNode top) {
@@ -131,22 +164,26 @@ public final class StateTree {
       pages.remember(key, top);
     }
 
-    /** The subtree after the changes, as it stands in the page above. */
-    StateNode update(
-        int depth, Hash32 path, StateNode node, SortedMap<Hash32, Optional<Hash32>> changes) {
-      if (changes.isEmpty()) {
+    /** The subtree after the items {@code from} to {@code to}, as it stands in the page above. */
+    StateNode update(int depth, StateNode node, int from, int to) {
+      if (from == to) {
         return node;
       }
+      Hash32 path = items.get(from).keyHash;
       StateNode before = node;
       if (node instanceof StateNode.Below(Hash32 hash, long of)) {
         Bytes key = StatePages.key(depth, path, of);
         before = pages.load(key, hash);
         stale.add(key);
       }
-      return placed(depth, path, apply(depth, path, before, changes));
+      return placed(depth, path, apply(depth, before, from, to));
     }
 
-    /** A branch where a page ends goes into a page of its own. */
+    /**
+     * A branch where a page ends goes into a page of its own.
+     *
+     * @param path a key below it
+     */
     private StateNode placed(int depth, Hash32 path, StateNode node) {
       if (depth % StateNode.PAGE_LEVELS == 0 && node instanceof StateNode.Branch) {
         write(depth, path, node);
@@ -155,17 +192,14 @@ public final class StateTree {
       return node;
     }
 
-    StateNode apply(
-        int depth, Hash32 path, StateNode node, SortedMap<Hash32, Optional<Hash32>> changes) {
+    StateNode apply(int depth, StateNode node, int from, int to) {
       return switch (node) {
-        case StateNode.Empty() -> build(depth, path, leaves(Map.of(), changes));
-        case StateNode.Leaf leaf ->
-            build(depth, path, leaves(Map.of(leaf.keyHash(), leaf.valueHash()), changes));
+        case StateNode.Empty() -> build(depth, leaves(Optional.empty(), from, to));
+        case StateNode.Leaf leaf -> build(depth, leaves(Optional.of(leaf), from, to));
         case StateNode.Branch branch -> {
-          Hash32 rightPath = withBit(path, depth);
-          StateNode left = update(depth + 1, path, branch.left(), changes.headMap(rightPath));
-          StateNode right =
-              update(depth + 1, rightPath, branch.right(), changes.tailMap(rightPath));
+          int middle = firstRight(items, depth, from, to);
+          StateNode left = update(depth + 1, branch.left(), from, middle);
+          StateNode right = update(depth + 1, branch.right(), middle, to);
           yield join(left, right);
         }
         case StateNode.Below below ->
@@ -185,43 +219,48 @@ public final class StateTree {
       return StateNode.Branch.of(left, right);
     }
 
-    /** The subtree of exactly these leaves. */
-    private StateNode build(int depth, Hash32 path, SortedMap<Hash32, Hash32> leaves) {
-      if (leaves.isEmpty()) {
+    /** The keys that are left of one that stood here and of some items, in ascending order. */
+    private List<Item> leaves(Optional<StateNode.Leaf> present, int from, int to) {
+      List<Item> leaves = new ArrayList<>(to - from + 1);
+      Optional<Item> old =
+          present.map(leaf -> new Item(leaf.keyHash(), Optional.of(leaf.valueHash())));
+      for (Item item : items.subList(from, to)) {
+        if (old.isPresent() && old.get().keyHash.compareTo(item.keyHash) <= 0) {
+          if (!old.get().keyHash.equals(item.keyHash)) {
+            leaves.add(old.get());
+          }
+          old = Optional.empty();
+        }
+        if (item.valueHash.isPresent()) {
+          leaves.add(item);
+        }
+      }
+      old.ifPresent(leaves::add);
+      return leaves;
+    }
+
+    private StateNode build(int depth, List<Item> leaves) {
+      return leaves.isEmpty() ? StateNode.EMPTY : build(depth, leaves, 0, leaves.size());
+    }
+
+    /** The subtree of exactly the leaves {@code from} to {@code to}. */
+    private StateNode build(int depth, List<Item> leaves, int from, int to) {
+      if (from == to) {
         return StateNode.EMPTY;
       }
-      if (leaves.size() == 1) {
-        return StateNode.Leaf.of(leaves.firstKey(), leaves.sequencedValues().getFirst());
+      if (from + 1 == to) {
+        Item only = leaves.get(from);
+        return StateNode.Leaf.of(only.keyHash, only.valueHash.orElseThrow());
       }
       if (depth == MAX_DEPTH) {
         throw new IllegalStateException("two keys with one keccak256");
       }
-      Hash32 rightPath = withBit(path, depth);
-      StateNode left = build(depth + 1, path, leaves.headMap(rightPath));
-      StateNode right = build(depth + 1, rightPath, leaves.tailMap(rightPath));
+      int middle = firstRight(leaves, depth, from, to);
+      StateNode left = build(depth + 1, leaves, from, middle);
+      StateNode right = build(depth + 1, leaves, middle, to);
       return StateNode.Branch.of(
-          placed(depth + 1, path, left), placed(depth + 1, rightPath, right));
+          placed(depth + 1, leaves.get(from).keyHash, left),
+          placed(depth + 1, leaves.get(to - 1).keyHash, right));
     }
-  }
-
-  private static SortedMap<Hash32, Hash32> leaves(
-      Map<Hash32, Hash32> present, SortedMap<Hash32, Optional<Hash32>> changes) {
-    TreeMap<Hash32, Hash32> leaves = new TreeMap<>(present);
-    changes.forEach(
-        (key, value) -> {
-          if (value.isPresent()) {
-            leaves.put(key, value.get());
-          } else {
-            leaves.remove(key);
-          }
-        });
-    return Collections.unmodifiableSortedMap(leaves);
-  }
-
-  /** {@code path}, whose bits from {@code depth} on are zero, with bit {@code depth} set. */
-  private static Hash32 withBit(Hash32 path, int depth) {
-    byte[] raw = path.toArray();
-    raw[depth >>> 3] |= (byte) (1 << (7 - (depth & 7)));
-    return Hash32.wrap(raw);
   }
 }
