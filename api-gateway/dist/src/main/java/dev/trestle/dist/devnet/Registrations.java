@@ -177,7 +177,7 @@ public final class Registrations {
     RegisterRoute body =
         new RegisterRoute(
             asset, destination, bridge, least, most, feeRate, confirmations, List.of());
-    List<EcdsaSignature> approvals = sign(Approvals.registerRoute(genesis.chainId(), body));
+    List<EcdsaSignature> approvals = sign(Approvals.registerRoute(genesis.chainId(), 0, body));
     return new RegisterRoute(
         asset, destination, bridge, least, most, feeRate, confirmations, approvals);
   }
@@ -194,7 +194,7 @@ public final class Registrations {
         body.bridgeContract(),
         body.sample(),
         body.limits(),
-        sign(Approvals.registerChain(genesis.chainId(), body)));
+        sign(Approvals.registerChain(genesis.chainId(), 0, body)));
   }
 
   private List<EcdsaSignature> sign(Hash32 digest) {

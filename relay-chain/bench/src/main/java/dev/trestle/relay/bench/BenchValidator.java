@@ -63,8 +63,9 @@ public final class BenchValidator {
       case TRANSFERS ->
           NodeSetup.machine(
               config,
-              (genesis, store) -> TransferMachine.open(store, BenchOptions.MAX_CLIENTS, accounts));
-      case NULL -> NodeSetup.machine(config, (genesis, store) -> new NullMachine(store));
+              (genesis, store) ->
+                  TransferMachine.open(genesis, store, BenchOptions.MAX_CLIENTS, accounts));
+      case NULL -> NodeSetup.machine(config, (genesis, store) -> new NullMachine(genesis, store));
     };
   }
 }

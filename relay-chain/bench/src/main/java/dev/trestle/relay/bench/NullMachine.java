@@ -11,12 +11,14 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
+import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.node.Admitted;
 import dev.trestle.relay.node.StateMachine;
+import dev.trestle.relay.node.ValidatorSets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +35,12 @@ final class NullMachine implements StateMachine {
   private static final Hash32 ROOT = Digests.sha256(Bytes.utf8("the null machine has no state"));
   private static final Bytes MARK = Bytes.utf8("null");
 
+  private final ValidatorSets validators;
   private final KeyValueStore store;
   private final Map<Bytes, PublicKey> keys = new ConcurrentHashMap<>();
 
-  NullMachine(KeyValueStore store) {
+  NullMachine(Genesis genesis, KeyValueStore store) {
+    this.validators = ValidatorSets.fixed(genesis);
     this.store = store;
   }
 
@@ -73,6 +77,11 @@ final class NullMachine implements StateMachine {
   }
 
   @Override
+  public ValidatorSets validators() {
+    return validators;
+  }
+
+  @Override
   public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
     List<Receipt> receipts = new ArrayList<>(transactions.size());
     for (Bytes each : transactions) {
@@ -90,6 +99,7 @@ final class NullMachine implements StateMachine {
             MerkleTree.ofHashes(List.of()).root(),
             receipts,
             List.of(),
+            Optional.empty(),
             new Batch(writes)));
   }
 

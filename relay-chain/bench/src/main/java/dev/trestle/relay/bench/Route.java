@@ -71,7 +71,7 @@ final class Route {
     evmHeight += CONFIRMATIONS;
     attest(evmHeader(evmHeight));
     TransactionBody.RegisterRoute route = route(List.of());
-    submitter.apply(operator, route(approve(Approvals.registerRoute(genesis.chainId(), route))));
+    submitter.apply(operator, route(approve(Approvals.registerRoute(genesis.chainId(), 0, route))));
   }
 
   void update(RegtestBitcoin bitcoin) {
@@ -122,7 +122,7 @@ final class Route {
             anchor,
             contract,
             sample,
-            approve(Approvals.registerChain(genesis.chainId(), unsigned))));
+            approve(Approvals.registerChain(genesis.chainId(), 0, unsigned))));
   }
 
   private static TransactionBody.RegisterChain registration(

@@ -11,6 +11,7 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
+import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.state.Batch;
@@ -21,6 +22,7 @@ import dev.trestle.relay.ledger.state.StatePages;
 import dev.trestle.relay.ledger.state.StateTree;
 import dev.trestle.relay.node.Admitted;
 import dev.trestle.relay.node.StateMachine;
+import dev.trestle.relay.node.ValidatorSets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,7 @@ final class TransferMachine implements StateMachine {
   private static final int MAX_REMEMBERED = 16_384;
   private static final int FILL = 20_000;
 
+  private final ValidatorSets validators;
   private final KeyValueStore store;
   private final StatePages pages;
   private final Map<Bytes, Transfer> signed = new LinkedHashMap<>();
@@ -61,7 +64,8 @@ final class TransferMachine implements StateMachine {
     }
   }
 
-  private TransferMachine(KeyValueStore store) {
+  private TransferMachine(Genesis genesis, KeyValueStore store) {
+    this.validators = ValidatorSets.fixed(genesis);
     this.store = store;
     this.pages = new StatePages(Prefixes.under(store, PAGES), PAGES_IN_MEMORY);
     this.root = store.get(ROOT).map(TransferMachine::decode).orElse(StateTree.Root.EMPTY);
@@ -73,8 +77,8 @@ final class TransferMachine implements StateMachine {
    * @param clients accounts with keys
    * @param others accounts that nobody has a key of
    */
-  static TransferMachine open(KeyValueStore store, int clients, int others) {
-    TransferMachine machine = new TransferMachine(store);
+  static TransferMachine open(Genesis genesis, KeyValueStore store, int clients, int others) {
+    TransferMachine machine = new TransferMachine(genesis, store);
     if (machine.root.hash().isZero()) {
       for (int from = 0; from < clients + others; from += FILL) {
         TreeMap<Bytes, Optional<Bytes>> accounts = new TreeMap<>();
@@ -152,6 +156,11 @@ final class TransferMachine implements StateMachine {
   }
 
   @Override
+  public ValidatorSets validators() {
+    return validators;
+  }
+
+  @Override
   public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
     Overlay accounts = new Overlay(Prefixes.under(store, ACCOUNTS));
     List<Receipt> receipts = new ArrayList<>(transactions.size());
@@ -206,6 +215,7 @@ final class TransferMachine implements StateMachine {
         MerkleTree.ofHashes(List.of()).root(),
         receipts,
         List.of(),
+        Optional.empty(),
         new Batch(batch));
   }
 

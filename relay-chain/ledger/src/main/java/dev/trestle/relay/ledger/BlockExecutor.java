@@ -8,13 +8,14 @@ import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.RememberedReads;
 import dev.trestle.relay.ledger.tx.Transaction;
-import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs the transactions of one block, each on its own overlay. */
 final class BlockExecutor {
@@ -85,6 +86,11 @@ final class BlockExecutor {
             context,
             new Overlay(new RememberedReads(store.state())),
             genesis.parameters().blockBudget());
+    if (!context.faults().isEmpty()) {
+      Execution x = execution(block, new Budget(0));
+      Validators.convict(x);
+      work(block, x, WriteMatrix.CONVICTION);
+    }
     long room = genesis.parameters().maxBlockBytes();
     for (Transaction transaction : transactions) {
       room -= transaction.encode().size();
@@ -99,6 +105,9 @@ final class BlockExecutor {
       run(block, transaction);
     }
     planWaiting(block);
+    Execution end = execution(block, new Budget(0));
+    Validators.endOfBlock(end);
+    work(block, end, WriteMatrix.EPOCH);
     LedgerStore.Sealed sealed =
         store.seal(
             head.root().tree(),
@@ -115,7 +124,15 @@ final class BlockExecutor {
             outboxRoot,
             block.receipts,
             block.events,
+            nextValidators(block),
             sealed.writes()));
+  }
+
+  /** Only when they change: reading a set costs a curve operation a member. */
+  private Optional<List<Genesis.Validator>> nextValidators(Block block) {
+    return block.overlay.writes().containsKey(StateKeys.validators())
+        ? Optional.of(new LedgerView(block.overlay, genesis, families).validators().members())
+        : Optional.empty();
   }
 
   private void run(Block block, Transaction transaction) {
@@ -128,7 +145,7 @@ final class BlockExecutor {
             : handlers.handle(x, transaction.sender(), transaction.body());
     block.budget -= allowed - budget.left();
     if (!(outcome instanceof Outcome.Refused)) {
-      outcome = keep(block, x, Optional.of(transaction.body()), outcome);
+      outcome = keep(block, x, x.step(transaction.body()), outcome);
     }
     boolean keeps = !(outcome instanceof Outcome.Refused);
     bumpNonce(block, transaction);
@@ -139,9 +156,9 @@ final class BlockExecutor {
    * Takes over what a step did, if all invariants hold. If one does not, the step is undone and
    * what it concerns is paused, on every node alike and before anything is signed.
    */
-  private Outcome keep(Block block, Execution x, Optional<TransactionBody> body, Outcome outcome) {
+  private Outcome keep(Block block, Execution x, Step step, Outcome outcome) {
     try {
-      StepInvariants.check(x.step(body));
+      StepInvariants.check(step);
     } catch (InvariantViolation violation) {
       Execution breaker = execution(block, new Budget(0));
       Pauses.trip(breaker, violation);
@@ -166,9 +183,14 @@ final class BlockExecutor {
     for (ChainRecord chain : new LedgerView(block.overlay, genesis, families).chains()) {
       Execution x = execution(block, new Budget(genesis.parameters().transactionBudget()));
       if (handlers.planWaiting(x, chain.chain())) {
-        keep(block, x, Optional.empty(), Outcome.APPLIED);
+        work(block, x, WriteMatrix.PLANNING);
       }
     }
+  }
+
+  /** Keeps what the block itself did. */
+  private void work(Block block, Execution x, Set<Table> tables) {
+    Outcome ignored = keep(block, x, x.step(tables), Outcome.APPLIED);
   }
 
   private Execution execution(Block block, Budget budget) {

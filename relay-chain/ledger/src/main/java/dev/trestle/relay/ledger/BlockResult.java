@@ -4,6 +4,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.state.Batch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An executed block that is not committed. Several may exist for one height; {@link Ledger#commit}
@@ -15,6 +16,8 @@ import java.util.List;
  * @param outboxRoot root of that tree
  * @param receipts one a transaction, in order
  * @param events of all transactions and of the block's own work, in order
+ * @param nextValidators the set that certifies the next block, if it is another than before; the
+ *     header names it
  * @param writes everything that a commit writes
  */
 public record BlockResult(
@@ -25,10 +28,12 @@ public record BlockResult(
     Hash32 outboxRoot,
     List<Receipt> receipts,
     List<LedgerEvent> events,
+    Optional<List<Genesis.Validator>> nextValidators,
     Batch writes) {
   public BlockResult {
     outbox = List.copyOf(outbox);
     receipts = List.copyOf(receipts);
     events = List.copyOf(events);
+    nextValidators = nextValidators.map(List::copyOf);
   }
 }

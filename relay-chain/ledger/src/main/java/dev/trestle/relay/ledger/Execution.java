@@ -9,12 +9,14 @@ import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.StateReader;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One transaction (or the block's own work) while it runs: its overlay, its events and packets, and
@@ -117,8 +119,17 @@ final class Execution {
     return packetsBefore + packets.size() - 1;
   }
 
-  /** What it has done, seen from the state before it. */
-  Step step(Optional<TransactionBody> body) {
+  /** What a transaction has done, seen from the state before it. */
+  Step step(TransactionBody body) {
+    return step(WriteMatrix.of(body), Optional.of(body));
+  }
+
+  /** What the block's own work has done, which may write {@code tables}. */
+  Step step(Set<Table> tables) {
+    return step(tables, Optional.empty());
+  }
+
+  private Step step(Set<Table> tables, Optional<TransactionBody> body) {
     return new Step(
         hubId,
         block,
@@ -127,6 +138,7 @@ final class Execution {
         LedgerStore.changes(overlay),
         facts,
         packets,
+        tables,
         body);
   }
 

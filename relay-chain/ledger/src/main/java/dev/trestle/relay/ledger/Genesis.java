@@ -30,7 +30,7 @@ public record Genesis(
     Governance governance,
     NotaryCommittee committee,
     Parameters parameters) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAX_NAME = 64;
 
   /** Fewest members of any set: with 3 not even one may fail. */
@@ -42,19 +42,38 @@ public record Genesis(
   private static final DomainTag CUSTODY = DomainTag.of("ledger", "custody", 1);
 
   public Genesis {
-    validators = List.copyOf(validators);
+    validators = validators(validators);
     if (name.isEmpty() || Bytes.utf8(name).size() > MAX_NAME || timeMillis < 0) {
       throw new IllegalArgumentException("a genesis has a name of 1 to 64 bytes and a time");
     }
-    requireSet(validators, Validator::key);
-    ascending(validators, Validator::key);
+  }
+
+  /**
+   * A set of validators that may certify blocks.
+   *
+   * @throws IllegalArgumentException unless there are 4 to 255 with distinct keys, ascending by
+   *     address
+   */
+  public static List<Validator> validators(List<Validator> set) {
+    requireSet(set, Validator::key);
+    ascending(set, Validator::key);
+    return List.copyOf(set);
   }
 
   /**
    * @param key compressed public key that signs votes
    * @param transportKeyHash SHA-256 of the public key of its TLS certificate
    */
-  public record Validator(PublicKey key, Hash32 transportKeyHash) {}
+  public record Validator(PublicKey key, Hash32 transportKeyHash) {
+    /** {@code 33-byte key | b32 transportKeyHash}. */
+    public void write(CanonicalWriter out) {
+      out.fixed(key.compressed()).hash(transportKeyHash);
+    }
+
+    public static Validator read(CanonicalReader in) {
+      return new Validator(Genesis.key(in), in.hash());
+    }
+  }
 
   /**
    * Keys that approve chains, routes and the end of pauses.
@@ -66,6 +85,16 @@ public record Genesis(
       keys = List.copyOf(keys);
       requireSet(keys, key -> key);
       requireThreshold(threshold, keys.size());
+    }
+
+    /** {@code u16 threshold | list of 33-byte keys}. */
+    public void write(CanonicalWriter out) {
+      out.u16(threshold).list(keys, (w, key) -> w.fixed(key.compressed()));
+    }
+
+    public static Governance read(CanonicalReader in) {
+      int threshold = in.u16();
+      return new Governance(in.list(MAX_MEMBERS, Genesis::key), threshold);
     }
   }
 
@@ -106,9 +135,17 @@ public record Genesis(
       return Digests.keccak256(out.toBytes()).bytes();
     }
 
-    void write(CanonicalWriter out) {
+    /** {@code u64 epoch | u16 threshold | list of (b32 custody key, 33-byte attestation key)}. */
+    public void write(CanonicalWriter out) {
       out.u64(epoch).u16(threshold);
       out.list(members, (w, m) -> w.hash(m.custodyKey).fixed(m.attestKey.compressed()));
+    }
+
+    public static NotaryCommittee read(CanonicalReader in) {
+      long epoch = in.u64();
+      int threshold = in.u16();
+      return new NotaryCommittee(
+          epoch, in.list(MAX_MEMBERS, r -> new NotaryMember(r.hash(), key(r))), threshold);
     }
   }
 
@@ -122,6 +159,8 @@ public record Genesis(
    * @param minTransfer smallest units; floor of every route's minimum
    * @param transactionBudget units of light-client work of one transaction
    * @param blockBudget units of light-client work of one block
+   * @param epochBlocks validators change after blocks whose height is a multiple of it
+   * @param governanceDelayMillis block time between the approval of a proposal and its execution
    */
   public record Parameters(
       int maxBlockBytes,
@@ -130,9 +169,38 @@ public record Genesis(
       int minRefundDelay,
       long minTransfer,
       long transactionBudget,
-      long blockBudget) {
+      long blockBudget,
+      int epochBlocks,
+      long governanceDelayMillis) {
+    /** Longest delay of governance: 90 days. */
+    public static final long MAX_GOVERNANCE_DELAY_MILLIS = 90L * 24 * 3_600_000;
+
+    private static final int DEFAULT_EPOCH_BLOCKS = 100;
+    private static final long DEFAULT_GOVERNANCE_DELAY_MILLIS = 24L * 3_600_000;
+
     public static final Parameters DEFAULT =
         new Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000);
+
+    /** Epochs of 100 blocks, and a day between the approval of a proposal and its execution. */
+    public Parameters(
+        int maxBlockBytes,
+        int maxTransactionBytes,
+        int probationHeaders,
+        int minRefundDelay,
+        long minTransfer,
+        long transactionBudget,
+        long blockBudget) {
+      this(
+          maxBlockBytes,
+          maxTransactionBytes,
+          probationHeaders,
+          minRefundDelay,
+          minTransfer,
+          transactionBudget,
+          blockBudget,
+          DEFAULT_EPOCH_BLOCKS,
+          DEFAULT_GOVERNANCE_DELAY_MILLIS);
+    }
 
     public Parameters {
       if (maxTransactionBytes < 1
@@ -142,7 +210,10 @@ public record Genesis(
           || minRefundDelay > 0xffff
           || minTransfer < 1
           || transactionBudget < 1
-          || blockBudget < transactionBudget) {
+          || blockBudget < transactionBudget
+          || epochBlocks < 1
+          || governanceDelayMillis < 0
+          || governanceDelayMillis > MAX_GOVERNANCE_DELAY_MILLIS) {
         throw new IllegalArgumentException("parameters out of range");
       }
     }
@@ -155,15 +226,16 @@ public record Genesis(
 
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).text(name).u64(timeMillis);
-    out.list(validators, (w, v) -> w.fixed(v.key.compressed()).hash(v.transportKeyHash));
-    out.u16(governance.threshold);
-    out.list(governance.keys, (w, key) -> w.fixed(key.compressed()));
+    out.list(validators, (w, v) -> v.write(w));
+    governance.write(out);
     committee.write(out);
     out.u32(parameters.maxBlockBytes).u32(parameters.maxTransactionBytes);
     out.u32(parameters.probationHeaders).u32(parameters.minRefundDelay);
     return out.u64(parameters.minTransfer)
         .u64(parameters.transactionBudget)
         .u64(parameters.blockBudget)
+        .u32(parameters.epochBlocks)
+        .u64(parameters.governanceDelayMillis)
         .toBytes();
   }
 
@@ -179,15 +251,9 @@ public record Genesis(
           }
           String name = in.text(MAX_NAME);
           long time = in.u64();
-          List<Validator> validators = in.list(MAX_MEMBERS, r -> new Validator(key(r), r.hash()));
-          int governanceThreshold = in.u16();
-          Governance governance =
-              new Governance(in.list(MAX_MEMBERS, Genesis::key), governanceThreshold);
-          long epoch = in.u64();
-          int threshold = in.u16();
-          NotaryCommittee committee =
-              new NotaryCommittee(
-                  epoch, in.list(MAX_MEMBERS, r -> new NotaryMember(r.hash(), key(r))), threshold);
+          List<Validator> validators = in.list(MAX_MEMBERS, Validator::read);
+          Governance governance = Governance.read(in);
+          NotaryCommittee committee = NotaryCommittee.read(in);
           return new Genesis(name, time, validators, governance, committee, readParameters(in));
         });
   }
@@ -200,6 +266,8 @@ public record Genesis(
         Math.toIntExact(in.u32()),
         in.u64(),
         in.u64(),
+        in.u64(),
+        Math.toIntExact(in.u32()),
         in.u64());
   }
 

@@ -19,7 +19,7 @@ final class Governance {
    * signature that is not of a governance key rejects.
    */
   static Verdict<Integer> approve(Execution x, Hash32 digest, List<EcdsaSignature> approvals) {
-    Genesis.Governance governance = x.genesis().governance();
+    Genesis.Governance governance = x.view().governance().set();
     if (!x.budget().charge(Math.multiplyExact(Budget.SIGNATURE, approvals.size()))) {
       return Verdict.reject(LedgerCode.BUDGET_EXHAUSTED, "approvals");
     }
@@ -40,7 +40,7 @@ final class Governance {
 
   /** Governance keys and committee members that are not suspended may pause alone. */
   static boolean mayPause(Execution x, PublicKey key) {
-    if (x.genesis().governance().keys().contains(key)) {
+    if (x.view().governance().set().keys().contains(key)) {
       return true;
     }
     List<Genesis.NotaryMember> members = x.genesis().committee().members();

@@ -63,6 +63,10 @@ final class Handlers {
       case TransactionBody.AgreeSwap b -> Swaps.agree(x, b);
       case TransactionBody.Pause b -> Pauses.pause(x, sender, b);
       case TransactionBody.Resume b -> Pauses.resume(x, b);
+      case TransactionBody.Propose b -> Proposals.propose(x, sender, b);
+      case TransactionBody.Vote b -> Proposals.vote(x, sender, b);
+      case TransactionBody.ExecuteProposal b -> Proposals.execute(x, b);
+      case TransactionBody.ValidatorReady b -> Validators.ready(x, sender, b);
     };
   }
 

@@ -6,7 +6,9 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.StateProof;
@@ -65,6 +67,8 @@ public final class Ledger {
     if (store.head().isEmpty()) {
       Overlay first = new Overlay(store.state());
       first.put(StateKeys.genesis(), genesis.chainId().bytes());
+      first.put(StateKeys.validators(), new ValidatorsRecord(0, 1, genesis.validators()).encode());
+      first.put(StateKeys.governance(), new GovernanceRecord(0, genesis.governance()).encode());
       store.start(first, genesis.timeMillis());
     }
     Optional<Bytes> stored = store.state().get(StateKeys.genesis());

@@ -89,6 +89,19 @@ public enum LedgerCode implements ReasonCode {
   HASH_REUSED,
   INVALID_SWAP,
   UNSAFE_TIMELOCK,
+  // governance
+  UNKNOWN_PROPOSAL,
+  /** The proposal is not open any more, or not approved yet. */
+  WRONG_PROPOSAL_STATE,
+  ALREADY_VOTED,
+  OTHER_ACTION,
+  DELAY_NOT_OVER,
+  PROPOSAL_EXPIRED,
+  INVALID_ACTION,
+  TOO_MANY_PROPOSALS,
+  NOT_PLANNED_VALIDATOR,
+  CONVICTED_VALIDATOR,
+  CLIENT_IS_HEALTHY,
   // pauses
   ALREADY_PAUSED,
   NOT_PAUSED,

@@ -65,6 +65,28 @@ public sealed interface LedgerEvent {
 
   record SwapAgreed(Hash32 swapId, Hash32 hash) implements LedgerEvent {}
 
+  record ProposalMade(long proposal, Hash32 actionHash, String action) implements LedgerEvent {}
+
+  record ProposalVoted(long proposal, PublicKey by, int votes) implements LedgerEvent {}
+
+  record ProposalApproved(long proposal, long executableMillis) implements LedgerEvent {}
+
+  record ProposalExecuted(long proposal) implements LedgerEvent {}
+
+  record ValidatorIsReady(PublicKey validator, long height) implements LedgerEvent {}
+
+  /** Another set certifies from {@code since} on. */
+  record ValidatorsChanged(long epoch, long since, int validators) implements LedgerEvent {}
+
+  /** Evidence against a validator was recorded. */
+  record ValidatorConvicted(Bytes validator, long height) implements LedgerEvent {}
+
+  record GovernanceChanged(long epoch, int keys, int threshold) implements LedgerEvent {}
+
+  record LimitsChanged(ChainId chain) implements LedgerEvent {}
+
+  record ClientRecovered(ChainId chain, long height, Hash32 blockId) implements LedgerEvent {}
+
   record Paused(PauseSubject subject, PublicKey by) implements LedgerEvent {}
 
   /** An invariant would have been violated: the step was undone and its subject paused. */

@@ -5,6 +5,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.lightclient.ClientStatus;
 import dev.trestle.lightclient.ClientView;
@@ -16,10 +17,13 @@ import dev.trestle.relay.ledger.record.AttestedHash;
 import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
+import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ProposalRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.RouteSupply;
@@ -28,6 +32,7 @@ import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.StateReader;
 import java.util.List;
 import java.util.Optional;
@@ -252,6 +257,42 @@ public final class LedgerView {
     return page(Table.PAUSE.prefix(), Bytes.EMPTY, MAX_PAGE, PauseRecord::decode).stream()
         .filter(PauseRecord::active)
         .toList();
+  }
+
+  /** The set that certifies the block after this state. */
+  public ValidatorsRecord validators() {
+    return state.get(StateKeys.validators()).map(ValidatorsRecord::decode).orElseThrow();
+  }
+
+  /** The set that certified the block of this state, if it is not {@link #validators()}. */
+  public Optional<ValidatorsRecord> previousValidators() {
+    return state.get(StateKeys.previousValidators()).map(ValidatorsRecord::decode);
+  }
+
+  /** The set that takes over at the next boundary of an epoch at which all of it is ready. */
+  public Optional<ValidatorsRecord> plannedValidators() {
+    return state.get(StateKeys.plannedValidators()).map(ValidatorsRecord::decode);
+  }
+
+  /** Why a validator certifies nothing any more. */
+  public Optional<ConvictionRecord> conviction(EvmAddress validator) {
+    return state.get(StateKeys.convicted(validator)).map(ConvictionRecord::decode);
+  }
+
+  /** Who governs. */
+  public GovernanceRecord governance() {
+    return state.get(StateKeys.governance()).map(GovernanceRecord::decode).orElseThrow();
+  }
+
+  public Optional<ProposalRecord> proposal(long number) {
+    return number < 1
+        ? Optional.empty()
+        : state.get(StateKeys.proposal(number)).map(ProposalRecord::decode);
+  }
+
+  /** Number of the newest proposal, 0 before the first. */
+  public long lastProposal() {
+    return number(StateKeys.lastProposal());
   }
 
   /** The value under a key of {@link StateKeys}, as proofs commit to it. */

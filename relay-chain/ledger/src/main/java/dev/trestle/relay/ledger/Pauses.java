@@ -64,7 +64,10 @@ final class Pauses {
     PauseRecord pause = before.get();
     Verdict<Integer> approved =
         Governance.approve(
-            x, Approvals.resume(x.hubId(), body.subject(), pause.number()), body.approvals());
+            x,
+            Approvals.resume(
+                x.hubId(), x.view().governance().epoch(), body.subject(), pause.number()),
+            body.approvals());
     if (!approved.isAccepted()) {
       return Outcome.refuse(approved);
     }

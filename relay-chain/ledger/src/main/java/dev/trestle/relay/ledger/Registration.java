@@ -65,7 +65,10 @@ final class Registration {
       return Outcome.refuse(LedgerCode.TOO_MANY_CHAINS, "at most " + MAX_CHAINS);
     }
     Verdict<Integer> approved =
-        Governance.approve(x, Approvals.registerChain(x.hubId(), body), body.approvals());
+        Governance.approve(
+            x,
+            Approvals.registerChain(x.hubId(), x.view().governance().epoch(), body),
+            body.approvals());
     if (!approved.isAccepted()) {
       return Outcome.refuse(approved);
     }

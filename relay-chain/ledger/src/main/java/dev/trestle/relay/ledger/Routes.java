@@ -37,7 +37,10 @@ final class Routes {
       return Outcome.refuse(farVerdict);
     }
     Verdict<Integer> approved =
-        Governance.approve(x, Approvals.registerRoute(x.hubId(), body), body.approvals());
+        Governance.approve(
+            x,
+            Approvals.registerRoute(x.hubId(), x.view().governance().epoch(), body),
+            body.approvals());
     if (!approved.isAccepted()) {
       return Outcome.refuse(approved);
     }

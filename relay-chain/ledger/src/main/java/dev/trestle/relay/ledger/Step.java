@@ -8,10 +8,12 @@ import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.state.StateHistory;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -21,6 +23,7 @@ import java.util.SortedMap;
  * @param changes everything that it wrote, the sender's nonce aside
  * @param facts that light clients proved during it
  * @param packets that it emitted
+ * @param tables that it may write
  * @param body of the transaction; empty for the block's own work
  */
 record Step(
@@ -31,10 +34,16 @@ record Step(
     SortedMap<Bytes, StateHistory.Change> changes,
     List<Fact> facts,
     List<Packet> packets,
+    Set<Table> tables,
     Optional<TransactionBody> body) {
   Step {
     facts = List.copyOf(facts);
     packets = List.copyOf(packets);
+  }
+
+  /** Whether it carries out what governance has decided. */
+  boolean isDecision() {
+    return body.filter(TransactionBody.ExecuteProposal.class::isInstance).isPresent();
   }
 
   /** A fact and the chain whose client proved it; made by {@link Clients} alone. */

@@ -40,7 +40,7 @@ final class StepInvariants {
 
   /** Entries that are written once and never changed or removed: effects that happen once. */
   private static final Set<Table> ONCE =
-      Set.of(Table.CREDITED, Table.BURN, Table.SWAP, Table.SWAP_HASH);
+      Set.of(Table.CREDITED, Table.BURN, Table.SWAP, Table.SWAP_HASH, Table.CONVICTED);
 
   /** Entries that are written once: what governance fixed. */
   private static final Set<Table> FIXED =
@@ -50,6 +50,7 @@ final class StepInvariants {
   private final AccountInvariants accounts;
   private final PacketInvariants packets;
   private final ReleaseInvariants releases;
+  private final GovernanceInvariants governance;
   private final TreeSet<ChainId> clientsWritten = new TreeSet<>();
 
   private StepInvariants(Step step) {
@@ -57,6 +58,7 @@ final class StepInvariants {
     this.accounts = new AccountInvariants(step);
     this.packets = new PacketInvariants(step, accounts);
     this.releases = new ReleaseInvariants(step, accounts);
+    this.governance = new GovernanceInvariants(step);
   }
 
   /**
@@ -87,8 +89,7 @@ final class StepInvariants {
     Table table = table(key);
     Optional<Bytes> was = change.before();
     Optional<Bytes> now = change.after();
-    Set<Table> allowed = step.body().map(WriteMatrix::of).orElse(WriteMatrix.PLANNING);
-    require(allowed.contains(table), Invariant.I14, "a write to " + table);
+    require(step.tables().contains(table), Invariant.I14, "a write to " + table);
     boolean isNew = was.isEmpty() && now.isPresent();
     require(isNew || !ONCE.contains(table), Invariant.I2, "an entry of " + table + " was changed");
     require(isNew || !FIXED.contains(table), Invariant.I5, "an entry of " + table + " was changed");
@@ -124,7 +125,10 @@ final class StepInvariants {
           SWAP_HASH,
           ATTESTATION,
           ATTESTED,
-          SUSPENDED -> {}
+          SUSPENDED,
+          READY,
+          CONVICTED -> {}
+      case VALIDATORS, GOVERNANCE, PROPOSAL -> governance.change(table, key, was, now);
     }
   }
 
@@ -134,7 +138,11 @@ final class StepInvariants {
     PauseSubject subject = new PauseSubject.Chain(chain.chain());
     requireFor(subject, key.equals(StateKeys.chain(chain.chain())), Invariant.I6, "chain key");
     requireFor(subject, chain.confirmations() >= 1, Invariant.I7, "no confirmations");
-    requireFor(subject, !step.isPaused(chain.chain()), Invariant.I15, "an update in a pause");
+    requireFor(
+        subject,
+        step.isDecision() || !step.isPaused(chain.chain()),
+        Invariant.I15,
+        "an update in a pause");
     if (was.isPresent()) {
       ChainRecord old = was.get();
       requireFor(
@@ -147,7 +155,9 @@ final class StepInvariants {
           "back to probation");
       requireFor(
           subject,
-          old.withHead(chain.headHeight()).equals(chain),
+          step.isDecision()
+              ? old.decided(chain.limits(), chain.anchorHash(), chain.headHeight()).equals(chain)
+              : old.withHead(chain.headHeight()).equals(chain),
           Invariant.I5,
           "what was registered was changed");
     } else {
@@ -215,7 +225,7 @@ final class StepInvariants {
           new PauseSubject.Chain(chain),
           step.before()
               .clientStatus(chain, step.block().seconds())
-              .filter(ClientStatus.FROZEN::equals)
+              .filter(status -> status == ClientStatus.FROZEN && !step.isDecision())
               .isEmpty(),
           Invariant.I8,
           "a frozen client was written");

@@ -58,6 +58,15 @@ final class WriteMatrix {
       Set.of(
           Table.RELEASE, Table.RELEASE_STATE, Table.QUEUE, Table.COIN, Table.COIN_FREE, Table.FLOW);
 
+  /** Evidence of a block. */
+  static final Set<Table> CONVICTION = Set.of(Table.CONVICTED);
+
+  /** The end of a block. */
+  static final Set<Table> EPOCH = Set.of(Table.VALIDATORS, Table.READY);
+
+  private static final Set<Table> DECISION =
+      Set.of(Table.PROPOSAL, Table.VALIDATORS, Table.GOVERNANCE, Table.CHAIN, Table.CLIENT);
+
   private WriteMatrix() {}
 
   static Set<Table> of(TransactionBody body) {
@@ -77,6 +86,10 @@ final class WriteMatrix {
       case TransactionBody.Resume b -> Set.of(Table.PAUSE);
       case TransactionBody.ClaimRefund b -> REFUND;
       case TransactionBody.PlanSweep b -> SWEEP;
+      case TransactionBody.Propose b -> Set.of(Table.PROPOSAL);
+      case TransactionBody.Vote b -> Set.of(Table.PROPOSAL);
+      case TransactionBody.ExecuteProposal b -> DECISION;
+      case TransactionBody.ValidatorReady b -> Set.of(Table.READY);
     };
   }
 }

@@ -22,11 +22,14 @@ import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
+import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ProposalRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.RouteSupply;
@@ -36,8 +39,10 @@ import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.record.TrustPolicy;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.StateProof;
 import dev.trestle.relay.ledger.tx.Approvals;
+import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.io.IOException;
@@ -106,9 +111,27 @@ class GoldenTest {
             new TransactionBody.Pause(new PauseSubject.Chain(EVM)),
             new TransactionBody.Resume(new PauseSubject.Route(A), List.of(ECDSA)),
             new TransactionBody.ClaimRefund(A, B.bytes(), SCHNORR),
-            new TransactionBody.PlanSweep(BTC, A, 1));
+            new TransactionBody.PlanSweep(BTC, A, 1),
+            new TransactionBody.Vote(4, A),
+            new TransactionBody.ExecuteProposal(4),
+            new TransactionBody.ValidatorReady(77));
     all.forEach(body -> bodies.put(body.getClass().getSimpleName(), body));
+    actions()
+        .forEach(
+            action ->
+                bodies.put(
+                    "Propose." + action.getClass().getSimpleName(),
+                    new TransactionBody.Propose(action)));
     return bodies;
+  }
+
+  private static List<GovernanceAction> actions() {
+    Genesis genesis = new Hub().genesis;
+    return List.of(
+        new GovernanceAction.SetValidators(genesis.validators()),
+        new GovernanceAction.SetGovernance(genesis.governance()),
+        new GovernanceAction.SetLimits(EVM, new ChainLimits(Amount.of(1), Amount.of(2), 3)),
+        new GovernanceAction.RecoverClient(EVM, Bytes.utf8("anchor"), Bytes.utf8("sample")));
   }
 
   private static Map<String, String> golden(String file) {
@@ -152,9 +175,9 @@ class GoldenTest {
   @Test
   void digests() {
     Map<String, String> actual = new LinkedHashMap<>();
-    actual.put("registerChain", Approvals.registerChain(A, REGISTER_CHAIN).toHex());
-    actual.put("registerRoute", Approvals.registerRoute(A, REGISTER_ROUTE).toHex());
-    actual.put("resume", Approvals.resume(A, new PauseSubject.Everything(), 1).toHex());
+    actual.put("registerChain", Approvals.registerChain(A, 3, REGISTER_CHAIN).toHex());
+    actual.put("registerRoute", Approvals.registerRoute(A, 3, REGISTER_ROUTE).toHex());
+    actual.put("resume", Approvals.resume(A, 3, new PauseSubject.Everything(), 1).toHex());
     actual.put("refund", Approvals.refund(A, B, C.bytes()).toHex());
     actual.put("swapTerms", Approvals.swapTerms(A, TERMS).toHex());
     actual.put("transferId", TransferRecord.id(PUBLIC, A).toHex());
@@ -284,8 +307,42 @@ class GoldenTest {
     record("attestation", attestation, attestation.encode(), AttestationRecord::decode);
     EquivocationRecord equivocation = new EquivocationRecord(1, EVM, 7, 8, A, ECDSA, B, ECDSA, 9);
     record("equivocation", equivocation, equivocation.encode(), EquivocationRecord::decode);
+    governance();
     keys(coin);
     same("records.txt", records);
+  }
+
+  private void governance() {
+    Genesis genesis = new Hub().genesis;
+    ValidatorsRecord validators = new ValidatorsRecord(3, 101, genesis.validators());
+    record("validators", validators, validators.encode(), ValidatorsRecord::decode);
+    GovernanceRecord governance = new GovernanceRecord(2, genesis.governance());
+    record("governance", governance, governance.encode(), GovernanceRecord::decode);
+    ConvictionRecord conviction = new ConvictionRecord(7, 9);
+    record("conviction", conviction, conviction.encode(), ConvictionRecord::decode);
+    ProposalRecord proposal =
+        new ProposalRecord(
+                4,
+                actions().getFirst().encode(),
+                PUBLIC,
+                5,
+                List.of(),
+                Optional.empty(),
+                ProposalRecord.State.OPEN)
+            .withVote(PUBLIC)
+            .approved(6);
+    record("proposal", proposal, proposal.encode(), ProposalRecord::decode);
+    for (GovernanceAction action : actions()) {
+      strict(action.encode(), GovernanceAction::decode);
+      assertThat(GovernanceAction.decode(action.encode())).isEqualTo(action);
+    }
+    records.put("key.validators", StateKeys.validators().toHex());
+    records.put("key.previousValidators", StateKeys.previousValidators().toHex());
+    records.put("key.plannedValidators", StateKeys.plannedValidators().toHex());
+    records.put("key.governance", StateKeys.governance().toHex());
+    records.put("key.proposal", StateKeys.proposal(4).toHex());
+    records.put("key.ready", StateKeys.ready(PUBLIC.evmAddress()).toHex());
+    records.put("key.convicted", StateKeys.convicted(PUBLIC.evmAddress()).toHex());
   }
 
   private void accounts() {

@@ -23,6 +23,7 @@ import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.state.InMemoryKeyValueStore;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.ledger.tx.Approvals;
+import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ final class Hub {
   static final ChainLimits LIMITS =
       new ChainLimits(Amount.of(1_000_000_000), Amount.of(1_000_000_000), 3_600_000);
   static final int REFUND_DELAY = 40;
+  static final int EPOCH_BLOCKS = 10;
+  static final long DELAY_MILLIS = 3_600_000;
 
   final List<SecretKey> governance = keys("governance", 4);
   final List<SecretKey> validators = keys("validator", 4);
@@ -97,7 +100,15 @@ final class Hub {
                     .toList(),
                 3),
             new Genesis.Parameters(
-                200_000, 100_000, 3, minRefundDelay, 10_000, 100_000, 1_000_000));
+                200_000,
+                100_000,
+                3,
+                minRefundDelay,
+                10_000,
+                100_000,
+                1_000_000,
+                EPOCH_BLOCKS,
+                DELAY_MILLIS));
     ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers);
     replica =
         Ledger.open(
@@ -144,13 +155,22 @@ final class Hub {
   // blocks
 
   BlockResult execute(Transaction... transactions) {
+    return execute(List.of(), transactions);
+  }
+
+  private BlockResult execute(List<BlockContext.Fault> faults, Transaction... transactions) {
     return ledger
-        .execute(new BlockContext(ledger.head().height() + 1, clock), List.of(transactions))
+        .execute(new BlockContext(ledger.head().height() + 1, clock, faults), List.of(transactions))
         .orThrow();
   }
 
   BlockResult block(Transaction... transactions) {
-    BlockResult result = execute(transactions);
+    return block(List.of(), transactions);
+  }
+
+  /** With evidence. */
+  BlockResult block(List<BlockContext.Fault> faults, Transaction... transactions) {
+    BlockResult result = execute(faults, transactions);
     BlockResult other = replica.execute(result.context(), List.of(transactions)).orThrow();
     if (!other.stateRoot().equals(result.stateRoot())
         || !other.outboxRoot().equals(result.outboxRoot())
@@ -224,7 +244,7 @@ final class Hub {
         b.bridgeContract(),
         b.sample(),
         b.limits(),
-        approve(Approvals.registerChain(hubId(), b), approvals));
+        approve(Approvals.registerChain(hubId(), view().governance().epoch(), b), approvals));
   }
 
   List<EcdsaSignature> approve(Hash32 digest, int count) {
@@ -265,7 +285,7 @@ final class Hub {
         b.maxTransfer(),
         b.feeRate(),
         b.confirmations(),
-        approve(Approvals.registerRoute(hubId(), b), 3));
+        approve(Approvals.registerRoute(hubId(), view().governance().epoch(), b), 3));
   }
 
   Hash32 routeId() {
@@ -372,7 +392,32 @@ final class Hub {
   TransactionBody.Resume resume(PauseSubject subject, int approvals) {
     long number = view().pause(subject).orElseThrow().number();
     return new TransactionBody.Resume(
-        subject, approve(Approvals.resume(hubId(), subject, number), approvals));
+        subject,
+        approve(
+            Approvals.resume(hubId(), view().governance().epoch(), subject, number), approvals));
+  }
+
+  // governance
+
+  /** Proposes an action and has it approved; returns its number. */
+  long approved(GovernanceAction action) {
+    Receipt proposed = send(governance.get(0), new TransactionBody.Propose(action));
+    if (!proposed.isSuccess()) {
+      throw new AssertionError(proposed.code() + ": " + proposed.detail());
+    }
+    long number = view().lastProposal();
+    Hash32 hash = view().proposal(number).orElseThrow().actionHash();
+    for (int i = 1; i < 3; i++) {
+      send(governance.get(i), new TransactionBody.Vote(number, hash));
+    }
+    return number;
+  }
+
+  /** Proposes, approves, waits and executes. */
+  void decide(GovernanceAction action) {
+    long number = approved(action);
+    pass(DELAY_MILLIS);
+    ok(new TransactionBody.ExecuteProposal(number));
   }
 
   static Hash32 hash(String text) {

@@ -16,9 +16,11 @@ import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
+import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.ProposalRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
@@ -26,7 +28,9 @@ import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +53,7 @@ class InvariantsTest {
         hub.genesis,
         hub.hubId(),
         Families.of(List.of(new FakeFamily())),
-        new BlockContext(hub.ledger.head().height() + 1, hub.ledger.head().timeMillis() + 1),
+        new BlockContext(hub.ledger.head().height() + 1, hub.ledger.head().timeMillis() + 1_000),
         new Overlay(hub.view().state()),
         new Budget(1_000_000),
         0);
@@ -59,8 +63,7 @@ class InvariantsTest {
   private void catches(Invariant invariant, TransactionBody body, Consumer<Execution> bug) {
     Execution good = execution();
     assertThat(handlers.handle(good, hub.user.publicKey(), body)).isEqualTo(Outcome.APPLIED);
-    assertThatCode(() -> StepInvariants.check(good.step(Optional.of(body))))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> StepInvariants.check(good.step(body))).doesNotThrowAnyException();
     Execution bad = execution();
     handlers.handle(bad, hub.user.publicKey(), body);
     caught(invariant, body, bad, bug);
@@ -69,7 +72,7 @@ class InvariantsTest {
   private static void caught(
       Invariant invariant, TransactionBody body, Execution bad, Consumer<Execution> bug) {
     bug.accept(bad);
-    assertThatThrownBy(() -> StepInvariants.check(bad.step(Optional.of(body))))
+    assertThatThrownBy(() -> StepInvariants.check(bad.step(body)))
         .isInstanceOfSatisfying(
             InvariantViolation.class,
             violation ->
@@ -374,6 +377,71 @@ class InvariantsTest {
                   release.signatures(),
                   Optional.of(Bytes.utf8("signed by one"))));
         });
+  }
+
+  @Test
+  void i7DecisionsAreApprovedAndWait() {
+    GovernanceAction action = new GovernanceAction.SetLimits(hub.home.id(), Hub.LIMITS);
+    long number = hub.approved(action);
+    ProposalRecord proposal = hub.view().proposal(number).orElseThrow();
+    var execute = new TransactionBody.ExecuteProposal(number);
+    caught(
+        Invariant.I7,
+        execute,
+        execution(),
+        x -> x.put(StateKeys.proposal(number), proposal.executed().encode()));
+    hub.pass(Hub.DELAY_MILLIS);
+    hub.block();
+    catches(
+        Invariant.I7,
+        execute,
+        x ->
+            x.put(
+                StateKeys.proposal(number),
+                proposal.withVote(hub.user.publicKey()).executed().encode()));
+    hub.send(hub.governance.getFirst(), new TransactionBody.Propose(action));
+    ProposalRecord open = hub.view().proposal(number + 1).orElseThrow();
+    caught(
+        Invariant.I7,
+        new TransactionBody.Vote(number + 1, open.actionHash()),
+        execution(),
+        x -> x.put(StateKeys.proposal(number + 1), open.approved(1).encode()));
+  }
+
+  @Test
+  void i8ValidatorsChangeAtBoundariesOnly() {
+    ValidatorsRecord now = hub.view().validators();
+    while ((hub.ledger.head().height() + 1) % Hub.EPOCH_BLOCKS == 0) {
+      hub.block();
+    }
+    Execution x = execution();
+    long next = x.block().height() + 1;
+    x.put(
+        StateKeys.validators(),
+        new ValidatorsRecord(now.epoch() + 1, next, now.members()).encode());
+    assertThatThrownBy(() -> StepInvariants.check(x.step(WriteMatrix.EPOCH)))
+        .hasMessageContaining("I8");
+    Execution decision = execution();
+    decision.put(
+        StateKeys.governance(), new GovernanceRecord(5, hub.genesis.governance()).encode());
+    assertThatThrownBy(
+            () -> StepInvariants.check(decision.step(new TransactionBody.ExecuteProposal(1))))
+        .hasMessageContaining("I8");
+  }
+
+  @Test
+  void i7NobodyCertifiesWhoWasNotWanted() {
+    while ((hub.ledger.head().height() + 1) % Hub.EPOCH_BLOCKS != 0) {
+      hub.block();
+    }
+    Execution x = execution();
+    List<Genesis.Validator> others =
+        Hub.keys("others", 4).stream()
+            .map(key -> new Genesis.Validator(key.publicKey(), Hash32.ZERO))
+            .toList();
+    x.put(StateKeys.validators(), new ValidatorsRecord(1, x.block().height() + 1, others).encode());
+    assertThatThrownBy(() -> StepInvariants.check(x.step(WriteMatrix.EPOCH)))
+        .hasMessageContaining("I7");
   }
 
   @Test

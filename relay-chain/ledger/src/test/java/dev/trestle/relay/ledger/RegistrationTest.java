@@ -85,7 +85,7 @@ class RegistrationTest {
   @Test
   void duplicateSignerCountedOnce() {
     var body = Hub.unsigned(chain, Optional.empty(), FakeFamily.TYPE, chain.updateFrom(100));
-    Hash32 digest = Approvals.registerChain(hub.hubId(), body);
+    Hash32 digest = Approvals.registerChain(hub.hubId(), 0, body);
     var two = new ArrayList<>(hub.approve(digest, 2));
     two.add(two.getFirst());
     two.add(two.getFirst());
@@ -95,7 +95,7 @@ class RegistrationTest {
   @Test
   void approvalsAreBoundToTheRelayChainTheFieldsAndGovernance() {
     var body = Hub.unsigned(chain, Optional.empty(), FakeFamily.TYPE, chain.updateFrom(100));
-    Hash32 foreign = Approvals.registerChain(Hub.hash("another hub"), body);
+    Hash32 foreign = Approvals.registerChain(Hub.hash("another hub"), 0, body);
     assertThat(hub.send(withApprovals(body, hub.approve(foreign, 4))).code())
         .isEqualTo("unknown-approver");
     var approved = hub.approved(body, 3);

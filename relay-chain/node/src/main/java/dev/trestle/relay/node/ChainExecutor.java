@@ -56,8 +56,7 @@ final class ChainExecutor {
     this.machine = machine;
     this.store = store;
     this.guardSequence = guardSequence;
-    ValidatorSet validators =
-        ValidatorSet.of(genesis.validators().stream().map(Genesis.Validator::key).toList());
+    ValidatorSet validators = set(genesis.validators());
     this.history = store.history();
     long height = store.head();
     if (height == 0) {
@@ -73,7 +72,9 @@ final class ChainExecutor {
         || history.count() != height) {
       throw corrupt("state, certificate or history is not that of block " + height);
     }
-    this.head = ChainHead.of(block, validators, validators, rotation(height, validators));
+    ValidatorSet next = set(machine.validators().current());
+    ValidatorSet certified = machine.validators().previous().map(ChainExecutor::set).orElse(next);
+    this.head = ChainHead.of(block, certified, next, rotation(height, next));
   }
 
   /** As it was stored with the head, or from the blocks of its period. */
@@ -106,7 +107,7 @@ final class ChainExecutor {
   /** Builds and executes a block on the head; empty if the machine refuses these transactions. */
   Optional<Block> build(
       long timeMs, EvmAddress builder, List<Bytes> transactions, List<Evidence> evidence) {
-    BlockContext context = new BlockContext(head.height() + 1, timeMs);
+    BlockContext context = new BlockContext(head.height() + 1, timeMs, faults(evidence));
     if (!(machine.execute(context, transactions)
         instanceof Verdict.Accepted<BlockResult>(BlockResult result))) {
       return Optional.empty();
@@ -119,7 +120,7 @@ final class ChainExecutor {
             head.id(),
             head.nextEpoch(),
             validators().hash(),
-            validators().hash(),
+            nextValidators(result).hash(),
             Block.txRoot(transactions),
             result.stateRoot(),
             result.outboxRoot(),
@@ -147,21 +148,24 @@ final class ChainExecutor {
     if (block.height() != head.height() + 1 || !header.parentId().equals(head.id())) {
       return Verdict.later(ConsensusCode.WRONG_PARENT, "the head is " + head.height());
     }
-    if (header.epoch() != head.nextEpoch()
-        || !header.nextValidatorsHash().equals(validators().hash())
-        || !header.historyRoot().equals(history.root())) {
-      return Verdict.reject(NodeReason.BAD_BLOCK, "epoch, next validators or history root");
+    if (header.epoch() != head.nextEpoch() || !header.historyRoot().equals(history.root())) {
+      return Verdict.reject(NodeReason.BAD_BLOCK, "epoch or history root");
     }
     Optional<String> badEvidence = checkEvidence(block);
     if (badEvidence.isPresent()) {
       return Verdict.reject(NodeReason.BAD_BLOCK, badEvidence.get());
     }
     return machine
-        .execute(new BlockContext(block.height(), header.timeMs()), block.transactions())
+        .execute(
+            new BlockContext(block.height(), header.timeMs(), faults(block.evidence())),
+            block.transactions())
         .then(
             result -> {
               if (!result.outboxRoot().equals(header.outboxRoot())) {
                 return Verdict.reject(NodeReason.BAD_BLOCK, "outbox root");
+              }
+              if (!header.nextValidatorsHash().equals(nextValidators(result).hash())) {
+                return Verdict.reject(NodeReason.BAD_BLOCK, "next validators");
               }
               remember(block.id(), result);
               return Verdict.accept(result.stateRoot());
@@ -205,7 +209,7 @@ final class ChainExecutor {
       throw new TrestleException(
           ConsensusCode.DIVERGED, "a quorum certified " + block + ", execution here: " + root);
     }
-    ChainHead next = head.next(block, validators());
+    ChainHead next = head.next(block, nextValidators(result));
     MerkleFrontier after = history.append(block.id().bytes());
     List<TransactionRecord> records = new ArrayList<>();
     for (int i = 0; i < result.receipts().size(); i++) {
@@ -231,6 +235,24 @@ final class ChainExecutor {
     return new Committed(
         new DecidedBlock(block, certificate, result.receipts(), result.events(), result.outbox()),
         List.copyOf(records));
+  }
+
+  /** The set that certifies the block after the one that was executed. */
+  private ValidatorSet nextValidators(BlockResult result) {
+    return result
+        .nextValidators()
+        .map(ChainExecutor::set)
+        .orElseGet(this::validators);
+  }
+
+  private static ValidatorSet set(List<Genesis.Validator> members) {
+    return ValidatorSet.of(members.stream().map(Genesis.Validator::key).toList());
+  }
+
+  private static List<BlockContext.Fault> faults(List<Evidence> evidence) {
+    return evidence.stream()
+        .map(each -> new BlockContext.Fault(each.offender(), each.height()))
+        .toList();
   }
 
   /** Whether a validator's fault at this height can still go into a block. */

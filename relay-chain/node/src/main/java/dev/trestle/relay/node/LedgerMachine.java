@@ -12,6 +12,8 @@ import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerCode;
+import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +82,15 @@ final class LedgerMachine implements StateMachine {
   @Override
   public Hash32 stateRoot() {
     return ledger.head().stateRoot();
+  }
+
+  @Override
+  public ValidatorSets validators() {
+    LedgerView view = ledger.view();
+    return new ValidatorSets(
+        view.validators().members(),
+        view.previousValidators().map(ValidatorsRecord::members),
+        view.plannedValidators().map(ValidatorsRecord::members));
   }
 
   /**

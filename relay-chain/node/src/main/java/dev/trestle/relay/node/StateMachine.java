@@ -34,6 +34,9 @@ public interface StateMachine {
   /** Of the committed state. */
   Hash32 stateRoot();
 
+  /** Who certifies, as of the committed state. */
+  ValidatorSets validators();
+
   /**
    * Runs encoded transactions on the committed state and keeps nothing. The result must be a
    * function of state and arguments alone; what {@link #admit} found out before may save time but

@@ -55,6 +55,11 @@ class ConsensusDecoderTest {
     }
 
     @Override
+    public ValidatorSets validators() {
+      throw new IllegalStateException("not asked for");
+    }
+
+    @Override
     public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
       throw new IllegalStateException("not asked for");
     }

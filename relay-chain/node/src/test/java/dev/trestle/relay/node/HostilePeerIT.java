@@ -158,6 +158,11 @@ class HostilePeerIT {
     }
 
     @Override
+    public ValidatorSets validators() {
+      return ledger.validators();
+    }
+
+    @Override
     public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
       return ledger.execute(context, transactions);
     }

@@ -39,6 +39,11 @@ class IntakeTest {
     }
 
     @Override
+    public ValidatorSets validators() {
+      throw new IllegalStateException("not asked for");
+    }
+
+    @Override
     public Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions) {
       throw new IllegalStateException("not asked for");
     }

@@ -55,6 +55,34 @@ public record ChainRecord(
         registeredAt);
   }
 
+  /** The same chain with other limits. */
+  public ChainRecord withLimits(ChainLimits next) {
+    return decided(next, anchorHash, headHeight);
+  }
+
+  /** The same chain after governance recovered its client from another anchor. */
+  public ChainRecord recovered(Hash32 anchor, long height) {
+    return decided(limits, anchor, height);
+  }
+
+  /** With everything that governance may change by decision. */
+  public ChainRecord decided(ChainLimits nextLimits, Hash32 nextAnchor, long nextHeight) {
+    return new ChainRecord(
+            chain,
+            name,
+            adapterId,
+            clientType,
+            nextAnchor,
+            confirmations,
+            bridgeContract,
+            nextLimits,
+            status,
+            headHeight,
+            activationHeight,
+            registeredAt)
+        .withHead(nextHeight);
+  }
+
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).text(chain.toString()).text(name);
     out.text(adapterId).text(clientType).hash(anchorHash).u64(confirmations);

@@ -6,6 +6,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.lightclient.packet.TransferPayload;
 import java.math.BigInteger;
@@ -74,7 +75,17 @@ public final class StateKeys {
     /** {@code u16 member ->} {@link EquivocationRecord}: suspended members. */
     SUSPENDED(26),
     /** {@code subject ->} {@link PauseRecord}. */
-    PAUSE(27);
+    PAUSE(27),
+    /** {@code u8 role ->} {@link ValidatorsRecord}. */
+    VALIDATORS(28),
+    /** {@code ->} {@link GovernanceRecord}. */
+    GOVERNANCE(29),
+    /** {@code u64 number ->} {@link ProposalRecord}, and {@code -> u64}: the last number. */
+    PROPOSAL(30),
+    /** {@code 20-byte address -> u64}: height at which a future validator was at work. */
+    READY(31),
+    /** {@code 20-byte address ->} {@link ConvictionRecord}. */
+    CONVICTED(32);
 
     private final int code;
 
@@ -246,6 +257,42 @@ public final class StateKeys {
 
   public static Bytes pause(PauseSubject subject) {
     return Bytes.concat(Table.PAUSE.prefix(), subject.encode());
+  }
+
+  /** The set that certifies the block after this state. */
+  public static Bytes validators() {
+    return at(Table.VALIDATORS).u8(1).toBytes();
+  }
+
+  /** The set that certified the block of this state, if it is another one. */
+  public static Bytes previousValidators() {
+    return at(Table.VALIDATORS).u8(2).toBytes();
+  }
+
+  /** The set that governance wants next. */
+  public static Bytes plannedValidators() {
+    return at(Table.VALIDATORS).u8(3).toBytes();
+  }
+
+  public static Bytes governance() {
+    return Table.GOVERNANCE.prefix();
+  }
+
+  public static Bytes proposal(long number) {
+    return at(Table.PROPOSAL).u64(number).toBytes();
+  }
+
+  /** Number of the last proposal. */
+  public static Bytes lastProposal() {
+    return Table.PROPOSAL.prefix();
+  }
+
+  public static Bytes ready(EvmAddress validator) {
+    return at(Table.READY).fixed(validator.bytes()).toBytes();
+  }
+
+  public static Bytes convicted(EvmAddress validator) {
+    return at(Table.CONVICTED).fixed(validator.bytes()).toBytes();
   }
 
   private static CanonicalWriter at(Table table) {

@@ -14,19 +14,24 @@ import java.util.List;
  * is bound to the relay chain and to one purpose by its tag.
  */
 public final class Approvals {
-  private static final DomainTag REGISTER_CHAIN = DomainTag.of("ledger", "register-chain", 1);
-  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 1);
-  private static final DomainTag RESUME = DomainTag.of("ledger", "resume", 1);
+  private static final DomainTag REGISTER_CHAIN = DomainTag.of("ledger", "register-chain", 2);
+  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 2);
+  private static final DomainTag RESUME = DomainTag.of("ledger", "resume", 2);
   private static final DomainTag REFUND = DomainTag.of("ledger", "claim-refund", 1);
   private static final DomainTag SWAP = DomainTag.of("ledger", "swap-terms", 1);
 
   private Approvals() {}
 
-  /** What governance signs: every field of the registration but the approvals. */
-  public static Hash32 registerChain(Hash32 hubId, TransactionBody.RegisterChain body) {
+  /**
+   * What governance signs: every field of the registration but the approvals.
+   *
+   * @param epoch of governance: approvals of an older set are worth nothing
+   */
+  public static Hash32 registerChain(Hash32 hubId, long epoch, TransactionBody.RegisterChain body) {
     return over(
         REGISTER_CHAIN,
         hubId,
+        epoch,
         new TransactionBody.RegisterChain(
             body.chain(),
             body.name(),
@@ -40,11 +45,16 @@ public final class Approvals {
             List.of()));
   }
 
-  /** What governance signs: every field of the route but the approvals. */
-  public static Hash32 registerRoute(Hash32 hubId, TransactionBody.RegisterRoute body) {
+  /**
+   * What governance signs: every field of the route but the approvals.
+   *
+   * @param epoch of governance
+   */
+  public static Hash32 registerRoute(Hash32 hubId, long epoch, TransactionBody.RegisterRoute body) {
     return over(
         REGISTER_ROUTE,
         hubId,
+        epoch,
         new TransactionBody.RegisterRoute(
             body.asset(),
             body.destination(),
@@ -59,10 +69,11 @@ public final class Approvals {
   /**
    * What governance signs to lift one pause.
    *
+   * @param epoch of governance
    * @param pauseNumber of the pause record: an old approval does not lift a later pause
    */
-  public static Hash32 resume(Hash32 hubId, PauseSubject subject, long pauseNumber) {
-    CanonicalWriter out = new CanonicalWriter().hash(RESUME.hash()).hash(hubId);
+  public static Hash32 resume(Hash32 hubId, long epoch, PauseSubject subject, long pauseNumber) {
+    CanonicalWriter out = new CanonicalWriter().hash(RESUME.hash()).hash(hubId).u64(epoch);
     subject.write(out);
     return Digests.keccak256(out.u64(pauseNumber).toBytes());
   }
@@ -85,8 +96,8 @@ public final class Approvals {
     return Digests.keccak256(out.toBytes());
   }
 
-  private static Hash32 over(DomainTag tag, Hash32 hubId, TransactionBody body) {
-    CanonicalWriter out = new CanonicalWriter().hash(tag.hash()).hash(hubId);
+  private static Hash32 over(DomainTag tag, Hash32 hubId, long epoch, TransactionBody body) {
+    CanonicalWriter out = new CanonicalWriter().hash(tag.hash()).hash(hubId).u64(epoch);
     BodyCodec.write(out, body);
     return Digests.keccak256(out.toBytes());
   }

@@ -6,6 +6,7 @@ import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SchnorrSignature;
@@ -20,8 +21,10 @@ final class BodyCodec {
   private static final int MAX_CHAIN = 41;
   private static final int MAX_ASSET = 180;
   private static final int MAX_NAME = 64;
-  private static final int MAX_ANCHOR = 65_536;
+  static final int MAX_ANCHOR = 65_536;
   private static final int MAX_CONTRACT = 128;
+  static final int MAX_SAMPLE = 16_384;
+  private static final int MAX_ACTION = 200_000;
   private static final int MAX_MESSAGE = 524_288;
   private static final int MAX_HEADER = 4_096;
   private static final int MAX_SCRIPT = 128;
@@ -72,6 +75,11 @@ final class BodyCodec {
           out.hash(b.transferId()).bytes(b.script()).fixed(b.signature().bytes());
       case TransactionBody.PlanSweep b ->
           out.text(b.chain().toString()).hash(b.txId()).u32(b.outputIndex());
+      case TransactionBody.Propose(GovernanceAction action) -> out.bytes(action.encode());
+      case TransactionBody.Vote(long proposal, Hash32 actionHash) ->
+          out.u64(proposal).hash(actionHash);
+      case TransactionBody.ExecuteProposal(long proposal) -> out.u64(proposal);
+      case TransactionBody.ValidatorReady(long height) -> out.u64(height);
     }
   }
 
@@ -92,6 +100,10 @@ final class BodyCodec {
       case TransactionBody.Resume b -> 13;
       case TransactionBody.ClaimRefund b -> 14;
       case TransactionBody.PlanSweep b -> 15;
+      case TransactionBody.Propose b -> 16;
+      case TransactionBody.Vote b -> 17;
+      case TransactionBody.ExecuteProposal b -> 18;
+      case TransactionBody.ValidatorReady b -> 19;
     };
   }
 
@@ -128,6 +140,10 @@ final class BodyCodec {
       case 13 -> new TransactionBody.Resume(PauseSubject.read(in), approvals(in));
       case 14 -> new TransactionBody.ClaimRefund(in.hash(), in.bytes(MAX_SCRIPT), schnorr(in));
       case 15 -> new TransactionBody.PlanSweep(chain(in), in.hash(), in.u32());
+      case 16 -> new TransactionBody.Propose(GovernanceAction.decode(in.bytes(MAX_ACTION)));
+      case 17 -> new TransactionBody.Vote(in.u64(), in.hash());
+      case 18 -> new TransactionBody.ExecuteProposal(in.u64());
+      case 19 -> new TransactionBody.ValidatorReady(in.u64());
       default -> throw new DecodeException("transaction type " + type);
     };
   }
@@ -168,7 +184,7 @@ final class BodyCodec {
     return in.list(MAX_APPROVALS, BodyCodec::ecdsa);
   }
 
-  private static ChainId chain(CanonicalReader in) {
+  static ChainId chain(CanonicalReader in) {
     return ChainId.parse(in.text(MAX_CHAIN));
   }
 

@@ -165,4 +165,27 @@ public sealed interface TransactionBody {
       approvals = List.copyOf(approvals);
     }
   }
+
+  /** Proposes a decision; the proposer, a governance key, is for it. */
+  record Propose(GovernanceAction action) implements TransactionBody {}
+
+  /**
+   * A governance key is for a proposal.
+   *
+   * @param actionHash SHA-256 of the encoded action that the voter has seen
+   */
+  record Vote(long proposal, Hash32 actionHash) implements TransactionBody {}
+
+  /** Carries out an approved proposal after its delay. Anyone may. */
+  record ExecuteProposal(long proposal) implements TransactionBody {}
+
+  /**
+   * A validator of the next set shows that it follows the chain.
+   *
+   * @param height of a block that it has seen; at most {@link #MAX_AGE} old
+   */
+  record ValidatorReady(long height) implements TransactionBody {
+    /** Blocks for which it counts. */
+    public static final long MAX_AGE = 50;
+  }
 }

@@ -150,7 +150,15 @@ class FakeClient implements LightClient {
   @Override
   public Verdict<ClientDelta> recover(
       ClientView subject, ClientView substitute, Budget budget, long nowSeconds) {
-    return Verdict.reject(RejectionCode.NOT_SUPPORTED, "no recovery");
+    FakeHeader head = head(substitute);
+    return isFrozen(subject) && !isFrozen(substitute)
+        ? Verdict.accept(
+            ClientDelta.builder()
+                .put(HEAD, head.encode())
+                .put(at(head.height()), head.encode())
+                .delete(FROZEN)
+                .build())
+        : Verdict.reject(RejectionCode.NOT_SUPPORTED, "nothing to recover");
   }
 
   @Override
