@@ -239,10 +239,7 @@ final class ChainExecutor {
 
   /** The set that certifies the block after the one that was executed. */
   private ValidatorSet nextValidators(BlockResult result) {
-    return result
-        .nextValidators()
-        .map(ChainExecutor::set)
-        .orElseGet(this::validators);
+    return result.nextValidators().map(ChainExecutor::set).orElseGet(this::validators);
   }
 
   private static ValidatorSet set(List<Genesis.Validator> members) {
