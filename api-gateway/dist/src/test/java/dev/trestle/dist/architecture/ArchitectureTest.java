@@ -47,6 +47,8 @@ class ArchitectureTest {
     arrows.put("lightclient.trestle", plus(core, "relay.verifier", "lightclient.trestle"));
     arrows.put("lightclient.polkadot", plus(core, "lightclient.polkadot"));
     arrows.put("lightclient.xrpl", plus(core, "lightclient.xrpl"));
+    arrows.put("lightclient.fabric", plus(core, "lightclient.fabric"));
+    arrows.put("lightclient.corda", plus(core, "lightclient.corda"));
     arrows.put("adapter", spi);
     arrows.put("adapter.sim", plus(spi, "adapter.sim"));
     arrows.put("adapter.bitcoin", plus(spi, "adapter.bitcoin", "lightclient.bitcoin"));
