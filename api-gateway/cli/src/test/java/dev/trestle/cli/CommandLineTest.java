@@ -119,6 +119,18 @@ final class CommandLineTest {
   }
 
   @Test
+  void aGatewayThatIsNotThereIsSaidSo() {
+    gateway.close();
+    FakeGateway.Run run = gateway.run("status");
+    assertThat(run.exit()).isEqualTo(Failures.UNHEALTHY);
+    assertThat(run.err())
+        .startsWith("trestle: gateway-unreachable: http://127.0.0.1:")
+        .contains(" does not answer")
+        .endsWith("; is the network up? [exit 7]\n")
+        .doesNotContain("null");
+  }
+
+  @Test
   void healthIsTheExitCode() {
     gateway.answer("/v1/relay/status", 200, RELAY.formatted("true"));
     gateway.answer("/v1/relay/status", 200, RELAY.formatted("false"));

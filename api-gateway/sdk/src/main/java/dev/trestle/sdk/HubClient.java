@@ -3,6 +3,7 @@ package dev.trestle.sdk;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -249,12 +250,22 @@ public final class HubClient {
     } catch (IOException e) {
       throw new HubException(
           HubException.Check.GATEWAY_UNREACHABLE,
-          endpoint + " does not answer: " + e.getMessage(),
+          endpoint + " does not answer" + reason(e) + "; is the network up?",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HubException(HubException.Check.GATEWAY_UNREACHABLE, "interrupted", e);
     }
+  }
+
+  /** The JDK's client leaves the reason of a refused connection to the cause, or out. */
+  private static String reason(IOException failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at.getMessage() != null && !at.getMessage().isBlank()) {
+        return ": " + at.getMessage();
+      }
+    }
+    return failure instanceof ConnectException ? ": nothing listens there" : "";
   }
 
   private static HubException problem(HttpResponse<String> response) {
