@@ -73,12 +73,23 @@ final class Validators {
     if (next.equals(current.members())) {
       return;
     }
+    if (keys(next).equals(keys(current.members()))) {
+      // who signs has not changed, only over which certificates they speak: no new epoch
+      x.put(
+          StateKeys.validators(),
+          new ValidatorsRecord(current.epoch(), current.since(), next).encode());
+      return;
+    }
     ValidatorsRecord record =
         new ValidatorsRecord(
             Math.addExact(current.epoch(), 1), Math.addExact(x.block().height(), 1), next);
     x.put(StateKeys.previousValidators(), current.encode());
     x.put(StateKeys.validators(), record.encode());
     x.emit(new LedgerEvent.ValidatorsChanged(record.epoch(), record.since(), next.size()));
+  }
+
+  static List<PublicKey> keys(List<Genesis.Validator> members) {
+    return members.stream().map(Genesis.Validator::key).toList();
   }
 
   /** Whether each member that does not certify already was at work lately. */

@@ -134,6 +134,22 @@ class ValidatorsTest {
     assertThat(hub.block(List.of(fault)).events()).as("recorded once").isEmpty();
   }
 
+  /** The addresses in headers stay the same, so the epoch of headers does, and so must this one. */
+  @Test
+  void newCertificatesAreNoNewEpoch() {
+    List<Genesis.Validator> changed =
+        hub.genesis.validators().stream()
+            .map(each -> new Genesis.Validator(each.key(), Hash32.fromHex("77".repeat(32))))
+            .toList();
+    hub.decide(new GovernanceAction.SetValidators(changed));
+    ValidatorsRecord before = hub.view().validators();
+    assertThat(toBoundary()).contains(changed);
+    assertThat(hub.view().validators())
+        .isEqualTo(new ValidatorsRecord(before.epoch(), before.since(), changed));
+    assertThat(hub.view().previousValidators()).isEmpty();
+    assertThat(hub.view().plannedValidators()).isEmpty();
+  }
+
   /**
    * With three left not even one may fail: the fault is recorded, governance has to add another.
    */

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,8 @@ final class BlockSync {
   static final long PATIENCE_MS = 500;
 
   private final Port port;
-  private final boolean follower;
-  private final Set<Hash32> validators;
+  private final BooleanSupplier follows;
+  private final Supplier<Set<Hash32>> validators;
   private final Map<Hash32, PeerStatus> sources = new TreeMap<>();
   private final Map<Hash32, Long> avoided = new TreeMap<>();
   private Optional<Request> open = Optional.empty();
@@ -65,17 +67,18 @@ final class BlockSync {
   private record Request(Hash32 peer, long from, long deadlineMs) {}
 
   BlockSync(Port port, boolean follower) {
-    this(port, follower, Set.of());
+    this(port, () -> follower, Set::of);
   }
 
   /**
+   * @param follows whether no consensus of this node brings the next block
    * @param validators asked before anybody else: strangers that claim to have blocks and stay
    *     silent cost a turn each, and there may be many of them
    */
-  BlockSync(Port port, boolean follower, Set<Hash32> validators) {
+  BlockSync(Port port, BooleanSupplier follows, Supplier<Set<Hash32>> validators) {
     this.port = port;
-    this.follower = follower;
-    this.validators = Set.copyOf(validators);
+    this.follows = follows;
+    this.validators = validators;
   }
 
   void status(Hash32 peer, PeerStatus status, long nowMs) {
@@ -134,7 +137,10 @@ final class BlockSync {
     open.ifPresent(late -> avoid(late.peer(), nowMs));
     open = Optional.empty();
     boolean due =
-        follower || claimed >= head + 2 || wanted > head || nowMs - behindSinceMs >= PATIENCE_MS;
+        follows.getAsBoolean()
+            || claimed >= head + 2
+            || wanted > head
+            || nowMs - behindSinceMs >= PATIENCE_MS;
     if (!due) {
       return;
     }
@@ -145,7 +151,7 @@ final class BlockSync {
             .sorted(Comparator.comparing(Map.Entry::getKey))
             .map(Map.Entry::getKey)
             .toList();
-    List<Hash32> known = able.stream().filter(validators::contains).toList();
+    List<Hash32> known = able.stream().filter(validators.get()::contains).toList();
     List<Hash32> asked = known.isEmpty() ? able : known;
     if (!asked.isEmpty()) {
       Hash32 peer = asked.get((int) (turn++ % asked.size()));

@@ -18,6 +18,7 @@ import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -72,8 +73,9 @@ final class ChainExecutor {
         || history.count() != height) {
       throw corrupt("state, certificate or history is not that of block " + height);
     }
-    ValidatorSet next = set(machine.validators().current());
-    ValidatorSet certified = machine.validators().previous().map(ChainExecutor::set).orElse(next);
+    ValidatorSets sets = machine.validators();
+    ValidatorSet next = set(sets.current());
+    ValidatorSet certified = sets.previous().map(ChainExecutor::set).orElse(next);
     this.head = ChainHead.of(block, certified, next, rotation(height, next));
   }
 
@@ -98,6 +100,11 @@ final class ChainExecutor {
   /** The set that certifies the next block. Any thread may ask. */
   ValidatorSet validators() {
     return head.nextValidators();
+  }
+
+  /** Who certifies, as of the committed state, with their transport identities. */
+  ValidatorSets sets() {
+    return machine.validators();
   }
 
   Optional<CommitCertificate> lastCommit() {
@@ -226,6 +233,7 @@ final class ChainExecutor {
             result.outbox(),
             after,
             next.rotation(),
+            newEra(next, result),
             guardSequence.getAsLong()),
         () -> machine.commit(result));
     history = after;
@@ -235,6 +243,15 @@ final class ChainExecutor {
     return new Committed(
         new DecidedBlock(block, certificate, result.receipts(), result.events(), result.outbox()),
         List.copyOf(records));
+  }
+
+  /** The set that takes over with the next block, if another one did until then. */
+  private static Optional<ValidatorsRecord> newEra(ChainHead next, BlockResult result) {
+    return next.validators().equals(next.nextValidators())
+        ? Optional.empty()
+        : result
+            .nextValidators()
+            .map(set -> new ValidatorsRecord(next.nextEpoch(), next.height() + 1, set));
   }
 
   /** The set that certifies the block after the one that was executed. */

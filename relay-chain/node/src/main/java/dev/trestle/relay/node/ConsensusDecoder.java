@@ -50,7 +50,8 @@ final class ConsensusDecoder {
 
   /**
    * On the one thread of the votes. What costs nothing to check comes first: a validator speaks for
-   * itself, and a COMMIT of a height that is decided tells nothing.
+   * itself, and a COMMIT of a height that is decided tells nothing. Of a height whose set is not
+   * known here, or was known, a message that does not verify says nothing against its sender.
    *
    * @param speaker the validator at the other end of the connection
    */
@@ -66,7 +67,14 @@ final class ConsensusDecoder {
                   && message.height() <= head.height()) {
                 return Verdict.ignore(NodeReason.DUPLICATE, "decided already");
               }
-              return verified(received, head);
+              if (message.height() != head.height() + 1
+                  && head.nextValidators().indexOf(speaker).isEmpty()) {
+                return Verdict.ignore(ConsensusCode.UNKNOWN_SIGNER, "perhaps of another epoch");
+              }
+              Verdict<Heard> verified = verified(received, head);
+              return message.height() > head.height() + 1 && !verified.isAccepted()
+                  ? Verdict.ignore(ConsensusCode.WRONG_VALIDATORS, "perhaps of a later epoch")
+                  : verified;
             });
   }
 

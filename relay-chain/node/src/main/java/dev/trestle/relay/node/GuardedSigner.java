@@ -4,12 +4,15 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.ConsensusSigner;
 import dev.trestle.relay.consensus.SignGuardRules;
 import dev.trestle.relay.consensus.SignPosition;
 import dev.trestle.relay.consensus.SignatureMemo;
+import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -38,6 +41,15 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
     this.file = file;
     this.logNext = logNext;
     this.state = GuardState.decode(file.payload());
+  }
+
+  PublicKey publicKey() {
+    return key.publicKey();
+  }
+
+  /** A transaction by the validator's key. Its digest has a tag of its own: it is no vote. */
+  Transaction transaction(Hash32 chainId, long nonce, TransactionBody body) {
+    return Transaction.sign(chainId, key, nonce, body);
   }
 
   /** Signatures that this validator has found good, its own among them. */

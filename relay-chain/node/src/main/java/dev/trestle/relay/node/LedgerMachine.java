@@ -13,12 +13,15 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +44,14 @@ final class LedgerMachine implements StateMachine {
   private final Map<Bytes, Transaction> remembered = new LinkedHashMap<>();
   private long rememberedBytes;
 
+  /** What the sets below were read from: to read one costs a curve operation a member. */
+  private List<Optional<Bytes>> readFrom = List.of();
+
+  private ValidatorSets lastSets;
+
   LedgerMachine(Ledger ledger) {
     this.ledger = ledger;
+    this.lastSets = ValidatorSets.fixed(ledger.genesis());
     Genesis.Parameters parameters = ledger.genesis().parameters();
     this.maxTransactionBytes =
         Math.min(parameters.maxTransactionBytes(), ConsensusLimits.MAX_TRANSACTION_BYTES);
@@ -87,10 +96,22 @@ final class LedgerMachine implements StateMachine {
   @Override
   public ValidatorSets validators() {
     LedgerView view = ledger.view();
-    return new ValidatorSets(
-        view.validators().members(),
-        view.previousValidators().map(ValidatorsRecord::members),
-        view.plannedValidators().map(ValidatorsRecord::members));
+    List<Optional<Bytes>> stored =
+        Stream.of(
+                StateKeys.validators(),
+                StateKeys.previousValidators(),
+                StateKeys.plannedValidators())
+            .map(view::value)
+            .toList();
+    if (!stored.equals(readFrom)) {
+      lastSets =
+          new ValidatorSets(
+              view.validators().members(),
+              view.previousValidators().map(ValidatorsRecord::members),
+              view.plannedValidators().map(ValidatorsRecord::members));
+      readFrom = stored;
+    }
+    return lastSets;
   }
 
   /**

@@ -1,8 +1,7 @@
 package dev.trestle.relay.node;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
-import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.ConsensusConfig;
 import dev.trestle.relay.consensus.ConsensusCore;
@@ -13,11 +12,11 @@ import dev.trestle.relay.consensus.TimerPolicy;
 import dev.trestle.relay.ledger.Genesis;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens everything that a node consists of, in the order in which it must be checked, and joins it.
@@ -38,6 +37,8 @@ record NodeAssembly(
     ExecutorService voteChecks,
     Optional<ValidatorParts> validator,
     Optional<ConsensusDriver> consensus) {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
+
   /** Threads that check transactions. */
   static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
 
@@ -53,7 +54,6 @@ record NodeAssembly(
             NodeFiles.transportKey(config.dataDir()), new SecureRandom());
     Optional<SecretKey> key =
         config.validator().map(role -> NodeFiles.readValidatorKey(role.keyFile()));
-    key.ifPresent(secret -> requireRegistered(genesis, secret, identity));
     RocksStore store = RocksStore.open(NodeFiles.store(config.dataDir()), genesis.chainId());
     try {
       return join(environment, genesis, identity, key, store);
@@ -71,6 +71,8 @@ record NodeAssembly(
       RocksStore store) {
     NodeConfig config = environment.setup().config();
     StateMachine machine = environment.setup().machine().open(genesis, store.state());
+    ValidatorPeers validators = new ValidatorPeers(machine.validators());
+    key.ifPresent(secret -> requireOwnTransport(validators, secret.publicKey(), identity));
     Optional<ValidatorParts> validator =
         config
             .validator()
@@ -85,12 +87,6 @@ record NodeAssembly(
         new ChainExecutor(
             genesis, machine, store, () -> validator.map(v -> v.signer().sequence()).orElse(0L));
     TransactionDesk desk = new TransactionDesk(machine, store, environment.setup().clock());
-    Map<Hash32, EvmAddress> addresses = new TreeMap<>();
-    Map<EvmAddress, Hash32> fingerprints = new TreeMap<>();
-    for (Genesis.Validator each : genesis.validators()) {
-      addresses.put(each.transportKeyHash(), each.key().evmAddress());
-      fingerprints.put(each.key().evmAddress(), each.transportKeyHash());
-    }
     PeerNetwork network =
         new PeerNetwork(
             environment.vertx(),
@@ -100,9 +96,9 @@ record NodeAssembly(
                 config.listenHost(),
                 config.listenPort(),
                 config.peers(),
-                addresses.keySet(),
+                validators,
                 environment.setup().protocols()));
-    PeerSender sender = new PeerSender(network, store, fingerprints);
+    PeerSender sender = new PeerSender(network, store, validators);
     NodePort port =
         new NodePort(
             chain,
@@ -110,7 +106,7 @@ record NodeAssembly(
             validator.map(ValidatorParts::signer),
             sender,
             environment.setup().clock(),
-            addresses.keySet(),
+            validators,
             genesis.parameters().maxBlockBytes(),
             environment.events()::decided);
     Optional<ConsensusDriver> consensus =
@@ -137,7 +133,13 @@ record NodeAssembly(
             new MessageVerifier(
                 genesis.chainId(),
                 validator.map(parts -> parts.signer().memo()).orElseGet(SignatureMemo::new)),
-            addresses);
+            validators);
+    validator.ifPresent(
+        own ->
+            port.joins(
+                new NodePort.Joining(
+                    new Readiness(genesis.chainId(), own.signer(), validators, machine::nextNonce),
+                    loop::own)));
     return new NodeAssembly(
         genesis,
         store,
@@ -194,20 +196,20 @@ record NodeAssembly(
         usual.messageDelayMs());
   }
 
-  private static void requireRegistered(
-      Genesis genesis, SecretKey key, TransportIdentity identity) {
-    Genesis.Validator registered =
-        genesis.validators().stream()
-            .filter(each -> each.key().equals(key.publicKey()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new TrestleException(
-                        NodeReason.BAD_CONFIG, "the key is not a validator's in the genesis"));
-    if (!registered.transportKeyHash().equals(identity.fingerprint())) {
+  /**
+   * A key that no set names yet is fine: the node follows until governance plans it. One that is
+   * named with other transport keys only would be heard by nobody.
+   */
+  private static void requireOwnTransport(
+      ValidatorPeers validators, PublicKey key, TransportIdentity identity) {
+    Optional<Boolean> registered = validators.isRegistered(key, identity.fingerprint());
+    if (registered.isEmpty()) {
+      LOG.warn("{} is no validator yet: this node follows until it is one", key.evmAddress());
+    } else if (!registered.get()) {
       throw new TrestleException(
           NodeReason.BAD_CONFIG,
-          "the transport key is not the one that the genesis binds to this validator: "
+          "the transport key is not the one that is registered for this validator (if governance has"
+              + " changed it, follow the chain up to there first): "
               + identity.fingerprint());
     }
   }

@@ -25,12 +25,16 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes in what peers send. Decoding and signatures cost workers' time, never the core thread's;
  * what comes out of them is handed to consensus, sync or mempool on the core thread.
  */
 final class NodeLoop implements PeerListener {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
+
   private final NodeParts parts;
   private final CoreThread thread;
   private final Executor workers;
@@ -39,7 +43,7 @@ final class NodeLoop implements PeerListener {
   private final Genesis genesis;
   private final Intake intake;
   private final ConsensusDecoder decoder;
-  private final Map<Hash32, EvmAddress> addresses;
+  private final ValidatorPeers validators;
   private final Map<Hash32, Peer> peers = new TreeMap<>();
 
   /** What the loop hands things to; all of it belongs to the core thread. */
@@ -65,7 +69,7 @@ final class NodeLoop implements PeerListener {
       TimeSource clock,
       Genesis genesis,
       MessageVerifier verifier,
-      Map<Hash32, EvmAddress> addresses) {
+      ValidatorPeers validators) {
     this.parts = parts;
     this.thread = thread;
     this.workers = workers;
@@ -74,7 +78,7 @@ final class NodeLoop implements PeerListener {
     this.clock = clock;
     this.genesis = genesis;
     this.decoder = new ConsensusDecoder(verifier, parts.machine(), parts.port());
-    this.addresses = addresses;
+    this.validators = validators;
   }
 
   @Override
@@ -97,7 +101,7 @@ final class NodeLoop implements PeerListener {
 
   /** The validator that this transport identity belongs to. */
   Optional<EvmAddress> addressOf(Hash32 fingerprint) {
-    return Optional.ofNullable(addresses.get(fingerprint));
+    return validators.addressOf(fingerprint);
   }
 
   /** Connected nodes. On the core thread. */
@@ -177,6 +181,15 @@ final class NodeLoop implements PeerListener {
         new Intake.Batch(
             List.of(encoded), Optional.empty(), verdicts -> result.complete(verdicts.getFirst())));
     return result;
+  }
+
+  /** As {@link #transaction}, for one that this node makes itself and would make again. */
+  void own(Bytes encoded) {
+    intake.offer(
+        new Intake.Batch(
+            List.of(encoded),
+            Optional.empty(),
+            verdicts -> LOG.info("own transaction: {}", verdicts.getFirst())));
   }
 
   /**

@@ -19,7 +19,6 @@ import dev.trestle.relay.consensus.SignedMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -56,14 +55,15 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   private final Consumer<DecidedBlock> decided;
   private final long maxBlockBytes;
   private final BlockSync sync;
-  private final Set<Hash32> validatorPeers;
+  private final ValidatorPeers validators;
   private Supplier<Optional<ConsensusDriver>> consensus = Optional::empty;
+  private Optional<Joining> joining = Optional.empty();
   private Optional<Diagnostics> diagnostics = Optional.empty();
   private long statusToldMs;
   private boolean statusDue;
 
   /**
-   * @param validatorPeers fingerprints of the validators
+   * @param validators kept up to date here
    * @param maxBlockBytes sum of a block's transactions
    * @param decided told of every block after it is stored; must not block
    */
@@ -73,10 +73,10 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
       Optional<GuardedSigner> signer,
       PeerSender out,
       TimeSource clock,
-      Set<Hash32> validatorPeers,
+      ValidatorPeers validators,
       long maxBlockBytes,
       Consumer<DecidedBlock> decided) {
-    this.validatorPeers = validatorPeers;
+    this.validators = validators;
     this.chain = chain;
     this.desk = desk;
     this.assembler = new Assembler(desk::find);
@@ -85,11 +85,37 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     this.clock = clock;
     this.decided = decided;
     this.maxBlockBytes = maxBlockBytes;
-    this.sync = new BlockSync(this, signer.isEmpty(), validatorPeers);
+    this.sync = new BlockSync(this, () -> !isMember(), validators::certifying);
   }
 
   void drives(ConsensusDriver driver) {
     consensus = () -> Optional.of(driver);
+  }
+
+  /** How a node says that it is ready to join the set. */
+  record Joining(Readiness readiness, Consumer<Bytes> send) {}
+
+  void joins(Joining by) {
+    joining = Optional.of(by);
+  }
+
+  /** Whether this node is of the set that certifies the next block. */
+  private boolean isMember() {
+    return signer.filter(own -> chain.validators().indexOf(own.address()).isPresent()).isPresent();
+  }
+
+  /** Why this validator does not vote on the next block; empty if it does, and for followers. */
+  Optional<String> silent() {
+    long next = chain.head().height() + 1;
+    return signer.flatMap(
+        own ->
+            isMember()
+                ? own.silentAt(next)
+                : Optional.of("not of the set that certifies height " + next));
+  }
+
+  private long certainHead() {
+    return sync.certainHead(validators.certifying(), chain.validators().maxFaulty());
   }
 
   BlockSync sync() {
@@ -109,7 +135,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
    * claims where too few validators are connected.
    */
   long networkHead() {
-    long certain = sync.certainHead(validatorPeers, chain.validators().maxFaulty());
+    long certain = certainHead();
     return certain > 0 ? certain : sync.claimedHead();
   }
 
@@ -120,7 +146,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   PeerStatus status() {
     ChainHead head = chain.head();
-    long height = signer.isPresent() ? head.height() + 1 : head.height();
+    long height = isMember() ? head.height() + 1 : head.height();
     long round = diagnostics().map(each -> (long) each.round()).orElse(0L);
     return new PeerStatus(head.height(), head.id(), height, round);
   }
@@ -147,7 +173,8 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   @Override
   public void announce(CommitCertificate certificate) {
-    out.announce(certificate, chain.validators());
+    // it is the head's by now: signers are numbered as in the set that certified that
+    out.announce(certificate, chain.head().validators());
     tellStatus();
   }
 
@@ -339,7 +366,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
    * have not told their newest head yet; liars cannot move it further.
    */
   private long reachedHead() {
-    long certain = sync.certainHead(validatorPeers, chain.validators().maxFaulty());
+    long certain = certainHead();
     return Math.min(sync.claimedHead(), certain + ABSTAIN_SLACK);
   }
 
@@ -350,6 +377,10 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     assembler.clear();
     awaited = Optional.empty();
     evidence.drop(each -> !chain.isNewEvidence(each));
+    if (validators.update(chain.sets(), block.height())) {
+      out.rightsChanged();
+    }
+    joining.ifPresent(by -> by.readiness().due(block.height(), networkHead()).ifPresent(by.send()));
     decided.accept(done.block());
   }
 }

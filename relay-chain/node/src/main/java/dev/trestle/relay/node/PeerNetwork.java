@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Connections to other nodes: TLS 1.3 with certificates on both sides, one connection a node. Who a
- * peer is follows from the key it proved; whether it is a validator from the list of fingerprints.
- * All state belongs to one event-loop context; the public methods may be called from anywhere.
+ * peer is follows from the key it proved; whether it is a validator from {@link ValidatorPeers}. A
+ * connection keeps the rights with which it was opened; when they change it is opened anew. All
+ * state belongs to one event-loop context; the public methods may be called from anywhere.
  */
 final class PeerNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
@@ -56,7 +57,7 @@ final class PeerNetwork {
 
   /**
    * @param listenPort 0 for any free one
-   * @param validators fingerprints of the validators' certificates, ours included if we are one
+   * @param validators whose certificates have the rights of a validator
    * @param protocols versions that we speak
    */
   record Settings(
@@ -65,11 +66,10 @@ final class PeerNetwork {
       String listenHost,
       int listenPort,
       List<PeerAddress> seeds,
-      Set<Hash32> validators,
+      ValidatorPeers validators,
       ProtocolRange protocols) {
     Settings {
       seeds = List.copyOf(seeds);
-      validators = Set.copyOf(validators);
     }
   }
 
@@ -209,6 +209,20 @@ final class PeerNetwork {
             List.copyOf(links.values()).stream()
                 .filter(link -> link.connection().peer().validator())
                 .forEach(link -> link.connection().send(frame)));
+  }
+
+  /** Somebody has become a validator or is none any more. */
+  void rightsChanged() {
+    context.runOnContext(
+        ignored -> {
+          for (PeerConnection connection : List.copyOf(open)) {
+            Peer peer = connection.peer();
+            if (peer.validator() != settings.validators().contains(peer.fingerprint())) {
+              connection.close("its rights have changed");
+            }
+          }
+          tellValidators();
+        });
   }
 
   /** Ends a connection whose peer broke a rule. */

@@ -12,22 +12,21 @@ import dev.trestle.relay.consensus.ValidatorSet;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Puts what the node says into frames. Safe from any thread, as the network is. */
 final class PeerSender {
   private final PeerNetwork network;
   private final RocksStore store;
-  private final Map<EvmAddress, Hash32> fingerprints;
+  private final ValidatorPeers validators;
 
   /**
-   * @param fingerprints transport identity of each validator
+   * @param validators transport identities of the validators
    */
-  PeerSender(PeerNetwork network, RocksStore store, Map<EvmAddress, Hash32> fingerprints) {
+  PeerSender(PeerNetwork network, RocksStore store, ValidatorPeers validators) {
     this.network = network;
     this.store = store;
-    this.fingerprints = fingerprints;
+    this.validators = validators;
   }
 
   void sendStatus(Hash32 peer, PeerStatus status) {
@@ -74,8 +73,7 @@ final class PeerSender {
 
   /** Block and certificate of {@code height} to a validator that is behind. */
   void sendDecided(EvmAddress validator, long height) {
-    Hash32 peer = fingerprints.get(validator);
-    if (peer != null) {
+    for (Hash32 peer : validators.fingerprintsOf(validator)) {
       sendBlocks(peer, height, 1);
     }
   }
@@ -98,27 +96,29 @@ final class PeerSender {
 
   /** What is missing of a proposed block. */
   void askForTransactions(Hash32 blockId, List<Integer> places, EvmAddress validator) {
-    Hash32 peer = fingerprints.get(validator);
-    if (peer != null) {
-      network.send(
-          peer,
-          new Frame(
-              FrameType.GET_TRANSACTIONS, new BlockTransactions.Request(blockId, places).encode()));
-    }
+    Frame frame =
+        new Frame(
+            FrameType.GET_TRANSACTIONS, new BlockTransactions.Request(blockId, places).encode());
+    send(validator, frame);
   }
 
   void sendTransactions(Hash32 peer, BlockTransactions transactions) {
     network.send(peer, new Frame(FrameType.BLOCK_TRANSACTIONS, transactions.encode()));
   }
 
-  /** To the validators that did not sign it: the others are about to have it themselves. */
-  void announce(CommitCertificate certificate, ValidatorSet validators) {
+  /** To those of its set that did not sign it: the others are about to have it themselves. */
+  void announce(CommitCertificate certificate, ValidatorSet signers) {
     Frame frame = new Frame(FrameType.CERTIFICATE, certificate.encode());
-    for (int i = 0; i < validators.size(); i++) {
-      Hash32 peer = fingerprints.get(validators.address(i));
-      if (peer != null && !certificate.signatures().signers().contains(i)) {
-        network.send(peer, frame);
+    for (int i = 0; i < signers.size(); i++) {
+      if (!certificate.signatures().signers().contains(i)) {
+        send(signers.address(i), frame);
       }
+    }
+  }
+
+  private void send(EvmAddress validator, Frame frame) {
+    for (Hash32 peer : validators.fingerprintsOf(validator)) {
+      network.send(peer, frame);
     }
   }
 
@@ -126,14 +126,13 @@ final class PeerSender {
     network.broadcastToValidators(new Frame(FrameType.EVIDENCE, evidence.encode()));
   }
 
-  void askForBody(Hash32 blockId, List<EvmAddress> validators) {
+  void askForBody(Hash32 blockId, List<EvmAddress> from) {
     Frame frame = new Frame(FrameType.GET_BODY, blockId.bytes());
-    for (EvmAddress validator : validators) {
-      Hash32 peer = fingerprints.get(validator);
-      if (peer != null) {
-        network.send(peer, frame);
-      }
-    }
+    from.forEach(validator -> send(validator, frame));
+  }
+
+  void rightsChanged() {
+    network.rightsChanged();
   }
 
   void disconnect(Hash32 peer, String reason) {

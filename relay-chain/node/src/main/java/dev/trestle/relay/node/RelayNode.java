@@ -18,6 +18,7 @@ import dev.trestle.relay.ledger.Families;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.StateProof;
 import dev.trestle.relay.ledger.tx.Transaction;
 import io.vertx.core.Future;
@@ -239,6 +240,23 @@ public final class RelayNode {
     parts.loop().submit(encoded, patience.toMillis(), told);
   }
 
+  /** The sets of validators so far, each with the first height that it certifies; oldest first. */
+  public List<ValidatorsRecord> eras() {
+    List<ValidatorsRecord> eras = new ArrayList<>();
+    eras.add(new ValidatorsRecord(0, 1, parts.genesis().validators()));
+    eras.addAll(parts.store().eras());
+    return List.copyOf(eras);
+  }
+
+  /** The set that certifies {@code height}, as far as it is decided: of the next block at most. */
+  public ValidatorsRecord validatorsAt(long height) {
+    List<ValidatorsRecord> eras = eras();
+    return eras.reversed().stream()
+        .filter(era -> era.since() <= height)
+        .findFirst()
+        .orElse(eras.getFirst());
+  }
+
   /** Height of the newest block, 0 before the first. */
   public long head() {
     return parts.store().head();
@@ -389,7 +407,7 @@ public final class RelayNode {
         parts.desk().size(),
         parts.desk().hasWork(),
         self,
-        parts.validator().flatMap(v -> v.signer().silentAt(head.height() + 1)),
+        parts.port().silent(),
         halted,
         parts.port().networkHead());
   }

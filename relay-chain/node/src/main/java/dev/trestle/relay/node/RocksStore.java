@@ -14,6 +14,7 @@ import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.Rotation;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import dev.trestle.relay.node.RocksTables.Table;
@@ -39,6 +40,9 @@ public final class RocksStore implements AutoCloseable {
   private static final Bytes GUARD_KEY = Bytes.utf8("guard");
   private static final int MAX_PACKETS = 100_000;
 
+  /** Changes of the validators that are looked through. */
+  private static final int MAX_ERAS = 100_000;
+
   private final RocksTables tables;
   private final StateStore state = new StateStore();
   private Optional<Consumer<Writes>> staged = Optional.empty();
@@ -51,6 +55,7 @@ public final class RocksStore implements AutoCloseable {
    *
    * @param history tree over the ids of all blocks up to and including this one
    * @param rotation who proposes the next block
+   * @param newEra the set of the next block, if it is another one than that of this
    * @param guardSequence how far this node's sign guard had come, 0 without one
    */
   record Decided(
@@ -60,6 +65,7 @@ public final class RocksStore implements AutoCloseable {
       List<Packet> outbox,
       MerkleFrontier history,
       Rotation rotation,
+      Optional<ValidatorsRecord> newEra,
       long guardSequence) {
     Decided {
       transactions = List.copyOf(transactions);
@@ -154,6 +160,13 @@ public final class RocksStore implements AutoCloseable {
     return tables.get(Table.INDEX, evidenceKey(offender, height)).isPresent();
   }
 
+  /** Every set that took over, the oldest first; that of the genesis is not among them. */
+  List<ValidatorsRecord> eras() {
+    return tables.scan(Table.INDEX, under('v', Bytes.EMPTY), Bytes.EMPTY, MAX_ERAS).stream()
+        .map(entry -> ValidatorsRecord.decode(entry.value()))
+        .toList();
+  }
+
   /** Tree over the ids of all blocks in the store. */
   MerkleFrontier history() {
     return tables
@@ -228,6 +241,7 @@ public final class RocksStore implements AutoCloseable {
     for (MerkleLog.Node node : historyLog().append(height - 1, block.id().bytes())) {
       to.put(Table.INDEX, historyKey(node.level(), node.index()), node.hash().bytes());
     }
+    decided.newEra().ifPresent(era -> to.put(Table.INDEX, at('v', era.since()), era.encode()));
     CanonicalWriter history = new CanonicalWriter();
     decided.history().write(history);
     to.put(Table.META, HISTORY_KEY, history.toBytes());

@@ -42,7 +42,7 @@ final class RpcMethods implements RpcServer.Methods {
         case "relay_getBlock" -> Future.succeededFuture(block(params));
         case "relay_getTransaction" -> Future.succeededFuture(transaction(params));
         case "relay_sendTransaction" -> send(params);
-        case "relay_getValidators" -> Future.succeededFuture(validators());
+        case "relay_getValidators" -> Future.succeededFuture(validators(params));
         case "relay_getProof" -> proof(params);
         case "relay_getHistoryProof" -> Future.succeededFuture(historyProof(params));
         case "relay_getPacketProof" -> Future.succeededFuture(packetProof(params));
@@ -152,9 +152,15 @@ final class RpcMethods implements RpcServer.Methods {
     return Future.failedFuture(new RpcError(RpcError.REFUSED, reason, detail));
   }
 
-  private JsonNode validators() {
+  /** {@code height}: whose set is asked for; that of the next block without it. */
+  private JsonNode validators(JsonNode params) {
+    boolean named = !param(params, 0, "height").isMissingNode();
+    long height = named ? height(params, 0, "height") : node.head() + 1;
+    if (height < 1 || height > node.head() + 1) {
+      throw RpcError.notFound("the set of height " + height + " is not decided");
+    }
     ArrayNode out = NODES.arrayNode();
-    for (Genesis.Validator each : node.genesis().validators()) {
+    for (Genesis.Validator each : node.validatorsAt(height).members()) {
       ObjectNode validator = out.addObject();
       validator.put("address", each.key().evmAddress().toString());
       validator.put("key", hex(each.key().compressed()));

@@ -131,7 +131,7 @@ class BlockSyncTest {
 
   @Test
   void strangersThatClaimAHighHeadDoNotKeepItFromAskingAValidator() {
-    BlockSync wary = new BlockSync(node, false, Set.of(VALIDATOR.fingerprint()));
+    BlockSync wary = new BlockSync(node, () -> false, () -> Set.of(VALIDATOR.fingerprint()));
     for (int i = 0; i < PeerNetwork.MAX_FOLLOWERS; i++) {
       wary.status(peer("stranger " + i, false).fingerprint(), at(1_000_000), 0);
     }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.crypto.Secp256k1;
+import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CompactBlock;
 import dev.trestle.relay.consensus.ConsensusLimits;
+import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.MessageVerifier;
+import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
 import java.util.ArrayList;
@@ -101,5 +107,28 @@ class ConsensusDecoderTest {
       assertThat(new Frame(question, Hash32.ZERO.bytes()).cost())
           .isGreaterThanOrEqualTo(ConsensusLimits.MAX_BLOCK_BYTES);
     }
+  }
+
+  /** The set of another height than the next may be another one: its members are not refused. */
+  @Test
+  void strangersAreRefusedOnlyWhereTheSetIsKnown() {
+    for (long height = 1; height <= 3; height++) {
+      Verdict<ConsensusDecoder.Heard> verdict = prepare(height, DevNet.key("stranger", 0));
+      if (height == 1) {
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+      } else {
+        assertThat(verdict).isInstanceOf(Verdict.Ignored.class);
+      }
+      assertThat(prepare(height, Chains.KEY).isAccepted()).isTrue();
+    }
+  }
+
+  private Verdict<ConsensusDecoder.Heard> prepare(long height, SecretKey key) {
+    ConsensusMessage message = new ConsensusMessage.Prepare(height, 0, Chains.CHAIN);
+    EcdsaSignature signature =
+        Secp256k1.instance().signEcdsa(message.statement().digest(Chains.CHAIN), key);
+    EvmAddress sender = key.publicKey().evmAddress();
+    return decoder.message(
+        new SignedMessage(message, sender, signature).encode(), sender, Chains.genesis());
   }
 }

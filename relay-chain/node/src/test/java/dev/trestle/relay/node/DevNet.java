@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A relay chain of several nodes in one process, over real TLS on the loopback address. */
@@ -44,17 +45,23 @@ final class DevNet implements AutoCloseable {
   final Map<String, ProtocolRange> protocols = new TreeMap<>();
 
   DevNet(Path root, int validators) throws IOException {
+    this(root, validators, 0, Genesis.Parameters.DEFAULT);
+  }
+
+  /**
+   * @param spare keys of validators that the genesis does not name, numbered after the others
+   */
+  DevNet(Path root, int validators, int spare, Genesis.Parameters parameters) throws IOException {
     this.root = root;
-    for (int i = 0; i < validators; i++) {
+    for (int i = 0; i < validators + spare; i++) {
       keys.add(key("validator", i));
     }
-    keys.sort(Comparator.comparing(key -> key.publicKey().evmAddress()));
-    List<Genesis.Validator> members = new ArrayList<>();
-    for (int i = 0; i < validators; i++) {
+    keys.subList(0, validators).sort(Comparator.comparing(key -> key.publicKey().evmAddress()));
+    for (int i = 0; i < validators + spare; i++) {
       Files.createDirectories(home(name(i)));
       NodeFiles.writeValidatorKey(keyFile(i), keys.get(i));
-      members.add(new Genesis.Validator(keys.get(i).publicKey(), identity(name(i)).fingerprint()));
     }
+    List<Genesis.Validator> members = members(IntStream.range(0, validators).toArray());
     this.genesis =
         new Genesis(
             "devnet",
@@ -73,7 +80,7 @@ final class DevNet implements AutoCloseable {
                     .sorted(Comparator.comparing(member -> member.attestKey().evmAddress()))
                     .toList(),
                 3),
-            Genesis.Parameters.DEFAULT);
+            parameters);
     NodeFiles.writeGenesis(root.resolve("genesis.hex"), genesis);
   }
 
@@ -83,6 +90,15 @@ final class DevNet implements AutoCloseable {
 
   static String name(int validator) {
     return "validator" + validator;
+  }
+
+  /** As a genesis or governance names them. */
+  List<Genesis.Validator> members(int... validators) {
+    return IntStream.of(validators)
+        .mapToObj(
+            i -> new Genesis.Validator(keys.get(i).publicKey(), identity(name(i)).fingerprint()))
+        .sorted(Comparator.comparing(each -> each.key().evmAddress()))
+        .toList();
   }
 
   SecretKey validatorKey(int validator) {

@@ -27,14 +27,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,15 +59,9 @@ class HostilePeerIT {
                   "127.0.0.1",
                   0,
                   seeds,
-                  validators(net),
+                  new ValidatorPeers(ValidatorSets.fixed(net.genesis)),
                   ProtocolRange.CURRENT));
       this.port = DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
-    }
-
-    private static Set<Hash32> validators(DevNet net) {
-      return net.genesis.validators().stream()
-          .map(Genesis.Validator::transportKeyHash)
-          .collect(Collectors.toSet());
     }
 
     @Override

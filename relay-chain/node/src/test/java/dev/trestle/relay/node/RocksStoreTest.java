@@ -40,7 +40,7 @@ class RocksStoreTest {
     CommitCertificate certificate = Chains.certify(block);
     MerkleFrontier history = MerkleFrontier.EMPTY.append(block.id().bytes());
     return new RocksStore.Decided(
-        block, certificate, List.of(RECORD), List.of(), history, ROTATION, 42);
+        block, certificate, List.of(RECORD), List.of(), history, ROTATION, Optional.empty(), 42);
   }
 
   @Test

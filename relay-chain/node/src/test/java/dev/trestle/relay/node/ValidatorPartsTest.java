@@ -175,6 +175,7 @@ class ValidatorPartsTest {
             List.of(),
             MerkleFrontier.EMPTY.append(block.id().bytes()),
             Chains.genesis().next(block, Chains.SET).rotation(),
+            Optional.empty(),
             sequence),
         () -> store.state().apply(new Batch(new TreeMap<>())));
     open(false).close();
