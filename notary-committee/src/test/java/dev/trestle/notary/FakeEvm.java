@@ -203,6 +203,11 @@ class FakeEvm implements ChainAdapter, HeaderSource, MessageSource, PacketPort {
   }
 
   @Override
+  public Future<Long> validatorEpoch(Bytes contract) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<TransactionPort.SignedTransaction> prepareValidatorUpdate(
       Bytes contract,
       Bytes header,

@@ -23,6 +23,9 @@ public interface PacketPort {
   /** Whether {@code contract} has executed the packet. */
   Future<Boolean> isDelivered(Bytes contract, Hash32 packetId);
 
+  /** First epoch of the newest set of validators that {@code contract} knows. */
+  Future<Long> validatorEpoch(Bytes contract);
+
   /**
    * Tells {@code contract} the next epoch's validators; the old set's certificate vouches for them.
    */

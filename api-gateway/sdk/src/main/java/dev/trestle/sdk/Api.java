@@ -233,7 +233,12 @@ public final class Api {
   /** One validator. */
   public record Validator(int index, String address, String publicKey) {}
 
-  /** Everything to verify a packet offline. */
+  /**
+   * Everything to verify a packet offline.
+   *
+   * @param validators the set of the block's height
+   * @param handOvers all changes of validators since the genesis, the oldest first
+   */
   public record PacketProof(
       String packet,
       String packetId,
@@ -242,7 +247,17 @@ public final class Api {
       List<String> validators,
       long leafIndex,
       long leafCount,
-      List<String> siblings) {}
+      List<String> siblings,
+      List<HandOver> handOvers) {}
+
+  /**
+   * A change of validators.
+   *
+   * @param header of the last block of the old set
+   * @param certificate of that block, by the old set
+   * @param validators addresses of the new set
+   */
+  public record HandOver(String header, String certificate, List<String> validators) {}
 
   /** The notary committee. */
   public record Committee(int threshold, List<Member> members) {}

@@ -17,8 +17,9 @@ import java.util.Optional;
 
 /**
  * Verifies offline that the relay chain has emitted a packet, from nothing but the genesis that one
- * trusts: validator set, commit certificate, packet id and its place in the block's outbox. The
- * validators of the genesis must have certified the block; a block of any other set is refused.
+ * trusts: changes of validators, commit certificate, packet id and its place in the block's outbox.
+ * From the validators of the genesis on each set must have named the next one; the set of the
+ * block's height must have certified the block.
  */
 public final class PacketVerifier {
   private PacketVerifier() {}
@@ -63,7 +64,14 @@ public final class PacketVerifier {
    */
   public static ReceiptBundle bundle(Api.PacketProof proof) {
     return new ReceiptBundle(
-        List.of(),
+        proof.handOvers().stream()
+            .map(
+                each ->
+                    new ReceiptBundle.HandOver(
+                        Bytes.fromHex(each.header()),
+                        Bytes.fromHex(each.certificate()),
+                        addresses(each.validators())))
+            .toList(),
         Bytes.fromHex(proof.header()),
         Bytes.fromHex(proof.certificate()),
         Optional.empty(),
@@ -76,12 +84,11 @@ public final class PacketVerifier {
 
   private static Verified check(Genesis genesis, Api.PacketProof proof) {
     RelayChainClient trusted = trusting(genesis);
-    List<EvmAddress> named =
-        proof.validators().stream().map(text -> new EvmAddress(Bytes.fromHex(text))).toList();
-    require(
-        named.equals(trusted.current().validators()),
-        "the proof lists other validators than the genesis");
     VerifiedBlock block = accepted(bundle(proof).verify(trusted));
+    List<EvmAddress> named = addresses(proof.validators());
+    require(
+        new RelayChainClient.Era(0, 1, named).validatorsHash().equals(block.validatorsHash()),
+        "the proof lists other validators than those of the block");
     Packet packet = Packet.decode(Bytes.fromHex(proof.packet()));
     Hash32 id = packet.id();
     require(id.equals(Hash32.fromHex(proof.packetId())), "the packet has another id");
@@ -92,6 +99,10 @@ public final class PacketVerifier {
             .signatures()
             .size();
     return new Verified(id, block.height(), signatures, named.size());
+  }
+
+  private static List<EvmAddress> addresses(List<String> texts) {
+    return texts.stream().map(text -> new EvmAddress(Bytes.fromHex(text))).toList();
   }
 
   private static <T> T accepted(Verdict<T> verdict) {

@@ -75,41 +75,101 @@ final class PacketVerifierTest {
                 Packet.Payload.Kind.CALL, Bytes.EMPTY, "raw", "1", Bytes.utf8("hello"))));
   }
 
+  private static RelayHeader header(
+      Hash32 chainId, long height, long epoch, ValidatorSet set, ValidatorSet next, Hash32 outbox) {
+    return new RelayHeader(
+        chainId,
+        height,
+        9,
+        Hash32.ZERO,
+        epoch,
+        set.hash(),
+        next.hash(),
+        Hash32.ZERO,
+        Hash32.ZERO,
+        outbox,
+        Hash32.ZERO,
+        Hash32.ZERO,
+        Hash32.ZERO,
+        set.address(0));
+  }
+
+  private static CommitCertificate certificate(
+      RelayHeader header, List<SecretKey> keys, int signers) {
+    Hash32 digest = Statement.commit(header.height(), 0, header.id()).digest(header.chainId());
+    List<Integer> indexes = IntStream.range(0, signers).boxed().toList();
+    List<EcdsaSignature> signatures = new ArrayList<>();
+    indexes.forEach(i -> signatures.add(Secp256k1.instance().signEcdsa(digest, keys.get(i))));
+    return new CommitCertificate(
+        header.height(), 0, header.id(), new SignatureList(keys.size(), indexes, signatures));
+  }
+
+  private static List<String> texts(ValidatorSet set) {
+    return set.members().stream().map(member -> member.address().toString()).toList();
+  }
+
   private Api.PacketProof proof(Hash32 chainId, ValidatorSet named, int signers, Packet sent) {
     Hash32 other = Digests.sha256(Bytes.utf8("another packet"));
     MerkleTree outbox = MerkleTree.of(List.of(other.bytes(), sent.id().bytes()));
-    RelayHeader header =
-        new RelayHeader(
-            chainId,
-            7,
-            9,
-            Hash32.ZERO,
-            0,
-            named.hash(),
-            named.hash(),
-            Hash32.ZERO,
-            Hash32.ZERO,
-            outbox.root(),
-            Hash32.ZERO,
-            Hash32.ZERO,
-            Hash32.ZERO,
-            named.address(0));
-    Hash32 digest = Statement.commit(7, 0, header.id()).digest(chainId);
-    List<Integer> indexes = IntStream.range(0, signers).boxed().toList();
-    List<EcdsaSignature> signatures = new ArrayList<>();
-    indexes.forEach(i -> signatures.add(Secp256k1.instance().signEcdsa(digest, KEYS.get(i))));
+    return proof(
+        header(chainId, 7, 0, named, named, outbox.root()), named, KEYS, signers, sent, List.of());
+  }
+
+  private static Api.PacketProof proof(
+      RelayHeader header,
+      ValidatorSet named,
+      List<SecretKey> keys,
+      int signers,
+      Packet sent,
+      List<Api.HandOver> handOvers) {
+    Hash32 other = Digests.sha256(Bytes.utf8("another packet"));
+    MerkleTree outbox = MerkleTree.of(List.of(other.bytes(), sent.id().bytes()));
     MerkleProof place = outbox.prove(1);
     return new Api.PacketProof(
         sent.encode().toHex(),
         sent.id().toHex(),
         header.encode().toHex(),
-        new CommitCertificate(7, 0, header.id(), new SignatureList(4, indexes, signatures))
-            .encode()
-            .toHex(),
-        named.members().stream().map(member -> member.address().toString()).toList(),
+        certificate(header, keys, signers).encode().toHex(),
+        texts(named),
         place.index(),
         place.count(),
-        place.siblings().stream().map(Hash32::toHex).toList());
+        place.siblings().stream().map(Hash32::toHex).toList(),
+        handOvers);
+  }
+
+  /** Block 7 by the validators of the genesis names the next ones, who certify block 8. */
+  @Test
+  void aChangeOfValidatorsIsFollowedAndNothingElse() {
+    List<SecretKey> nextKeys = keys("next");
+    ValidatorSet next = ValidatorSet.of(nextKeys.stream().map(SecretKey::publicKey).toList());
+    RelayHeader last = header(genesis.chainId(), 7, 0, validators, next, Hash32.ZERO);
+    Api.HandOver over =
+        new Api.HandOver(
+            last.encode().toHex(), certificate(last, KEYS, 3).encode().toHex(), texts(next));
+    Hash32 another = Digests.sha256(Bytes.utf8("another packet"));
+    Hash32 outbox = MerkleTree.of(List.of(another.bytes(), packet.id().bytes())).root();
+    RelayHeader first = header(genesis.chainId(), 8, 1, next, next, outbox);
+    Api.PacketProof good = proof(first, next, nextKeys, 3, packet, List.of(over));
+    assertThat(PacketVerifier.verify(genesis, good))
+        .isEqualTo(new PacketVerifier.Verified(packet.id(), 8, 3, 4));
+    Api.HandOver two =
+        new Api.HandOver(
+            last.encode().toHex(), certificate(last, KEYS, 2).encode().toHex(), texts(next));
+    Api.HandOver other = new Api.HandOver(over.header(), over.certificate(), texts(validators));
+    RelayHeader early = header(genesis.chainId(), 7, 1, next, next, outbox);
+    List<Api.PacketProof> bad =
+        List.of(
+            proof(first, next, nextKeys, 3, packet, List.of()),
+            proof(first, next, nextKeys, 3, packet, List.of(two)),
+            proof(first, next, nextKeys, 3, packet, List.of(other)),
+            proof(first, next, nextKeys, 3, packet, List.of(over, over)),
+            proof(first, next, KEYS, 3, packet, List.of(over)),
+            proof(first, validators, nextKeys, 3, packet, List.of(over)),
+            proof(early, next, nextKeys, 3, packet, List.of(over)));
+    for (Api.PacketProof each : bad) {
+      assertThatThrownBy(() -> PacketVerifier.verify(genesis, each))
+          .isInstanceOf(HubException.class);
+    }
   }
 
   private Api.PacketProof good() {
@@ -162,6 +222,14 @@ final class PacketVerifierTest {
   private static Api.PacketProof with(
       Api.PacketProof p, String packet, String id, String header, String certificate, long index) {
     return new Api.PacketProof(
-        packet, id, header, certificate, p.validators(), index, p.leafCount(), p.siblings());
+        packet,
+        id,
+        header,
+        certificate,
+        p.validators(),
+        index,
+        p.leafCount(),
+        p.siblings(),
+        p.handOvers());
   }
 }

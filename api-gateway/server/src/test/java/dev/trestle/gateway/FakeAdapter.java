@@ -137,6 +137,11 @@ final class FakeAdapter implements ChainAdapter, HtlcPort, PacketPort {
   }
 
   @Override
+  public Future<Long> validatorEpoch(Bytes contract) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<SignedTransaction> prepareValidatorUpdate(
       Bytes contract,
       Bytes header,

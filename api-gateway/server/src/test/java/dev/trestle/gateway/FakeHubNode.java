@@ -12,6 +12,7 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.relayer.HandOver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,8 +70,15 @@ final class FakeHubNode implements HubNode {
   }
 
   @Override
-  public Hash32 validatorsHash() {
-    return id(0);
+  public Optional<List<ValidatorInfo>> validatorsAt(long height) {
+    return height >= 1 && height <= head().height() + 1
+        ? Optional.of(validators())
+        : Optional.empty();
+  }
+
+  @Override
+  public List<HandOver> handOvers() {
+    return List.of();
   }
 
   @Override

@@ -87,6 +87,17 @@ final class EvmPackets implements PacketPort {
   }
 
   @Override
+  public Future<Long> validatorEpoch(Bytes contract) {
+    return Async.supply(
+        () -> {
+          HeaderRef head = chain.tip().ref();
+          EvmAddress client =
+              Abi.addressAt(reader.call(EvmMessages.contract(contract), head, "lightClient"), 0);
+          return Abi.integerAt(reader.call(client, head, "currentEra"), 1).longValueExact();
+        });
+  }
+
+  @Override
   public Future<SignedTransaction> prepareValidatorUpdate(
       Bytes contract,
       Bytes header,

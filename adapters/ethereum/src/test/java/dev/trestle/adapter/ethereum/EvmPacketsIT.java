@@ -345,6 +345,7 @@ class EvmPacketsIT {
     }
     Lane own = new Lane(BITCOIN, COMMITTEE, Anvil.CHAIN, ownBridge, Lane.Ordering.UNORDERED);
     Bytes last = RELAY.header(20, 0, Hash32.ZERO, next.validatorsHash());
+    assertThat(Async.await(packets.validatorEpoch(ownBridge))).isZero();
     anvil.execute(
         Async.await(
             packets.prepareValidatorUpdate(
@@ -354,6 +355,7 @@ class EvmPacketsIT {
                 RELAY.validators,
                 next.validators,
                 Anvil.key(2))));
+    assertThat(Async.await(packets.validatorEpoch(ownBridge))).isEqualTo(1);
     Packet packet = packet(own, POLICY, 5_000);
     MerkleTree outbox = MerkleTree.ofHashes(List.of(packet.id()));
     Bytes header = next.header(21, 1, outbox.root(), next.validatorsHash());

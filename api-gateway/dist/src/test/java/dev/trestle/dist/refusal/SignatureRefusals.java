@@ -196,7 +196,8 @@ abstract class SignatureRefusals {
         proof.validators(),
         proof.leafIndex(),
         proof.leafCount(),
-        proof.siblings());
+        proof.siblings(),
+        proof.handOvers());
   }
 
   private static Bytes verify(Api.PacketProof proof) {

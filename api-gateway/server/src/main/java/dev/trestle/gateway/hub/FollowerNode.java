@@ -6,22 +6,22 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.PublicKey;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
-import dev.trestle.relay.consensus.Validator;
-import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.node.DecidedBlock;
 import dev.trestle.relay.node.NodeReason;
 import dev.trestle.relay.node.NodeStatus;
 import dev.trestle.relay.node.RelayNode;
 import dev.trestle.relay.node.TransactionRecord;
+import dev.trestle.relay.relayer.HandOver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,8 +48,6 @@ public final class FollowerNode implements HubNode {
   private final RelayNode node;
   private final TimeSource time;
   private final Hash32 hubId;
-  private final ValidatorSet validators;
-  private final List<ValidatorInfo> described;
   private final StallWatch stall = new StallWatch(STALLED_AFTER);
   private final Map<Hash32, Receipt> receipts =
       new LinkedHashMap<>() {
@@ -63,20 +61,7 @@ public final class FollowerNode implements HubNode {
     this.node = node;
     this.time = time;
     this.hubId = node.genesis().chainId();
-    List<PublicKey> keys =
-        node.genesis().validators().stream().map(Genesis.Validator::key).toList();
-    this.validators = ValidatorSet.of(keys);
-    this.described = describe(validators, keys);
     node.onBlock(this::remember);
-  }
-
-  private static List<ValidatorInfo> describe(ValidatorSet set, List<PublicKey> keys) {
-    List<ValidatorInfo> described = new ArrayList<>();
-    for (PublicKey key : keys) {
-      int index = set.members().indexOf(Validator.of(key));
-      described.add(new ValidatorInfo(index, key.evmAddress(), key));
-    }
-    return List.copyOf(described);
   }
 
   private void remember(DecidedBlock block) {
@@ -125,12 +110,44 @@ public final class FollowerNode implements HubNode {
 
   @Override
   public List<ValidatorInfo> validators() {
-    return described;
+    return describe(node.eras().getLast());
   }
 
   @Override
-  public Hash32 validatorsHash() {
-    return validators.hash();
+  public Optional<List<ValidatorInfo>> validatorsAt(long height) {
+    return height >= 1 && height <= node.head() + 1
+        ? Optional.of(describe(node.validatorsAt(height)))
+        : Optional.empty();
+  }
+
+  /** Members stand in ascending order of their addresses, as certificates number them. */
+  private static List<ValidatorInfo> describe(ValidatorsRecord set) {
+    List<ValidatorInfo> described = new ArrayList<>();
+    for (Genesis.Validator each : set.members()) {
+      described.add(new ValidatorInfo(described.size(), each.key().evmAddress(), each.key()));
+    }
+    return List.copyOf(described);
+  }
+
+  @Override
+  public List<HandOver> handOvers() {
+    List<ValidatorsRecord> eras = node.eras();
+    List<HandOver> handOvers = new ArrayList<>();
+    for (int i = 1; i < eras.size(); i++) {
+      long last = eras.get(i).since() - 1;
+      handOvers.add(
+          new HandOver(
+              eras.get(i).epoch(),
+              node.blockAt(last).orElseThrow().header().encode(),
+              node.certificateAt(last).orElseThrow().encode(),
+              addresses(eras.get(i - 1)),
+              addresses(eras.get(i))));
+    }
+    return List.copyOf(handOvers);
+  }
+
+  private static List<EvmAddress> addresses(ValidatorsRecord set) {
+    return set.members().stream().map(each -> each.key().evmAddress()).toList();
   }
 
   @Override
@@ -183,7 +200,7 @@ public final class FollowerNode implements HubNode {
                 new PacketDelivery(
                     proof.header().encode(),
                     proof.certificate().encode(),
-                    validators.members().stream().map(Validator::address).toList(),
+                    addresses(node.validatorsAt(proof.header().height())),
                     proof.packet(),
                     proof.proof().index(),
                     proof.proof().count(),

@@ -7,7 +7,9 @@ import dev.trestle.gateway.http.Problem;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import dev.trestle.relay.relayer.HandOver;
 import dev.trestle.relay.relayer.RelayChain;
+import java.util.List;
 import java.util.Optional;
 
 /** The relay chain for the relayer of this gateway. */
@@ -29,6 +31,11 @@ public record GatewayRelayChain(HubNode node, RelaySender sender) implements Rel
     } catch (Problem e) {
       throw new TrestleException(e.code(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public List<HandOver> handOvers() {
+    return node.handOvers();
   }
 
   @Override

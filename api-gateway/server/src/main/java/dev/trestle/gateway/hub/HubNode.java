@@ -10,6 +10,7 @@ import dev.trestle.relay.ledger.LedgerEvent;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.relayer.HandOver;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,9 +29,14 @@ public interface HubNode {
 
   Optional<BlockInfo> block(long height);
 
+  /** The set that certifies the next block. */
   List<ValidatorInfo> validators();
 
-  Hash32 validatorsHash();
+  /** The set that certifies {@code height}; empty if that is not decided. */
+  Optional<List<ValidatorInfo>> validatorsAt(long height);
+
+  /** All changes of validators so far, the oldest first. */
+  List<HandOver> handOvers();
 
   /** Hands a transaction to the validators; the verdict is the mempool's. */
   Verdict<Hash32> send(Transaction transaction);

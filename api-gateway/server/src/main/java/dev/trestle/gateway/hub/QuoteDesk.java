@@ -57,7 +57,7 @@ public final class QuoteDesk {
               wrapped,
               Optional.of(route.minTransfer().toString()),
               Optional.of(route.maxTransfer().toString()),
-              TrustModel.transfer(view.genesis()),
+              TrustModel.transfer(view),
               refundSeconds(route),
               trouble.isEmpty() && !wrapped.isEmpty(),
               trouble));
@@ -204,7 +204,7 @@ public final class QuoteDesk {
         amount.minus(route.custodyFee()).toString(),
         hub.time().nowSeconds() + QUOTE_SECONDS,
         new Api.Fees(route.custodyFee().toString(), "0", "0"),
-        TrustModel.transfer(hub.node().view().genesis()),
+        TrustModel.transfer(hub.node().view()),
         hub.time().nowSeconds() + refundSeconds(route),
         route.id().toHex(),
         Optional.empty(),

@@ -68,7 +68,7 @@ public final class TransferView {
         record.amount().toString(),
         "0x" + record.recipient().toHex().substring(24),
         record.deposit().map(deposit -> deposit.packetId().toHex()),
-        TrustModel.transfer(view.genesis()),
+        TrustModel.transfer(view),
         new Api.Deposit(
             lock.address(),
             lock.script().toHex(),

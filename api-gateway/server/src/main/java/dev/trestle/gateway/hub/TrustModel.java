@@ -1,6 +1,7 @@
 package dev.trestle.gateway.hub;
 
 import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.sdk.Api;
 
 /** Whom one trusts on each kind of route; shown with every quote, swap and transfer. */
@@ -17,9 +18,10 @@ public final class TrustModel {
   }
 
   /** Deposits held by the committee, mints checked by the relay chain's certificate. */
-  public static Api.Trust transfer(Genesis genesis) {
+  public static Api.Trust transfer(LedgerView view) {
+    Genesis genesis = view.genesis();
     int members = genesis.committee().members().size();
-    int validators = genesis.validators().size();
+    int validators = view.validators().members().size();
     int quorum = 2 * validators / 3 + 1;
     return new Api.Trust(
         "light-client+committee",

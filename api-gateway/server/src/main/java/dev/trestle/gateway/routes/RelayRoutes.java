@@ -14,6 +14,7 @@ import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.HubNode;
 import dev.trestle.gateway.hub.Ids;
+import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.sdk.Api;
 import io.vertx.core.http.HttpMethod;
@@ -39,7 +40,7 @@ public final class RelayRoutes {
         router.route(HttpMethod.POST, "/v1/relay/transactions"),
         request -> Answer.accepted(submit(hub, JsonHttp.body(request, Api.RawTransaction.class))));
     http.serve(router.get("/v1/relay/transactions/:id"), request -> Answer.ok(receipt(request)));
-    http.serve(router.get("/v1/relay/validators"), request -> Answer.ok(validators()));
+    http.serve(router.get("/v1/relay/validators"), request -> Answer.ok(validators(request)));
     http.serve(router.get("/v1/relay/accounts/:key"), request -> Answer.ok(account(request)));
     http.serve(
         router.get("/v1/relay/packets/:id/proof"), request -> Answer.ok(packetProof(request)));
@@ -156,10 +157,16 @@ public final class RelayRoutes {
             () -> new Problem(ProblemCode.NOT_FOUND, "no block holds the transaction (yet)"));
   }
 
-  private Api.Validators validators() {
-    List<HubNode.ValidatorInfo> set = hub.node().validators();
+  private Api.Validators validators(RoutingContext request) {
+    Optional<Long> height = Pages.query(request, "height").map(RelayRoutes::height);
+    List<HubNode.ValidatorInfo> set =
+        height
+            .map(hub.node()::validatorsAt)
+            .orElseGet(() -> Optional.of(hub.node().validators()))
+            .orElseThrow(
+                () -> new Problem(ProblemCode.NOT_FOUND, "the set of this height is not decided"));
     return new Api.Validators(
-        hub.node().validatorsHash().toHex(),
+        ValidatorSet.of(set.stream().map(HubNode.ValidatorInfo::key).toList()).hash().toHex(),
         2 * set.size() / 3 + 1,
         set.stream()
             .map(v -> new Api.Validator(v.index(), v.address().toString(), v.key().toString()))
@@ -189,6 +196,14 @@ public final class RelayRoutes {
         delivery.validators().stream().map(Object::toString).toList(),
         delivery.leafIndex(),
         delivery.leafCount(),
-        delivery.siblings().stream().map(Hash32::toHex).toList());
+        delivery.siblings().stream().map(Hash32::toHex).toList(),
+        hub.node().handOvers().stream()
+            .map(
+                each ->
+                    new Api.HandOver(
+                        each.header().toHex(),
+                        each.certificate().toHex(),
+                        each.next().stream().map(Object::toString).toList()))
+            .toList());
   }
 }

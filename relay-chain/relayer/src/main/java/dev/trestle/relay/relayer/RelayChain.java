@@ -5,6 +5,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,9 @@ public interface RelayChain {
    * @throws dev.trestle.base.TrestleException when it is not included in time
    */
   Receipt submit(TransactionBody body);
+
+  /** All changes of validators so far, the oldest first. */
+  List<HandOver> handOvers();
 
   /** Header, certificate and outbox proof of a packet; empty for unknown ones. */
   Optional<PacketDelivery> delivery(Hash32 packetId);

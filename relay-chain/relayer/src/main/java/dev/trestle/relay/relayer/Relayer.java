@@ -39,6 +39,7 @@ public final class Relayer implements AutoCloseable {
         List.of(
             new HeaderDuty(relay, chains),
             new DepositDuty(relay, chains),
+            new ValidatorsDuty(relay, chains, key),
             new PacketDuty(relay, chains, key),
             new MessageDuty(relay, chains),
             new ReleaseDuty(relay, chains));

@@ -105,7 +105,8 @@ public final class VerifiedBlock {
     return !nextValidatorsHash.equals(validatorsHash);
   }
 
-  Hash32 validatorsHash() {
+  /** The set that certified it, as {@link RelayChainClient.Era#validatorsHash} hashes one. */
+  public Hash32 validatorsHash() {
     return validatorsHash;
   }
 
