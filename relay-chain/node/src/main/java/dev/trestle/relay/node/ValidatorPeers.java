@@ -5,6 +5,7 @@ import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.relay.ledger.Genesis;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -100,7 +101,7 @@ final class ValidatorPeers {
   List<Hash32> fingerprintsOf(EvmAddress validator) {
     return view.members().entrySet().stream()
         .filter(each -> each.getValue().address().equals(validator))
-        .map(SortedMap.Entry::getKey)
+        .map(Map.Entry::getKey)
         .toList();
   }
 
