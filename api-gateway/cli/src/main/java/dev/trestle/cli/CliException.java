@@ -3,11 +3,16 @@ package dev.trestle.cli;
 /**
  * A command cannot go on; carries the exit code and the stable reason that the error line shows.
  */
-final class CliException extends RuntimeException {
+public final class CliException extends RuntimeException {
   private final String reason;
   private final int exitCode;
 
-  CliException(String reason, int exitCode, String message) {
+  /**
+   * @param reason stable, in kebab case
+   * @param exitCode one of those in {@link Failures}
+   * @param message for people, one line
+   */
+  public CliException(String reason, int exitCode, String message) {
     super(message);
     this.reason = reason;
     this.exitCode = exitCode;

@@ -2,7 +2,9 @@ package dev.trestle.dist;
 
 import dev.trestle.cli.TrestleCommand;
 import dev.trestle.dist.command.Bench;
+import dev.trestle.dist.command.ConfigCommand;
 import dev.trestle.dist.command.Networks;
+import dev.trestle.dist.command.NodeCommand;
 import dev.trestle.dist.command.Roles;
 import dev.trestle.dist.command.Simulate;
 import dev.trestle.dist.command.Warmup;
@@ -19,7 +21,8 @@ public final class TrestleMain {
   /** Everything that can be typed after {@code trestle}. */
   public static CommandLine commandLine() {
     CommandLine all = TrestleCommand.commandLine();
-    all.addSubcommand(new Roles.Node())
+    all.addSubcommand(new NodeCommand())
+        .addSubcommand(new ConfigCommand())
         .addSubcommand(new Roles.Notary())
         .addSubcommand(new Roles.Gateway())
         .addSubcommand(new Networks.DemoCommand())

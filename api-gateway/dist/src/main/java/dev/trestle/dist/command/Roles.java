@@ -2,9 +2,6 @@ package dev.trestle.dist.command;
 
 import dev.trestle.dist.role.GatewayProcess;
 import dev.trestle.dist.role.NotaryProcess;
-import dev.trestle.relay.node.NodeConfig;
-import dev.trestle.relay.node.NodeConfigFile;
-import dev.trestle.relay.node.ValidatorMain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,37 +10,15 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/**
- * {@code node start}, {@code notary start} and {@code gateway start}: one role until it is ended.
- */
+/** {@code notary start} and {@code gateway start}: one role until it is ended. */
 public final class Roles {
   private Roles() {}
-
-  @Command(name = "node", description = "Validators and followers.", subcommands = NodeStart.class)
-  public static final class Node {}
 
   @Command(name = "notary", description = "Committee members.", subcommands = NotaryStart.class)
   public static final class Notary {}
 
   @Command(name = "gateway", description = "Gateways.", subcommands = GatewayStart.class)
   public static final class Gateway {}
-
-  @Command(name = "start", description = "Run a node of the relay chain.")
-  static final class NodeStart implements Callable<Integer> {
-    @Option(names = "--config", required = true)
-    private Path config = Path.of("config.json");
-
-    @Option(
-        names = "--new-validator",
-        description = "The key has never signed: make its sign guard.")
-    private boolean newValidator;
-
-    @Override
-    public Integer call() {
-      NodeConfig loaded = NodeConfigFile.load(config);
-      return ValidatorMain.run(newValidator ? loaded.asNewValidator() : loaded);
-    }
-  }
 
   @Command(name = "start", description = "Run one committee member, or several side by side.")
   static final class NotaryStart implements Callable<Integer> {

@@ -44,6 +44,7 @@ final class BlockSync {
   private Optional<Request> open = Optional.empty();
   private long wanted;
   private long behindSinceMs = -1;
+  private boolean paused;
   private long turn;
 
   /** What sync needs of the node. */
@@ -120,8 +121,20 @@ final class BlockSync {
     tick(nowMs);
   }
 
+  /** While it is paused nothing is asked for and nothing is stored. */
+  void pause(boolean now) {
+    paused = now;
+    if (now) {
+      open = Optional.empty();
+      behindSinceMs = -1;
+    }
+  }
+
   /** Asks the next peer when it is time to. */
   void tick(long nowMs) {
+    if (paused) {
+      return;
+    }
     long head = port.head().height();
     long claimed = claimedHead();
     if (claimed <= head) {
@@ -191,6 +204,9 @@ final class BlockSync {
   void blocks(Peer peer, List<Offer> offers, long nowMs) {
     Hash32 from = peer.fingerprint();
     boolean answer = open.filter(request -> request.peer().equals(from)).isPresent();
+    if (paused) {
+      return;
+    }
     if (!answer && !peer.validator()) {
       return;
     }

@@ -5,6 +5,7 @@ import dev.trestle.relay.consensus.ConsensusCore;
 import dev.trestle.relay.consensus.ConsensusEffect;
 import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.ConsensusState;
+import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.DurableRecord;
 import dev.trestle.relay.consensus.RecoveredHeight;
 import dev.trestle.relay.consensus.Step;
@@ -13,7 +14,9 @@ import dev.trestle.relay.consensus.VerifiedMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Feeds the consensus core and performs its effects strictly in order. Records to persist are
@@ -35,8 +38,13 @@ final class ConsensusDriver {
   private final Map<TimerId, Runnable> timers = new HashMap<>();
 
   private ConsensusState state;
+
+  /** What became due during a pause. */
+  private final Deque<ConsensusInput> held = new ArrayDeque<>();
+
   private boolean running;
   private boolean unsynced;
+  private boolean paused;
 
   ConsensusDriver(
       ConsensusCore core,
@@ -63,6 +71,31 @@ final class ConsensusDriver {
     feed(startHeight(RecoveredHeight.NONE));
   }
 
+  /**
+   * During a pause nothing is signed and nothing is written. To the others this node is then one
+   * that hears nothing: what they send is dropped, and asked for again afterwards. Its own timers
+   * are held, and the height with all that it remembers stays as it is; only a head that moved
+   * starts another one.
+   */
+  void pause(boolean now) {
+    if (paused == now) {
+      return;
+    }
+    paused = now;
+    if (!now) {
+      List.copyOf(held).forEach(this::feed);
+      held.clear();
+      if (port.hasWork()) {
+        work();
+      }
+    }
+  }
+
+  /** Where the height stands and for whom it waits; empty before the start. */
+  Optional<Diagnostics> diagnostics() {
+    return state.diagnostics();
+  }
+
   void message(VerifiedMessage message) {
     feed(new ConsensusInput.Message(message, clock.nowMillis()));
   }
@@ -72,6 +105,10 @@ final class ConsensusDriver {
   }
 
   void feed(ConsensusInput input) {
+    if (paused) {
+      hold(input);
+      return;
+    }
     inputs.add(input);
     if (running) {
       return; // an effect gave the input: it is taken up after the effects that are left
@@ -86,6 +123,18 @@ final class ConsensusDriver {
       }
     } finally {
       running = false;
+    }
+  }
+
+  private void hold(ConsensusInput input) {
+    switch (input) {
+      case ConsensusInput.StartHeight _, ConsensusInput.TimerFired _ -> held.add(input);
+      case ConsensusInput.Message _,
+          ConsensusInput.WorkArrived _,
+          ConsensusInput.BodyReceived _,
+          ConsensusInput.CertificateReceived _ -> {} // as if it had been lost on the way
+      case ConsensusInput.BlockBuilt _, ConsensusInput.BlockExecuted _ ->
+          throw new IllegalStateException("an effect was performed during a pause: " + input);
     }
   }
 

@@ -36,7 +36,8 @@ record NodeAssembly(
     ExecutorService workers,
     ExecutorService voteChecks,
     Optional<ValidatorParts> validator,
-    Optional<ConsensusDriver> consensus) {
+    Optional<ConsensusDriver> consensus,
+    DiskWatch disk) {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
 
   /** Threads that check transactions. */
@@ -154,7 +155,18 @@ record NodeAssembly(
         workers,
         voteChecks,
         validator,
-        consensus);
+        consensus,
+        new DiskWatch(environment.setup().diskSpace(), config.operations().minFreeDiskMb()));
+  }
+
+  /**
+   * With too little room nothing is signed and stored; everything that is stored is still served.
+   * The height goes on where it stood: nothing that it remembers is given up.
+   */
+  void lookAtDisk() {
+    boolean paused = disk.look();
+    port.sync().pause(paused);
+    consensus.ifPresent(driver -> driver.pause(paused));
   }
 
   /** On the core thread, once the network is up. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param role follower, or validator with its key
  * @param rpcPort port of the JSON-RPC server on the loopback address, 0 for any free one
  * @param timing pace of blocks
+ * @param operations what an operator sets about the machine
  */
 public record NodeConfig(
     Path dataDir,
@@ -25,7 +26,8 @@ public record NodeConfig(
     List<PeerAddress> peers,
     Role role,
     int rpcPort,
-    Timing timing) {
+    Timing timing,
+    Operations operations) {
 
   /** What the node may do. */
   public sealed interface Role {
@@ -49,11 +51,25 @@ public record NodeConfig(
   public record Timing(long minBlockIntervalMs, long heartbeatMs, long roundTimeoutMs) {
     public static final Timing DEVNET = new Timing(100, 10_000, 1_000);
     public static final long MAX_MS = 600_000;
+    public static final long MIN_ROUND_MS = 100;
 
     public Timing {
       require(minBlockIntervalMs >= 1 && minBlockIntervalMs <= MAX_MS, "minBlockIntervalMs");
       require(heartbeatMs >= minBlockIntervalMs && heartbeatMs <= MAX_MS, "heartbeatMs");
-      require(roundTimeoutMs >= 100 && roundTimeoutMs <= MAX_MS, "roundTimeoutMs");
+      require(roundTimeoutMs >= MIN_ROUND_MS && roundTimeoutMs <= MAX_MS, "roundTimeoutMs");
+    }
+  }
+
+  /**
+   * @param minFreeDiskMb with less free space than this many mebibytes the node signs and stores
+   *     nothing; 0 only stops where the disk is full
+   */
+  public record Operations(long minFreeDiskMb) {
+    public static final long MAX_FREE_DISK_MB = 1 << 20;
+    public static final Operations DEFAULT = new Operations(200);
+
+    public Operations {
+      require(minFreeDiskMb >= 0 && minFreeDiskMb <= MAX_FREE_DISK_MB, "minFreeDiskMb");
     }
   }
 
@@ -74,18 +90,19 @@ public record NodeConfig(
   /** The same, for a key that has never signed; a follower stays as it is. */
   public NodeConfig asNewValidator() {
     return validator()
-        .map(
-            now ->
-                new NodeConfig(
-                    dataDir,
-                    genesisFile,
-                    listenHost,
-                    listenPort,
-                    peers,
-                    new Role.Validator(now.keyFile(), true),
-                    rpcPort,
-                    timing))
+        .map(now -> with(new Role.Validator(now.keyFile(), true), listenPort, rpcPort))
         .orElse(this);
+  }
+
+  /** The same on these ports, with a guard that exists. */
+  NodeConfig again(int peers, int rpc) {
+    Role same = validator().<Role>map(now -> new Role.Validator(now.keyFile(), false)).orElse(role);
+    return with(same, peers, rpc);
+  }
+
+  private NodeConfig with(Role other, int listen, int rpc) {
+    return new NodeConfig(
+        dataDir, genesisFile, listenHost, listen, peers, other, rpc, timing, operations);
   }
 
   private static void require(boolean holds, String key) {

@@ -6,36 +6,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a {@link NodeConfig} from a JSON object with the keys {@code dataDir}, {@code genesis},
- * {@code listenHost}, {@code listenPort}, {@code peers} (list of {@code host:port}), {@code role}
- * ({@code "follower"} or {@code "validator"}), {@code validatorKey}, {@code newValidator}, {@code
- * rpcPort}, {@code minBlockIntervalMs}, {@code heartbeatMs}, {@code roundTimeoutMs}. Paths are
- * relative to the file. An unknown, missing or repeated key is an error that names it.
+ * Reads a {@link NodeConfig} from a JSON object whose keys are {@link #KEYS}. Paths are relative to
+ * the file. An unknown, missing or repeated key, a value of a wrong type and one out of range are
+ * problems, and all of them are told at once.
  */
 public final class NodeConfigFile {
   static final long MAX_FILE_BYTES = 1 << 20;
 
-  private static final Set<String> KEYS =
-      Set.of(
-          "dataDir",
-          "genesis",
-          "listenHost",
-          "listenPort",
-          "peers",
-          "role",
-          "validatorKey",
-          "newValidator",
-          "rpcPort",
-          "minBlockIntervalMs",
-          "heartbeatMs",
-          "roundTimeoutMs");
+  private static final String VALIDATOR = "validator";
+  static final ConfigKey.Place PLACE = new ConfigKey.Place();
+  private static final ConfigKey.Whole PORT = new ConfigKey.Whole(0, 65_535);
+
+  /** Every key, in the order in which they are explained. */
+  static final List<ConfigKey> KEYS =
+      List.of(
+          required("dataDir", PLACE),
+          required("genesis", PLACE),
+          required("peers", new ConfigKey.Addresses(NodeConfig.MAX_PEERS)),
+          required("role", new ConfigKey.Choice(List.of(VALIDATOR, "follower"))),
+          optional("validatorKey", PLACE),
+          optional("newValidator", new ConfigKey.Flag()),
+          optional("listenHost", new ConfigKey.Text("a host name or IP address")),
+          optional("listenPort", PORT),
+          optional("rpcPort", PORT),
+          optional("minBlockIntervalMs", new ConfigKey.Whole(1, NodeConfig.Timing.MAX_MS)),
+          optional("heartbeatMs", new ConfigKey.Whole(1, NodeConfig.Timing.MAX_MS)),
+          optional(
+              "roundTimeoutMs",
+              new ConfigKey.Whole(NodeConfig.Timing.MIN_ROUND_MS, NodeConfig.Timing.MAX_MS)),
+          optional(
+              "minFreeDiskMb", new ConfigKey.Whole(0, NodeConfig.Operations.MAX_FREE_DISK_MB)));
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -48,108 +55,157 @@ public final class NodeConfigFile {
     this.root = root;
   }
 
+  private static ConfigKey required(String name, ConfigKey.Holds holds) {
+    return new ConfigKey(name, holds, true);
+  }
+
+  private static ConfigKey optional(String name, ConfigKey.Holds holds) {
+    return new ConfigKey(name, holds, false);
+  }
+
   /**
-   * @throws TrestleException {@link NodeReason#BAD_CONFIG} naming the key that is wrong
+   * @throws TrestleException {@link NodeReason#BAD_CONFIG} naming every key that is wrong; the
+   *     files that it names are not looked at
    */
   public static NodeConfig load(Path file) {
+    NodeConfigFile found = parse(file);
+    List<ConfigProblem> problems = found.keyProblems();
+    if (!problems.isEmpty()) {
+      throw new TrestleException(
+          NodeReason.BAD_CONFIG,
+          problems.stream().map(ConfigProblem::line).collect(Collectors.joining(" | ")));
+    }
+    return found.read();
+  }
+
+  /**
+   * Everything that is wrong with a configuration and with the files that it names; empty if a node
+   * can be started with it. Opens nothing for writing.
+   */
+  public static List<ConfigProblem> check(Path file) {
+    NodeConfigFile found;
+    try {
+      found = parse(file);
+    } catch (TrestleException e) {
+      return List.of(
+          ConfigProblem.of(
+              "file", file.toString(), String.valueOf(e.getMessage()), "a JSON object"));
+    }
+    List<ConfigProblem> problems = new ArrayList<>(found.keyProblems());
+    problems.addAll(new ConfigFilesCheck(found.directory, found.root).problems());
+    return List.copyOf(problems);
+  }
+
+  private static NodeConfigFile parse(Path file) {
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw bad(file + " has more than " + MAX_FILE_BYTES + " bytes");
       }
       Path parent = file.toAbsolutePath().getParent();
       JsonNode root = JSON.readTree(Files.readString(file));
-      return new NodeConfigFile(parent == null ? Path.of("/") : parent, root).read();
-    } catch (IOException | JacksonException e) {
+      if (!root.isObject()) {
+        throw bad("cannot read " + file + ": not a JSON object");
+      }
+      return new NodeConfigFile(parent == null ? Path.of("/") : parent, root);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new TrestleException(
+          NodeReason.BAD_CONFIG, "cannot read " + file + ": no such file", e);
+    } catch (IOException e) {
       throw new TrestleException(NodeReason.BAD_CONFIG, "cannot read " + file, e);
+    } catch (JacksonException e) {
+      throw new TrestleException(
+          NodeReason.BAD_CONFIG, "cannot read " + file + ": " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** What can be said without looking at other files. */
+  private List<ConfigProblem> keyProblems() {
+    List<ConfigProblem> problems = new ArrayList<>();
+    List<String> known = KEYS.stream().map(ConfigKey::name).toList();
+    for (String key : root.propertyNames()) {
+      if (!known.contains(key)) {
+        problems.add(ConfigProblem.of(key, "", "unknown key " + key, String.join(", ", known)));
+      }
+    }
+    KEYS.forEach(key -> key.check(root).ifPresent(problems::add));
+    boolean validator = VALIDATOR.equals(root.path("role").asString(""));
+    if (validator && !root.has("validatorKey")) {
+      problems.add(ConfigProblem.of("validatorKey", "", "missing", "a path, for a validator"));
+    }
+    if ("follower".equals(root.path("role").asString(""))) {
+      for (String key : List.of("validatorKey", "newValidator")) {
+        if (root.has(key)) {
+          problems.add(
+              ConfigProblem.of(key, root.path(key), "a follower has no " + key, "nothing"));
+        }
+      }
+    }
+    if (problems.isEmpty() && timing().heartbeatMs() < timing().minBlockIntervalMs()) {
+      problems.add(
+          ConfigProblem.of(
+              "heartbeatMs",
+              Long.toString(timing().heartbeatMs()),
+              "shorter than minBlockIntervalMs",
+              "a whole number from " + timing().minBlockIntervalMs()));
+    }
+    return problems;
+  }
+
+  /** What is not checked yet: the record's own check has the last word. */
+  private record Pace(long minBlockIntervalMs, long heartbeatMs, long roundTimeoutMs) {}
+
+  private Pace timing() {
+    NodeConfig.Timing usual = NodeConfig.Timing.DEVNET;
+    return new Pace(
+        whole("minBlockIntervalMs", usual.minBlockIntervalMs()),
+        whole("heartbeatMs", usual.heartbeatMs()),
+        whole("roundTimeoutMs", usual.roundTimeoutMs()));
   }
 
   private NodeConfig read() {
-    if (!root.isObject()) {
-      throw bad("the configuration is not a JSON object");
-    }
-    for (String key : root.propertyNames()) {
-      if (!KEYS.contains(key)) {
-        throw bad("unknown key " + key);
-      }
-    }
-    NodeConfig.Timing pace = NodeConfig.Timing.DEVNET;
+    Pace pace = timing();
     return new NodeConfig(
         path("dataDir"),
         path("genesis"),
-        root.has("listenHost") ? text(root, "listenHost") : "127.0.0.1",
-        integer("listenPort", 0),
+        root.path("listenHost").asString("127.0.0.1"),
+        (int) whole("listenPort", 0),
         peers(),
         role(),
-        integer("rpcPort", 0),
-        new NodeConfig.Timing(
-            integer("minBlockIntervalMs", (int) pace.minBlockIntervalMs()),
-            integer("heartbeatMs", (int) pace.heartbeatMs()),
-            integer("roundTimeoutMs", (int) pace.roundTimeoutMs())));
+        (int) whole("rpcPort", 0),
+        new NodeConfig.Timing(pace.minBlockIntervalMs(), pace.heartbeatMs(), pace.roundTimeoutMs()),
+        operations());
+  }
+
+  private NodeConfig.Operations operations() {
+    NodeConfig.Operations usual = NodeConfig.Operations.DEFAULT;
+    return new NodeConfig.Operations(whole("minFreeDiskMb", usual.minFreeDiskMb()));
   }
 
   private NodeConfig.Role role() {
-    JsonNode asNew = root.path("newValidator");
-    if (!asNew.isMissingNode() && !asNew.isBoolean()) {
-      throw bad("newValidator is neither true nor false");
-    }
-    boolean isNew = asNew.asBoolean(false);
-    return switch (text(root, "role")) {
-      case "validator" -> new NodeConfig.Role.Validator(path("validatorKey"), isNew);
-      case "follower" -> {
-        if (root.has("validatorKey") || root.has("newValidator")) {
-          throw bad("a follower has no validatorKey and no newValidator");
-        }
-        yield new NodeConfig.Role.Follower();
-      }
-      default -> throw bad("role is neither validator nor follower");
-    };
+    return VALIDATOR.equals(root.path("role").asString(""))
+        ? new NodeConfig.Role.Validator(
+            path("validatorKey"), root.path("newValidator").asBoolean(false))
+        : new NodeConfig.Role.Follower();
   }
 
   private List<PeerAddress> peers() {
     List<PeerAddress> peers = new ArrayList<>();
-    for (JsonNode each : array("peers")) {
-      try {
-        peers.add(PeerAddress.parse(each.asString()));
-      } catch (IllegalArgumentException e) {
-        throw new TrestleException(NodeReason.BAD_CONFIG, "peers holds no host:port", e);
-      }
+    for (JsonNode each : root.path("peers")) {
+      PeerAddress.tryParse(each.asString()).ifPresent(peers::add);
     }
     return peers;
   }
 
-  private JsonNode array(String key) {
-    JsonNode value = root.path(key);
-    if (!value.isArray()) {
-      throw bad(key + " is not a list");
-    }
-    return value;
-  }
-
   private Path path(String key) {
-    return directory.resolve(text(root, key));
+    return directory.resolve(root.path(key).asString(""));
   }
 
-  private static String text(JsonNode object, String key) {
-    JsonNode value = object.path(key);
-    if (!value.isString() || value.asString().isEmpty()) {
-      throw bad(key + " is missing or not a text");
-    }
-    return value.asString();
-  }
-
-  private int integer(String key, int otherwise) {
+  private long whole(String key, long otherwise) {
     JsonNode value = root.path(key);
-    if (value.isMissingNode()) {
-      return otherwise;
-    }
-    if (!value.isInt()) {
-      throw bad(key + " is not an integer");
-    }
-    return value.asInt();
+    return value.isMissingNode() ? otherwise : value.asLong();
   }
 
-  private static TrestleException bad(String message) {
+  static TrestleException bad(String message) {
     return new TrestleException(NodeReason.BAD_CONFIG, message);
   }
 }

@@ -2,6 +2,8 @@ package dev.trestle.relay.node;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,7 @@ final class NodeEvents {
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().name("relay-events").daemon(true).unstarted(task));
   private final List<BlockListener> listeners;
+  private final CompletableFuture<Throwable> stopped = new CompletableFuture<>();
   private volatile Optional<String> halted = Optional.empty();
 
   NodeEvents(List<BlockListener> listeners) {
@@ -42,7 +45,17 @@ final class NodeEvents {
 
   void fault(Throwable cause) {
     LOG.error("the node has stopped", cause);
-    halted = Optional.of(String.valueOf(cause.getMessage()));
+    halted =
+        Optional.of(
+            DiskSpace.isFull(cause)
+                ? NodeReason.DISK_FULL.code() + ": " + cause.getMessage()
+                : String.valueOf(cause.getMessage()));
+    stopped.complete(cause);
+  }
+
+  /** Completes with the fault that stops the node for good. */
+  CompletionStage<Throwable> stopped() {
+    return stopped;
   }
 
   /** Why the node stopped for good. */

@@ -36,6 +36,12 @@ public final class NodeFiles {
     SignGuardFile.create(signGuard(validatorKey), GuardState.FRESH.encode()).close();
   }
 
+  /** The folder that a file stands in. */
+  static Path folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? Path.of("/") : folder;
+  }
+
   static Path store(Path dataDir) {
     return dataDir.resolve("store");
   }

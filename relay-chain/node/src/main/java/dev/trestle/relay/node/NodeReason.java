@@ -45,6 +45,10 @@ public enum NodeReason implements ReasonCode {
   NOT_FOUND,
   /** The node is shutting down. */
   CLOSED,
+  /** A folder is to be made where there is something already. */
+  ALREADY_EXISTS,
+  /** The disk has less free space than the node needs to store what it signs. */
+  DISK_FULL,
   /** It did not happen within the time allowed. */
   TIMED_OUT;
 

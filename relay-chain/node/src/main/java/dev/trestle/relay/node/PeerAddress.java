@@ -1,5 +1,6 @@
 package dev.trestle.relay.node;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Where a node listens: a host name or IP address and a TCP port. */
@@ -19,6 +20,15 @@ public record PeerAddress(String host, int port) {
       throw new IllegalArgumentException("not host:port: " + text);
     }
     return new PeerAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  /** As {@link #parse}; empty if it is none. */
+  static Optional<PeerAddress> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -5,14 +5,11 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.EvmAddress;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.proofs.MerkleProof;
 import dev.trestle.proofs.MerkleTree;
 import dev.trestle.relay.consensus.Block;
-import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
-import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.RelayHeader;
 import dev.trestle.relay.ledger.Families;
 import dev.trestle.relay.ledger.Genesis;
@@ -27,10 +24,9 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,7 +155,9 @@ public final class RelayNode {
 
   private void run() {
     CoreThread thread = parts.thread();
+    thread.run(parts::lookAtDisk);
     thread.run(parts::startConsensus);
+    thread.every(DiskWatch.INTERVAL_MS, parts::lookAtDisk);
     thread.every(STATUS_MS, () -> parts.sender().broadcastStatus(parts.port().status()));
     thread.every(SYNC_TICK_MS, parts.port()::tick);
     thread.every(
@@ -368,9 +366,9 @@ public final class RelayNode {
 
   public Future<NodeStatus> status() {
     if (events.halted().isPresent()) {
-      return Future.succeededFuture(view(events.halted()));
+      return Future.succeededFuture(StatusView.of(parts, events.halted()));
     }
-    return outside(parts.thread().call(() -> view(Optional.empty())));
+    return outside(parts.thread().call(() -> StatusView.of(parts, Optional.empty())));
   }
 
   /** What callers do with a result must not run on the core thread. */
@@ -378,38 +376,9 @@ public final class RelayNode {
     return Future.fromCompletionStage(result.toCompletionStage(), vertx.getOrCreateContext());
   }
 
-  private NodeStatus view(Optional<String> halted) {
-    ChainHead head = parts.chain().head();
-    Map<Hash32, PeerStatus> said = parts.port().sync().statuses();
-    List<NodeStatus.PeerView> peers = new ArrayList<>();
-    TreeSet<EvmAddress> missing = new TreeSet<>();
-    parts.chain().validators().members().forEach(member -> missing.add(member.address()));
-    Optional<EvmAddress> self = parts.validator().map(v -> v.signer().address());
-    self.ifPresent(missing::remove);
-    for (Peer peer : parts.loop().peers()) {
-      Optional<EvmAddress> address = parts.loop().addressOf(peer.fingerprint());
-      address.ifPresent(missing::remove);
-      PeerStatus status = said.get(peer.fingerprint());
-      peers.add(
-          new NodeStatus.PeerView(
-              peer.fingerprint(), address, peer.remote(), status == null ? 0 : status.head()));
-    }
-    Optional<Diagnostics> diagnostics = parts.port().diagnostics();
-    diagnostics.ifPresent(each -> missing.addAll(each.missingRoundChanges()));
-    return new NodeStatus(
-        parts.genesis().chainId(),
-        head.height(),
-        head.id(),
-        parts.machine().stateRoot(),
-        diagnostics.map(each -> (long) each.round()).orElse(0L),
-        peers,
-        List.copyOf(missing),
-        parts.desk().size(),
-        parts.desk().hasWork(),
-        self,
-        parts.port().silent(),
-        halted,
-        parts.port().networkHead());
+  /** Completes with what stopped the node for good, if anything ever does. */
+  public CompletionStage<Throwable> fault() {
+    return events.stopped();
   }
 
   /** Stops everything and closes the files. */

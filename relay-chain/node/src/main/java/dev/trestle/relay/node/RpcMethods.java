@@ -38,7 +38,7 @@ final class RpcMethods implements RpcServer.Methods {
   public Future<JsonNode> call(String method, JsonNode params) {
     try {
       return switch (method) {
-        case "relay_status" -> node.status().map(RpcMethods::status);
+        case "relay_status" -> node.status().map(StatusJson::of);
         case "relay_getBlock" -> Future.succeededFuture(block(params));
         case "relay_getTransaction" -> Future.succeededFuture(transaction(params));
         case "relay_sendTransaction" -> send(params);
@@ -56,39 +56,13 @@ final class RpcMethods implements RpcServer.Methods {
   }
 
   @Override
-  public Future<Boolean> isReady() {
-    return node.status().map(NodeStatus::isReady);
+  public Future<Optional<String>> notReady() {
+    return node.status().map(NodeStatus::notReady);
   }
 
   @Override
   public void submit(Bytes transaction, Consumer<Settlement> told) {
     node.submitAndAwait(transaction, PATIENCE, told);
-  }
-
-  private static JsonNode status(NodeStatus status) {
-    ObjectNode out = NODES.objectNode();
-    out.put("chainId", hex(status.chainId()));
-    out.put("head", status.head());
-    out.put("headId", hex(status.headId()));
-    out.put("stateRoot", hex(status.stateRoot()));
-    out.put("round", status.round());
-    out.put("networkHead", status.networkHead());
-    out.put("waitingTransactions", status.waiting());
-    out.put("ready", status.isReady());
-    status.validator().ifPresent(address -> out.put("validator", address.toString()));
-    status.silent().ifPresent(reason -> out.put("silent", reason));
-    status.halted().ifPresent(reason -> out.put("halted", reason));
-    ArrayNode peers = out.putArray("peers");
-    for (NodeStatus.PeerView each : status.peers()) {
-      ObjectNode peer = peers.addObject();
-      peer.put("fingerprint", hex(each.fingerprint()));
-      each.validator().ifPresent(address -> peer.put("validator", address.toString()));
-      peer.put("remote", each.remote());
-      peer.put("head", each.head());
-    }
-    ArrayNode missing = out.putArray("missing");
-    status.missing().forEach(address -> missing.add(address.toString()));
-    return out;
   }
 
   /** {@code height}: a number, or {@code "latest"}. */

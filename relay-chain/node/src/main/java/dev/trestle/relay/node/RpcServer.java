@@ -15,6 +15,7 @@ import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -66,8 +67,8 @@ final class RpcServer {
           }
 
           @Override
-          public Future<Boolean> isReady() {
-            return Future.succeededFuture(false);
+          public Future<Optional<String>> notReady() {
+            return Future.succeededFuture(Optional.of("starting"));
           }
 
           @Override
@@ -78,7 +79,8 @@ final class RpcServer {
 
     Future<JsonNode> call(String method, JsonNode params);
 
-    Future<Boolean> isReady();
+    /** Why the state is not about as new as the peers'; empty if it is. */
+    Future<Optional<String>> notReady();
 
     /** Takes a transaction in and says once, on any thread, what became of it. */
     void submit(Bytes transaction, Consumer<Settlement> told);
@@ -158,9 +160,13 @@ final class RpcServer {
       end(request, 200, "ok");
     } else if (HttpMethod.GET.equals(request.method()) && "/readyz".equals(request.path())) {
       methods
-          .isReady()
+          .notReady()
           .onComplete(
-              ready -> end(request, ready, "ready", "not ready"),
+              reason ->
+                  end(
+                      request,
+                      reason.isEmpty() ? 200 : 503,
+                      reason.map(why -> "not ready: " + why).orElse("ready")),
               fault -> end(request, 503, "not ready"));
     } else if (!HttpMethod.POST.equals(request.method()) || !"/".equals(request.path())) {
       end(request, 404, "not found");
@@ -282,10 +288,6 @@ final class RpcServer {
     answer.set("error", error);
     answer.set("id", id);
     return answer;
-  }
-
-  private static void end(HttpServerRequest request, boolean good, String yes, String no) {
-    end(request, good ? 200 : 503, good ? yes : no);
   }
 
   private static void end(HttpServerRequest request, int status, String text) {

@@ -3,10 +3,8 @@ package dev.trestle.relay.node;
 import dev.trestle.base.TrestleException;
 import dev.trestle.relay.ledger.Families;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -15,8 +13,6 @@ import java.util.concurrent.TimeoutException;
  * codes: 1 if the node could not start, 2 for a wrong command line.
  */
 public final class ValidatorMain {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private ValidatorMain() {}
 
   public static void main(String[] arguments) {
@@ -55,10 +51,7 @@ public final class ValidatorMain {
                 });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      RelayNode node = RelayNode.start(setup).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      System.out.println("peers " + node.peerPort() + " rpc " + node.rpcPort());
-      awaitQuietly(told);
-      node.close().await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      new NodeSupervisor(setup, told, System.out::println).run();
       return 0;
     } catch (TrestleException | TimeoutException e) {
       System.err.println(e.getMessage());

@@ -163,7 +163,8 @@ final class DevNet implements AutoCloseable {
         peers,
         role,
         0,
-        TIMING);
+        TIMING,
+        NodeConfig.Operations.DEFAULT);
   }
 
   private RelayNode start(String name, NodeSetup setup) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,75 @@ class NodeConfigFileTest {
               assertThat(e.code()).isEqualTo(NodeReason.BAD_CONFIG);
               assertThat(e).hasMessageContaining(complaint);
             });
+  }
+
+  private List<String> check(String json) throws IOException {
+    return NodeConfigFile.check(Files.writeString(temp.resolve("config.json"), json)).stream()
+        .map(ConfigProblem::line)
+        .toList();
+  }
+
+  @Test
+  void tellsEverythingThatIsWrongAtOnce() throws IOException {
+    assertThat(
+            check(
+                """
+                {"dataDir": 7, "peers": ["a:1", "b", 5], "role": "validator", "rpcport": 1,
+                 "listenPort": 65536, "rpcPort": "x", "heartbeatMs": 1e3, "newValidator": 1,
+                 "minFreeDiskMb": -1}
+                """))
+        .containsExactly(
+            "rpcport: unknown key rpcport; allowed: "
+                + String.join(", ", NodeConfigFile.KEYS.stream().map(ConfigKey::name).toList()),
+            "dataDir = 7: not a text; allowed: a path",
+            "genesis: missing; allowed: a path",
+            "peers = [\"a:1\",\"b\",5]: not host:port: b, 5; allowed: a list of at most 128 texts"
+                + " host:port",
+            "newValidator = 1: neither true nor false; allowed: true or false",
+            "listenPort = 65536: out of range; allowed: a whole number from 0 to 65535",
+            "rpcPort = x: not a whole number; allowed: a whole number from 0 to 65535",
+            "heartbeatMs = 1000.0: not a whole number; allowed: a whole number from 1 to 600000",
+            "minFreeDiskMb = -1: out of range; allowed: a whole number from 0 to 1048576",
+            "validatorKey: missing; allowed: a path, for a validator");
+  }
+
+  @Test
+  void looksAtTheFilesThatAreNamed() throws IOException {
+    String json = VALIDATOR.replace(", \"newValidator\": true", "");
+    assertThat(check(json))
+        .containsExactly(
+            "genesis = "
+                + temp.resolve("genesis.hex")
+                + ": no such file; allowed: a path of a file",
+            "validatorKey = " + temp.resolve("key") + ": no such file; allowed: a path of a file");
+    Files.writeString(temp.resolve("genesis.hex"), "00");
+    Files.writeString(temp.resolve("data"), "not a folder");
+    NodeFiles.writeValidatorKey(temp.resolve("key"), DevNet.key("validator", 1));
+    assertThat(check(json))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("dataDir = ").contains("not a folder"),
+            line -> assertThat(line).startsWith("genesis = ").contains("not a genesis file"),
+            line -> assertThat(line).startsWith("validatorKey = ").contains("guard is missing"));
+  }
+
+  @Test
+  void oneLineForAFileThatIsNoConfiguration() throws IOException {
+    assertThat(check("[1]")).singleElement().asString().contains("not a JSON object");
+    assertThat(check("{\"role\": ")).singleElement().asString().contains("cannot read");
+    assertThat(NodeConfigFile.check(temp.resolve("none")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.line()).contains("no such file"));
+  }
+
+  /** Somebody pastes the key itself where the name of its file belongs, with a line break. */
+  @Test
+  void showsNoSecretAndNoControlCharacter() throws IOException {
+    String secret = DevNet.key("validator", 1).exposeForStorage().toHex();
+    assertThat(check(VALIDATOR.replace("\"key\"", "\"" + secret + "\"")))
+        .noneMatch(line -> line.contains(secret))
+        .anyMatch(line -> line.contains("not shown"));
+    assertThat(check(VALIDATOR.replace("\"rpcPort\"", "\"rpc\\n\\u001b[2J\"")))
+        .allSatisfy(line -> assertThat(line).doesNotContainPattern("\\p{Cntrl}"));
   }
 
   @Test
