@@ -47,6 +47,14 @@ public final class NodeCommand implements Runnable {
     return new CliException(cause.code().code(), exit, String.valueOf(cause.getMessage()));
   }
 
+  /** The one of the two that was given. */
+  static <T> T either(CommandSpec spec, String what, Optional<T> one, Optional<T> other) {
+    if (one.isPresent() == other.isPresent()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "say which: " + what);
+    }
+    return one.orElseGet(other::orElseThrow);
+  }
+
   @Command(
       name = "init",
       description = {
@@ -126,32 +134,27 @@ public final class NodeCommand implements Runnable {
 
   @Command(name = "start", description = "Run a node until it is ended.")
   static final class Start implements Callable<Integer> {
-    @CommandLine.ArgGroup(multiplicity = "1")
-    private Where where = new Where();
+    @Parameters(paramLabel = "DIR", arity = "0..1", description = "A folder that init made.")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Or a configuration file.")
+    private Optional<Path> config = Optional.empty();
 
     @Option(
         names = "--new-validator",
         description = "The key has never signed: make its sign guard.")
     private boolean newValidator;
 
-    /** A folder that {@code init} made, or a configuration file. */
-    static final class Where {
-      @Parameters(paramLabel = "DIR", description = "A folder that init made.")
-      private Optional<Path> folder = Optional.empty();
-
-      @Option(names = "--config", paramLabel = "FILE", description = "Or a configuration file.")
-      private Optional<Path> config = Optional.empty();
-
-      Path file() {
-        return config.orElseGet(() -> NodeFolder.config(folder.orElseThrow()));
-      }
-    }
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public Integer call() {
+      Path file = either(spec, "DIR or --config FILE", folder.map(NodeFolder::config), config);
       NodeConfig loaded;
       try {
-        loaded = NodeConfigFile.load(where.file());
+        loaded = NodeConfigFile.load(file);
       } catch (TrestleException e) {
         throw refused(e);
       }

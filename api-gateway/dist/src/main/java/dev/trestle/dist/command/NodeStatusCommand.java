@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,8 +37,11 @@ final class NodeStatusCommand implements Callable<Integer> {
       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"relay_status\",\"params\":[]}";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @CommandLine.ArgGroup(multiplicity = "1")
-  private Where where = new Where();
+  @Parameters(paramLabel = "DIR", arity = "0..1", description = "The node's folder.")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--url", description = "Or where its JSON-RPC is, http://127.0.0.1:PORT.")
+  private Optional<URI> url = Optional.empty();
 
   @Option(names = "--json", description = "Write the node's own JSON answer.")
   private boolean json;
@@ -48,36 +50,26 @@ final class NodeStatusCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  /** The node's folder, or where its RPC is. */
-  static final class Where {
-    @Parameters(paramLabel = "DIR", description = "The node's folder.")
-    private Optional<Path> folder = Optional.empty();
-
-    @Option(names = "--url", description = "Or where its JSON-RPC is, http://127.0.0.1:PORT.")
-    private Optional<URI> url = Optional.empty();
-
-    URI address() {
-      return url.orElseGet(() -> fromConfig(NodeFolder.config(folder.orElseThrow())));
+  private static URI fromConfig(Path file) {
+    int port;
+    try {
+      port = NodeConfigFile.load(file).rpcPort();
+    } catch (TrestleException e) {
+      throw NodeCommand.refused(e);
     }
-
-    private static URI fromConfig(Path file) {
-      int port;
-      try {
-        port = NodeConfigFile.load(file).rpcPort();
-      } catch (TrestleException e) {
-        throw NodeCommand.refused(e);
-      }
-      if (port == 0) {
-        throw new CliException(
-            "bad-config", Failures.USAGE, "rpcPort is 0, any free port: give --url");
-      }
-      return URI.create("http://127.0.0.1:" + port);
+    if (port == 0) {
+      throw new CliException(
+          "bad-config", Failures.USAGE, "rpcPort is 0, any free port: give --url");
     }
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode status = ask(where.address());
+    JsonNode status =
+        ask(
+            NodeCommand.either(
+                spec, "DIR or --url", folder.map(dir -> fromConfig(NodeFolder.config(dir))), url));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(JSON.writeValueAsString(status));
