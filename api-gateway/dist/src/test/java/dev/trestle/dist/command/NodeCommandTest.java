@@ -83,7 +83,7 @@ class NodeCommandTest {
     assertThat(run("node", "start", "--config", file)).isEqualTo(2);
     assertThat(err.toString()).contains("rpcPort = 70000");
     assertThat(run("node", "start")).isEqualTo(2);
-    assertThat(run("node", "status", file.getParent())).isEqualTo(2);
+    assertThat(run("node", "status", temp)).isEqualTo(2);
   }
 
   @Test
