@@ -3,6 +3,7 @@ package dev.trestle.dist.command;
 import dev.trestle.base.TrestleException;
 import dev.trestle.cli.CliException;
 import dev.trestle.cli.Failures;
+import dev.trestle.dist.role.Logs;
 import dev.trestle.relay.node.NodeConfig;
 import dev.trestle.relay.node.NodeConfigFile;
 import dev.trestle.relay.node.NodeFolder;
@@ -94,6 +95,13 @@ public final class NodeCommand implements Runnable {
         description = "JSON-RPC on the loopback address (default: ${DEFAULT-VALUE}).")
     private int rpcPort;
 
+    @Option(
+        names = "--metrics-port",
+        paramLabel = "PORT",
+        defaultValue = "7502",
+        description = "Prometheus metrics on the loopback address (default: ${DEFAULT-VALUE}).")
+    private int metricsPort;
+
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     @Spec
     private CommandSpec spec;
@@ -113,7 +121,8 @@ public final class NodeCommand implements Runnable {
                     Map.of(
                         "listenHost", own.host(),
                         "listenPort", own.port(),
-                        "rpcPort", rpcPort)),
+                        "rpcPort", rpcPort,
+                        "metricsPort", metricsPort)),
                 new SecureRandom());
       } catch (TrestleException e) {
         throw refused(e);
@@ -158,6 +167,7 @@ public final class NodeCommand implements Runnable {
       } catch (TrestleException e) {
         throw refused(e);
       }
+      Logs.use(loaded.operations().logFormat());
       return ValidatorMain.run(newValidator ? loaded.asNewValidator() : loaded);
     }
   }

@@ -95,6 +95,7 @@ class NodeCommandTest {
         file,
         Files.readString(file)
             .replace("\"listenPort\" : 1", "\"listenPort\" : 0")
+            .replace("\"metricsPort\" : 7502", "\"metricsPort\" : 0")
             .replace("\"rpcPort\" : 7501", "\"rpcPort\" : 0"));
     RelayNode node = RelayNode.start(NodeConfigFile.load(file)).await(60, TimeUnit.SECONDS);
     try {

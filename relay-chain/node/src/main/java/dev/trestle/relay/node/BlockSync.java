@@ -221,7 +221,10 @@ final class BlockSync {
       port.headMoved();
     }
     if (fault.isPresent()) {
-      LOG.warn("blocks from {} refused: {}", from, fault.get());
+      NodeEvent.BLOCKS_REFUSED
+          .on(LOG)
+          .addKeyValue("peer", from)
+          .log("blocks of a peer do not verify: {}", fault.get());
       avoid(from, nowMs);
       port.disconnect(from, fault.get());
     } else if (answer && after == before) {

@@ -32,12 +32,16 @@ final class DiskWatch {
     boolean paused = free < (before ? resumeBytes() : minFreeBytes);
     view = new NodeStatus.DiskView(free, minFreeBytes, paused);
     if (paused && !before) {
-      LOG.warn(
-          "disk: {} MiB free, fewer than {}: nothing is signed and stored until there is room",
-          free / MEBIBYTE,
-          minFreeBytes / MEBIBYTE);
+      NodeEvent.DISK_LOW
+          .on(LOG)
+          .addKeyValue("freeMb", free / MEBIBYTE)
+          .addKeyValue("minFreeMb", minFreeBytes / MEBIBYTE)
+          .log("nothing is signed and stored until there is room on the disk");
     } else if (before && !paused) {
-      LOG.warn("disk: {} MiB free, going on", free / MEBIBYTE);
+      NodeEvent.DISK_RECOVERED
+          .on(LOG)
+          .addKeyValue("freeMb", free / MEBIBYTE)
+          .log("there is room on the disk again");
     }
     return paused;
   }

@@ -84,14 +84,17 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
   /** Durably gives up every height up to {@code height}. */
   void abstainThrough(long height, String reason) {
     if (height > state.abstainThrough()) {
-      LOG.warn("not voting up to height {}: {}", height, reason);
+      NodeEvent.GUARD_ABSTAINS
+          .on(LOG)
+          .addKeyValue("height", height)
+          .log("not voting up to a height: {}", reason);
       store(new GuardState(logNext.getAsLong(), height, state.last()));
     }
   }
 
   /** Signs nothing any more, also after a restart, until the operator has looked into it. */
   void stop(String reason) {
-    LOG.error("not voting any more: {}", reason);
+    NodeEvent.GUARD_STOPPED.on(LOG).log("not voting any more: {}", reason);
     abstainThrough(Long.MAX_VALUE, reason);
   }
 

@@ -63,13 +63,28 @@ public record NodeConfig(
   /**
    * @param minFreeDiskMb with less free space than this many mebibytes the node signs and stores
    *     nothing; 0 only stops where the disk is full
+   * @param metrics where {@code GET /metrics} is served, if it is
+   * @param logFormat of the process that runs the node
    */
-  public record Operations(long minFreeDiskMb) {
+  public record Operations(
+      long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat) {
     public static final long MAX_FREE_DISK_MB = 1 << 20;
-    public static final Operations DEFAULT = new Operations(200);
+    public static final Operations DEFAULT =
+        new Operations(200, Optional.empty(), LogFormat.TEXT);
 
     public Operations {
       require(minFreeDiskMb >= 0 && minFreeDiskMb <= MAX_FREE_DISK_MB, "minFreeDiskMb");
+    }
+  }
+
+  /**
+   * Where a server listens.
+   *
+   * @param port 0 for any free one
+   */
+  public record Endpoint(String host, int port) {
+    public Endpoint {
+      require(port >= 0 && port <= 65_535, "port");
     }
   }
 

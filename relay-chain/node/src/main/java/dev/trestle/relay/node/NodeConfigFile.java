@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -41,8 +43,10 @@ public final class NodeConfigFile {
           optional(
               "roundTimeoutMs",
               new ConfigKey.Whole(NodeConfig.Timing.MIN_ROUND_MS, NodeConfig.Timing.MAX_MS)),
-          optional(
-              "minFreeDiskMb", new ConfigKey.Whole(0, NodeConfig.Operations.MAX_FREE_DISK_MB)));
+          optional("minFreeDiskMb", new ConfigKey.Whole(0, NodeConfig.Operations.MAX_FREE_DISK_MB)),
+          optional("metricsHost", new ConfigKey.Text("a host name or IP address")),
+          optional("metricsPort", PORT),
+          optional("logFormat", new ConfigKey.Choice(List.of("text", "json"))));
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -140,6 +144,10 @@ public final class NodeConfigFile {
         }
       }
     }
+    if (root.has("metricsHost") && !root.has("metricsPort")) {
+      problems.add(
+          ConfigProblem.of("metricsPort", "", "missing beside metricsHost", PORT.allowed()));
+    }
     if (problems.isEmpty() && timing().heartbeatMs() < timing().minBlockIntervalMs()) {
       problems.add(
           ConfigProblem.of(
@@ -178,7 +186,16 @@ public final class NodeConfigFile {
 
   private NodeConfig.Operations operations() {
     NodeConfig.Operations usual = NodeConfig.Operations.DEFAULT;
-    return new NodeConfig.Operations(whole("minFreeDiskMb", usual.minFreeDiskMb()));
+    Optional<NodeConfig.Endpoint> metrics =
+        root.has("metricsPort")
+            ? Optional.of(
+                new NodeConfig.Endpoint(
+                    root.path("metricsHost").asString("127.0.0.1"), (int) whole("metricsPort", 0)))
+            : Optional.empty();
+    return new NodeConfig.Operations(
+        whole("minFreeDiskMb", usual.minFreeDiskMb()),
+        metrics,
+        LogFormat.valueOf(root.path("logFormat").asString("text").toUpperCase(Locale.ROOT)));
   }
 
   private NodeConfig.Role role() {

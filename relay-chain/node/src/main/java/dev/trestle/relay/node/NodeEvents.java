@@ -44,7 +44,7 @@ final class NodeEvents {
   }
 
   void fault(Throwable cause) {
-    LOG.error("the node has stopped", cause);
+    NodeEvent.NODE_HALTED.on(LOG).setCause(cause).log("the node has stopped");
     halted =
         Optional.of(
             DiskSpace.isFull(cause)

@@ -275,7 +275,11 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   @Override
   public void evidence(Evidence found) {
-    LOG.warn("validator {} contradicted itself at height {}", found.offender(), found.height());
+    NodeEvent.EVIDENCE_FOUND
+        .on(LOG)
+        .addKeyValue("validator", found.offender())
+        .addKeyValue("height", found.height())
+        .log("a validator contradicted itself");
     if (chain.isNewEvidence(found) && evidence.add(found)) {
       out.broadcast(found);
     }
@@ -295,20 +299,21 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   @Override
   public void summary(Diagnostics summary) {
     diagnostics = Optional.of(summary);
-    LOG.info(
-        "height {} round {} proposer {} prepared {}: waits for round change {}, prepare {}, commit {}",
-        summary.height(),
-        summary.round(),
-        summary.proposer(),
-        summary.preparedRound(),
-        summary.missingRoundChanges(),
-        summary.missingPrepares(),
-        summary.missingCommits());
+    NodeEvent.ROUND_CHANGED
+        .on(LOG)
+        .addKeyValue("height", summary.height())
+        .addKeyValue("round", summary.round())
+        .addKeyValue("proposer", summary.proposer())
+        .addKeyValue("preparedRound", summary.preparedRound())
+        .addKeyValue("missingRoundChanges", summary.missingRoundChanges())
+        .addKeyValue("missingPrepares", summary.missingPrepares())
+        .addKeyValue("missingCommits", summary.missingCommits())
+        .log("another round");
   }
 
   @Override
   public void notice(ConsensusCode code, String detail) {
-    LOG.info("consensus: {}: {}", code.code(), detail);
+    NodeEvent.CONSENSUS_NOTICE.on(LOG).addKeyValue("code", code.code()).log(detail);
   }
 
   @Override

@@ -66,7 +66,9 @@ final class NodeSupervisor {
     setup = setup.config(setup.config().again(node.peerPort(), node.rpcPort()));
     node.close().await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     if (again) {
-      LOG.warn("the disk has room again: the node starts from its files");
+      NodeEvent.NODE_RESTARTED
+          .on(LOG)
+          .log("the disk has room again: the node starts from its files");
     }
     return !again;
   }

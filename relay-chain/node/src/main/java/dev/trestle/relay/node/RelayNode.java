@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class RelayNode {
   private final NodeEvents events;
   private final RpcServer rpc;
   private final int peerPort;
+  private Optional<MetricsServer> metrics = Optional.empty();
   private final int rpcPort;
 
   /**
@@ -131,7 +133,8 @@ public final class RelayNode {
             .compose(
                 peerPort ->
                     rpc.listen(setup.config().rpcPort())
-                        .map(ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)));
+                        .map(ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)))
+            .compose(node -> node.measure(setup.config().operations()));
     return started
         .onSuccess(
             node -> {
@@ -153,6 +156,23 @@ public final class RelayNode {
                     .compose(done -> Future.failedFuture(cause)));
   }
 
+  /** Serves the node's figures, if that is configured. */
+  private Future<RelayNode> measure(NodeConfig.Operations operations) {
+    if (operations.metrics().isEmpty()) {
+      return Future.succeededFuture(this);
+    }
+    NodeMetrics figures = new NodeMetrics();
+    events.add(figures);
+    parts.validator().ifPresent(validator -> validator.log().watch(figures::logSynced));
+    return MetricsServer.listen(vertx, operations.metrics().get(), figures, this::status)
+        .map(
+            server -> {
+              metrics = Optional.of(server);
+              return this;
+            })
+        .recover(cause -> rpc.close().compose(done -> Future.failedFuture(cause)));
+  }
+
   private void run() {
     CoreThread thread = parts.thread();
     thread.run(parts::lookAtDisk);
@@ -165,18 +185,26 @@ public final class RelayNode {
         () -> parts.sender().forward(parts.desk().unconfirmed(), Optional.empty()));
     thread.every(TransactionDesk.WAITERS_TICK_MS, parts.desk()::tickWaiters);
     thread.every(TransactionDesk.EXPIRY_TICK_MS, parts.desk()::tickExpiry);
-    LOG.info(
-        "relay node {} of chain {} at height {}, peers on port {}, RPC on port {}",
-        parts.validator().map(v -> v.signer().address().toString()).orElse("(follower)"),
-        parts.genesis().chainId(),
-        parts.store().head(),
-        peerPort,
-        rpcPort);
+    NodeEvent.NODE_STARTED
+        .on(LOG)
+        .addKeyValue(
+            "validator",
+            parts.validator().map(v -> v.signer().address().toString()).orElse("none"))
+        .addKeyValue("chain", parts.genesis().chainId())
+        .addKeyValue("height", parts.store().head())
+        .addKeyValue("peerPort", peerPort)
+        .addKeyValue("rpcPort", rpcPort)
+        .log("the relay node runs");
   }
 
   /** Where peers connect; the real one if the configuration says 0. */
   public int peerPort() {
     return peerPort;
+  }
+
+  /** Where the figures are served, if they are. */
+  public OptionalInt metricsPort() {
+    return metrics.map(server -> OptionalInt.of(server.port())).orElseGet(OptionalInt::empty);
   }
 
   /** Where JSON-RPC is served on the loopback address. */
@@ -385,6 +413,9 @@ public final class RelayNode {
   public Future<Void> close() {
     Future<Boolean> files =
         rpc.close()
+            .compose(
+                done ->
+                    metrics.map(MetricsServer::close).orElseGet(Future::<Void>succeededFuture))
             .compose(done -> parts.network().close())
             .compose(
                 done ->

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +41,9 @@ public final class WriteAheadLog implements AutoCloseable {
   private long segmentSize;
   private boolean damaged;
   private boolean failed;
+
+  /** Told how many nanoseconds each force took. */
+  private volatile LongConsumer watcher = nanos -> {};
 
   private record Segment(Path file, long firstLsn) {}
 
@@ -95,15 +99,22 @@ public final class WriteAheadLog implements AutoCloseable {
     return record.lsn();
   }
 
+  /** {@code told} gets the nanoseconds of every {@link #sync} from now on. */
+  void watch(LongConsumer told) {
+    watcher = told;
+  }
+
   /** Makes everything appended so far durable. */
   public void sync() {
     usable();
+    long start = System.nanoTime();
     try {
       channel.force(false);
     } catch (IOException e) {
       failed = true;
       throw fault("cannot force the write-ahead log", e);
     }
+    watcher.accept(System.nanoTime() - start);
   }
 
   /** Deletes the segments that hold only records below {@code lsn}. */

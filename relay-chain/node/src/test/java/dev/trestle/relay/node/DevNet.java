@@ -44,6 +44,9 @@ final class DevNet implements AutoCloseable {
   /** What nodes speak that do not speak all that this release does. */
   final Map<String, ProtocolRange> protocols = new TreeMap<>();
 
+  /** Of nodes that are started from now on. */
+  NodeConfig.Operations operations = NodeConfig.Operations.DEFAULT;
+
   DevNet(Path root, int validators) throws IOException {
     this(root, validators, 0, Genesis.Parameters.DEFAULT);
   }
@@ -164,7 +167,7 @@ final class DevNet implements AutoCloseable {
         role,
         0,
         TIMING,
-        NodeConfig.Operations.DEFAULT);
+        operations);
   }
 
   private RelayNode start(String name, NodeSetup setup) {
