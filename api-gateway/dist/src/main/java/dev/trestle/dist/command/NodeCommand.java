@@ -119,10 +119,14 @@ public final class NodeCommand implements Runnable {
                     !follower,
                     peers.stream().map(PeerAddress::parse).toList(),
                     Map.of(
-                        "listenHost", own.host(),
-                        "listenPort", own.port(),
-                        "rpcPort", rpcPort,
-                        "metricsPort", metricsPort)),
+                        "listenHost",
+                        own.host(),
+                        "listenPort",
+                        own.port(),
+                        "rpcPort",
+                        rpcPort,
+                        "metricsPort",
+                        metricsPort)),
                 new SecureRandom());
       } catch (TrestleException e) {
         throw refused(e);

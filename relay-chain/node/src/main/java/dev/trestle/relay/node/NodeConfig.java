@@ -66,11 +66,9 @@ public record NodeConfig(
    * @param metrics where {@code GET /metrics} is served, if it is
    * @param logFormat of the process that runs the node
    */
-  public record Operations(
-      long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat) {
+  public record Operations(long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat) {
     public static final long MAX_FREE_DISK_MB = 1 << 20;
-    public static final Operations DEFAULT =
-        new Operations(200, Optional.empty(), LogFormat.TEXT);
+    public static final Operations DEFAULT = new Operations(200, Optional.empty(), LogFormat.TEXT);
 
     public Operations {
       require(minFreeDiskMb >= 0 && minFreeDiskMb <= MAX_FREE_DISK_MB, "minFreeDiskMb");

@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * What a node logs, under the key {@code event} by a name that does not change, so that an alarm can
- * rest on it. Values are keys and numbers beside the text; none is ever a secret.
+ * What a node logs, under the key {@code event} by a name that does not change, so that an alarm
+ * can rest on it. Values are keys and numbers beside the text; none is ever a secret.
  */
 enum NodeEvent {
   /** The node is up. */

@@ -138,7 +138,9 @@ public final class RelayNode {
     return started
         .onSuccess(
             node -> {
-              rpc.serve(new RpcMethods(node));
+              EventStream stream = new EventStream(new StoreEvents(parts.store()));
+              events.add(stream);
+              rpc.serve(new RpcMethods(node), stream);
               node.run();
             })
         .recover(
@@ -188,8 +190,7 @@ public final class RelayNode {
     NodeEvent.NODE_STARTED
         .on(LOG)
         .addKeyValue(
-            "validator",
-            parts.validator().map(v -> v.signer().address().toString()).orElse("none"))
+            "validator", parts.validator().map(v -> v.signer().address().toString()).orElse("none"))
         .addKeyValue("chain", parts.genesis().chainId())
         .addKeyValue("height", parts.store().head())
         .addKeyValue("peerPort", peerPort)
@@ -414,8 +415,7 @@ public final class RelayNode {
     Future<Boolean> files =
         rpc.close()
             .compose(
-                done ->
-                    metrics.map(MetricsServer::close).orElseGet(Future::<Void>succeededFuture))
+                done -> metrics.map(MetricsServer::close).orElseGet(Future::<Void>succeededFuture))
             .compose(done -> parts.network().close())
             .compose(
                 done ->

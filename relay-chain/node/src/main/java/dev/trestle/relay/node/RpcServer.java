@@ -31,10 +31,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON-RPC 2.0 on the loopback address, WebSockets that submit transactions ({@link SubmitFormat}),
- * with {@code /healthz} (the process answers) and {@code /readyz} (the state is about as new as the
- * peers'). A request must name a loopback host and JSON as its type, so that a web page in
- * somebody's browser cannot reach it.
+ * JSON-RPC 2.0 on the loopback address, WebSockets that submit transactions ({@link SubmitFormat})
+ * and that follow the chain ({@link EventSession}), with {@code /healthz} (the process answers) and
+ * {@code /readyz} (the state is about as new as the peers'). A request must name a loopback host
+ * and JSON as its type, so that a web page in somebody's browser cannot reach it.
  */
 final class RpcServer {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -43,6 +43,8 @@ final class RpcServer {
   static final int MAX_OPEN_REQUESTS = 128;
   static final int IDLE_SECONDS = 30;
   static final int MAX_WEB_SOCKETS = 1_024;
+  private static final String SUBMIT = "/submit";
+  private static final String EVENTS = "/events";
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]", "::1");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final JsonMapper JSON =
@@ -51,6 +53,7 @@ final class RpcServer {
   private final Vertx vertx;
   private final HttpServer server;
   private volatile Methods methods = Methods.NONE;
+  private volatile Optional<EventStream> events = Optional.empty();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger sockets = new AtomicInteger();
   private int port;
@@ -109,8 +112,9 @@ final class RpcServer {
             });
   }
 
-  void serve(Methods served) {
+  void serve(Methods served, EventStream told) {
     methods = served;
+    events = Optional.of(told);
   }
 
   int port() {
@@ -126,7 +130,8 @@ final class RpcServer {
     boolean welcome =
         isLoopback(handshake.authority())
             && isOurs(handshake.headers().get("origin"), handshake.authority())
-            && "/submit".equals(handshake.path())
+            && (SUBMIT.equals(handshake.path())
+                || (EVENTS.equals(handshake.path()) && events.isPresent()))
             && sockets.get() < MAX_WEB_SOCKETS;
     if (welcome) {
       handshake.accept();
@@ -137,6 +142,11 @@ final class RpcServer {
 
   private void serve(ServerWebSocket socket) {
     sockets.incrementAndGet();
+    if (EVENTS.equals(socket.path())) {
+      events.ifPresentOrElse(
+          stream -> stream.serve(vertx, socket, sockets::decrementAndGet), socket::close);
+      return;
+    }
     socket.closeHandler(closed -> sockets.decrementAndGet());
     SubmitSession.serve(
         socket,

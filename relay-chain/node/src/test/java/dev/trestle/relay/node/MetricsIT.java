@@ -32,8 +32,7 @@ class MetricsIT {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(
-                  URI.create(
-                      "http://127.0.0.1:" + node.metricsPort().orElseThrow() + path))
+                  URI.create("http://127.0.0.1:" + node.metricsPort().orElseThrow() + path))
               .build(),
           HttpResponse.BodyHandlers.ofString());
     }
@@ -44,7 +43,9 @@ class MetricsIT {
     Set<String> names = new TreeSet<>();
     for (JsonNode panel : new JsonMapper().readTree(dashboard).path("panels")) {
       for (JsonNode target : panel.path("targets")) {
-        NAME.matcher(target.path("expr").asString("")).results().map(MatchResult::group)
+        NAME.matcher(target.path("expr").asString(""))
+            .results()
+            .map(MatchResult::group)
             .forEach(names::add);
       }
     }
