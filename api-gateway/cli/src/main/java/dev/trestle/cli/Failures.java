@@ -66,6 +66,9 @@ public final class Failures
   private static int exitCode(Exception failure) {
     return switch (failure) {
       case CliException stop -> stop.exitCode();
+      case java.io.UncheckedIOException file when file.getCause() != null ->
+          exitCode(file.getCause());
+      case java.nio.file.NoSuchFileException file -> NOT_FOUND;
       case java.io.UncheckedIOException file -> USAGE;
       case java.io.IOException file -> USAGE;
       case HubException hub -> exitCode(hub);
@@ -98,6 +101,9 @@ public final class Failures
   private static String reason(Exception failure) {
     return switch (failure) {
       case CliException stop -> stop.reason();
+      case java.io.UncheckedIOException file when file.getCause() != null ->
+          reason(file.getCause());
+      case java.nio.file.NoSuchFileException file -> "no-such-file";
       case java.io.UncheckedIOException file -> "file";
       case java.io.IOException file -> "file";
       case HubException hub -> hub.code();
@@ -109,6 +115,16 @@ public final class Failures
   }
 
   private static String plain(Exception failure) {
+    if (failure instanceof java.nio.file.NoSuchFileException file) {
+      return file.getFile() + " does not exist";
+    }
+    if (failure instanceof java.nio.file.AccessDeniedException file) {
+      return file.getFile() + " may not be read or written by this user";
+    }
+    if (failure instanceof java.io.UncheckedIOException file
+        && file.getCause() instanceof java.nio.file.FileSystemException cause) {
+      return plain(cause);
+    }
     String message = oneLine(String.valueOf(failure.getMessage()));
     if (failure instanceof java.io.UncheckedIOException file && file.getCause() != null) {
       message += " (" + oneLine(String.valueOf(file.getCause().getMessage())) + ")";

@@ -5,6 +5,9 @@ import dev.trestle.sdk.HubClient;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,9 @@ final class Output {
           .changeDefaultPropertyInclusion(
               included -> included.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
+
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss zzz", Locale.ROOT);
 
   @Option(
       names = "--server",
@@ -112,6 +118,11 @@ final class Output {
   void note(String line) {
     spec.commandLine().getErr().println(line);
     spec.commandLine().getErr().flush();
+  }
+
+  /** Unix seconds as the clock on the user's wall shows them, with the zone. */
+  static String time(long unixSeconds) {
+    return LOCAL.format(Instant.ofEpochSecond(unixSeconds).atZone(ZoneId.systemDefault()));
   }
 
   static String orDash(Optional<String> text) {

@@ -1,6 +1,5 @@
 package dev.trestle.cli;
 
-import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.ChainId;
@@ -9,7 +8,6 @@ import dev.trestle.base.ReasonCode;
 import dev.trestle.base.Verdict;
 import dev.trestle.htlc.ChainPorts;
 import dev.trestle.htlc.RecoveryFile;
-import dev.trestle.htlc.SwapProgress;
 import dev.trestle.htlc.SwapStatus;
 import dev.trestle.htlc.SwapView;
 import dev.trestle.sdk.Api;
@@ -21,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,22 +29,27 @@ import picocli.CommandLine.Option;
 final class SwapActions {
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
+  /** For the line of a swap whose end is known. */
+  private static final Duration LAST_LINE = Duration.ofSeconds(30);
+
   /** Longer than any swap can lock coins. */
   private static final Duration PATIENCE = Duration.ofDays(60);
 
   private SwapActions() {}
 
   /** Runs a swap that was entered to its end and gives the exit code of that end. */
-  private static int finish(Output output, SwapParty party, Hash32 swapId) {
+  private static int finish(
+      Output output, SwapParty party, SwapParty.Taken swap, ProgressPrinter progress) {
     SwapView end =
         new HubClient(java.net.URI.create("http://127.0.0.1"))
             .await(
-                "the end of swap " + swapId,
-                () -> party.engine().status(swapId).orElseThrow(),
+                "the end of swap " + swap.id(),
+                () -> party.engine().status(swap.swapId()).orElseThrow(),
                 view -> view.status().isEnd(),
                 PATIENCE,
                 INTERVAL);
-    output.note("swap " + swapId + " ended: " + end.status());
+    progress.awaitEnd(swap.swapId(), LAST_LINE);
+    output.note("swap " + swap.id() + " ended: " + end.status());
     return exitCode(end.status());
   }
 
@@ -59,44 +61,6 @@ final class SwapActions {
       case QUOTED, AGREED, FUNDING, ALL_LOCKED, SECRET_KNOWN, REDEEMING, REFUNDING ->
           Failures.TIMEOUT;
     };
-  }
-
-  /** One progress of a swap, as JSON has it. */
-  record ProgressLine(
-      String swapId,
-      String step,
-      String status,
-      Optional<Integer> leg,
-      Optional<String> chain,
-      Optional<String> transaction,
-      long confirmations,
-      String detail,
-      long elapsedSeconds) {
-    static ProgressLine of(SwapProgress progress) {
-      return new ProgressLine(
-          progress.swapId().toHex(),
-          progress.step().name(),
-          progress.status().name(),
-          progress.leg(),
-          progress.chain().map(ChainId::toString),
-          progress
-              .chain()
-              .flatMap(chain -> progress.transactionId().map(id -> NativeIds.of(chain, id))),
-          progress.confirmations(),
-          progress.detail(),
-          progress.elapsedSeconds());
-    }
-
-    String text() {
-      return String.format(
-          "%6d s  %-15s %-13s %s %s %s",
-          elapsedSeconds, step, status, Output.orDash(chain), Output.orDash(transaction), detail);
-    }
-  }
-
-  private static void print(Output output, SwapProgress progress) {
-    ProgressLine line = ProgressLine.of(progress);
-    output.show(line, line.text());
   }
 
   @Command(
@@ -134,7 +98,8 @@ final class SwapActions {
       output().confirm(wallet.isConfirmed());
       try (Wallet open = wallet.open();
           SwapParty party = open.swaps(output().hub(), wallet.settings())) {
-        party.onProgress(progress -> print(output(), progress));
+        ProgressPrinter progress = new ProgressPrinter(output());
+        party.onProgress(progress);
         Duration life = Duration.ofSeconds(lifeSeconds);
         Api.Offer offer = party.offer(giveAsset, gives, wantAsset, wants, life);
         output().show(offer, "offer     " + offer.id() + "  open for " + lifeSeconds + " s");
@@ -148,7 +113,9 @@ final class SwapActions {
                     life,
                     INTERVAL);
         Api.Swap swap = output().hub().swap(entered.getFirst());
-        return finish(output(), party, SwapForms.toEngine(swap.terms()).swapId());
+        SwapParty.Taken served =
+            new SwapParty.Taken(swap.id(), SwapForms.toEngine(swap.terms()).swapId());
+        return finish(output(), party, served, progress);
       }
     }
   }
@@ -191,14 +158,15 @@ final class SwapActions {
       Amount receive = Values.amount(least);
       try (Wallet open = wallet.open();
           SwapParty party = open.swaps(output().hub(), wallet.settings())) {
-        party.onProgress(progress -> print(output(), progress));
+        ProgressPrinter progress = new ProgressPrinter(output());
+        party.onProgress(progress);
         Api.Quote quote = party.quote(source, target, send);
         output().show(quote, SwapCommand.lines(quote));
         output().confirm(wallet.isConfirmed());
         SwapParty.Taken taken =
             party.take(quote, source, target, send, receive, Duration.ofSeconds(patienceSeconds));
         output().note("swap      " + taken.id() + " agreed");
-        return finish(output(), party, taken.swapId());
+        return finish(output(), party, taken, progress);
       }
     }
   }

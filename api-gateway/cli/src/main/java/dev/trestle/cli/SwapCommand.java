@@ -43,8 +43,8 @@ final class SwapCommand {
           + ", destination network "
           + quote.fees().destinationNetwork(),
       "trust     " + quote.trust().securityLevel() + "  " + quote.trust().whoCouldSteal(),
-      "refund    by Unix time " + quote.worstCaseRefundAt() + " if it fails",
-      "expires   " + quote.expiresAt(),
+      "refund    by " + Output.time(quote.worstCaseRefundAt()) + " if it fails",
+      "expires   " + Output.time(quote.expiresAt()),
       "quote     " + quote.id()
     };
   }
@@ -81,7 +81,7 @@ final class SwapCommand {
               + "  spent by "
               + Output.orDash(leg.spendTransaction()));
     }
-    lines.add("refund    by Unix time " + swap.worstCaseRefundAt() + " if it fails");
+    lines.add("refund    by " + Output.time(swap.worstCaseRefundAt()) + " if it fails");
     return lines.toArray(String[]::new);
   }
 

@@ -119,6 +119,14 @@ final class CommandLineTest {
   }
 
   @Test
+  void aFileThatIsNotThereIsSaidSo() {
+    FakeGateway.Run run = gateway.run("chain", "register", "/no/such/registration.hex");
+    assertThat(run.exit()).isEqualTo(Failures.NOT_FOUND);
+    assertThat(run.err())
+        .isEqualTo("trestle: no-such-file: /no/such/registration.hex does not exist [exit 3]\n");
+  }
+
+  @Test
   void aGatewayThatIsNotThereIsSaidSo() {
     gateway.close();
     FakeGateway.Run run = gateway.run("status");
@@ -309,7 +317,7 @@ final class CommandLineTest {
   void aWalletIsMadeForItsOwnerAlone() throws Exception {
     Path wallet = folder.resolve("wallet");
     FakeGateway.Run run = gateway.run(offer(wallet));
-    assertThat(run.exit()).as(run.err()).isEqualTo(Failures.USAGE); // no chains.json yet
+    assertThat(run.exit()).as(run.err()).isEqualTo(Failures.NOT_FOUND); // no chains.json yet
     assertThat(run.err()).contains("chains.json");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wallet)))
         .isEqualTo("rwx------");
@@ -353,7 +361,7 @@ final class CommandLineTest {
     FakeGateway.Run missing =
         gateway.run(
             "swap", "refund", "--offline", "/nowhere", "--wallet", folder.toString(), "--yes");
-    assertThat(missing.exit()).isEqualTo(Failures.USAGE);
+    assertThat(missing.exit()).isEqualTo(Failures.NOT_FOUND);
   }
 
   @Test

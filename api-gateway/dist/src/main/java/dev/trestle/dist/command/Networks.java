@@ -1,6 +1,8 @@
 package dev.trestle.dist.command;
 
 import dev.trestle.base.TimeSource;
+import dev.trestle.cli.CliException;
+import dev.trestle.cli.Failures;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.dist.demo.Demo;
 import dev.trestle.dist.demo.DemoPrinter;
@@ -16,6 +18,7 @@ import dev.trestle.dist.devnet.NodeRpc;
 import dev.trestle.dist.devnet.ProcessRegistry;
 import dev.trestle.sdk.Chains;
 import dev.trestle.sdk.HubClient;
+import dev.trestle.sdk.HubException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -66,25 +69,60 @@ public final class Networks {
     }
   }
 
-  @Command(name = "up", description = "Start a local network and leave it running.")
+  @Command(
+      name = "up",
+      description = {
+        "Start a local network and leave it running.",
+        "One that runs already is left as it is, with its coins and swaps."
+      })
   public static final class Up implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "8080", description = "Port of the gateway.")
     private int port;
 
     @Override
     public Integer call() {
-      Devnet network =
-          Devnet.start(folder("up"), port, false, text -> System.err.println("trestle: " + text));
-      network.detach();
-      System.out.println("gateway   " + network.gatewayUrl() + "/v1/status");
-      System.out.println("openapi   " + network.gatewayUrl() + "/openapi.json");
-      System.out.println("metrics   " + network.gatewayUrl() + "/metrics");
-      System.out.println("bitcoind  " + network.bitcoind().endpoint());
-      System.out.println("anvil     " + network.anvil().endpoint());
-      System.out.println("files     " + network.files().dir());
+      Path dir = folder("up");
+      if (DevnetNetwork.isUp(dir)) {
+        return tellThatItIsUp(dir);
+      }
+      Devnet.start(dir, port, false, text -> System.err.println("trestle: " + text)).detach();
+      print(dir, DevnetNetwork.read(dir));
+      return 0;
+    }
+
+    private int tellThatItIsUp(Path dir) {
+      DevnetNetwork network = DevnetNetwork.read(dir);
+      URI gateway = URI.create(network.gateway());
+      if (gateway.getPort() != port) {
+        throw new CliException(
+            "already-up",
+            Failures.CONFLICT,
+            "a network runs already, at " + gateway + "; end it first with ./trestle down");
+      }
+      try {
+        new HubClient(gateway).relayStatus();
+      } catch (HubException failure) {
+        throw new CliException(
+            "already-up",
+            Failures.UNHEALTHY,
+            "a network runs already, but its gateway does not answer ("
+                + failure.getMessage()
+                + "); end it with ./trestle down and start it anew");
+      }
+      System.err.println("trestle: it is up already");
+      print(dir, network);
+      return 0;
+    }
+
+    private static void print(Path dir, DevnetNetwork network) {
+      System.out.println("gateway   " + network.gateway() + "/v1/status");
+      System.out.println("openapi   " + network.gateway() + "/openapi.json");
+      System.out.println("metrics   " + network.gateway() + "/metrics");
+      System.out.println("bitcoind  " + network.bitcoin());
+      System.out.println("anvil     " + network.evm());
+      System.out.println("files     " + dir);
       System.out.println("end it with ./trestle down");
       System.out.flush();
-      return 0;
     }
   }
 

@@ -29,6 +29,11 @@ public record DevnetNetwork(
     return Files.exists(file(dir));
   }
 
+  /** Whether the network in {@code dir} was made completely and any of its processes still runs. */
+  public static boolean isUp(Path dir) {
+    return exists(dir) && !new ProcessRegistry(dir.resolve("processes")).running().isEmpty();
+  }
+
   /** Reads it; a network that is not there is a {@link DevnetException}. */
   public static DevnetNetwork read(Path dir) {
     if (!exists(dir)) {

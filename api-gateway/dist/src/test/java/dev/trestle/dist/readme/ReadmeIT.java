@@ -47,10 +47,21 @@ final class ReadmeIT {
       if (!ELSEWHERE.containsKey(example.commands())) {
         run(example, port);
       }
+      if (example.commands().equals("./trestle up\n")) {
+        upOnceMoreChangesNothing(example, port);
+      }
     }
     assertThat(new ProcessRegistry(folder.resolve("cache/networks/up/processes")).running())
         .as("./trestle down leaves nothing")
         .isEmpty();
+  }
+
+  private void upOnceMoreChangesNothing(Readme.Example up, int port)
+      throws IOException, InterruptedException {
+    ProcessRegistry processes = new ProcessRegistry(folder.resolve("cache/networks/up/processes"));
+    List<ProcessHandle> before = processes.running();
+    run(up, port);
+    assertThat(processes.running()).isEqualTo(before);
   }
 
   private void run(Readme.Example example, int port) throws IOException, InterruptedException {
