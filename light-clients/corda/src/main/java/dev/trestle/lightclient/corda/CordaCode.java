@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum CordaCode implements ReasonCode {
   /** The notary's component is not the one of the notary that is trusted, or not alone. */
   NOTARY_MISMATCH,
+  /** The component of the network parameters is none of those that are trusted, or not alone. */
+  PARAMETERS_MISMATCH,
   /** The revealed inputs are not all that the transaction consumes. */
   INPUTS_INCOMPLETE,
   /** A state that another transaction consumed. */
