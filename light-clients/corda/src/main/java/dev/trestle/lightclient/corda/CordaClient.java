@@ -94,7 +94,9 @@ final class CordaClient implements LightClient {
                       NotaryRules.spend(rules, second, budget)
                           .then(other -> conflict(one, other))
                           .then(both -> NotaryRules.signed(rules, first, one.id(), budget))
-                          .then(id -> NotaryRules.signed(rules, second, second.groups().id(), budget)));
+                          .then(
+                              id ->
+                                  NotaryRules.signed(rules, second, second.groups().id(), budget)));
       case CordaEvidence.AgainstKnown(NotarisedTransaction transaction) ->
           NotaryRules.spend(rules, transaction, budget)
               .then(spend -> conflict(view, spend))
@@ -149,7 +151,9 @@ final class CordaClient implements LightClient {
       return Verdict.reject(RejectionCode.MALFORMED, "path, value or proof is too large");
     }
     long units =
-        Messages.units(claim.path()) + Messages.units(claim.value()) + Messages.units(claim.proof());
+        Messages.units(claim.path())
+            + Messages.units(claim.value())
+            + Messages.units(claim.proof());
     if (!budget.charge(units)) {
       return Verdict.reject(RejectionCode.BUDGET_EXCEEDED, "before decoding");
     }

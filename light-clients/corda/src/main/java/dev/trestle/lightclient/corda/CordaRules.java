@@ -63,7 +63,9 @@ public record CordaRules(
       throw new IllegalArgumentException("network parameters twice");
     }
     record Metadata(long version, SignatureScheme scheme) {}
-    if (forms.stream().map(each -> new Metadata(each.platformVersion(), each.scheme())).distinct()
+    if (forms.stream()
+            .map(each -> new Metadata(each.platformVersion(), each.scheme()))
+            .distinct()
             .count()
         != forms.size()) {
       throw new IllegalArgumentException("two forms of one platform version and scheme");

@@ -95,7 +95,9 @@ record CordaState(CordaRules rules, boolean frozen, KnownTransaction latest) {
     return delta.build();
   }
 
-  /** Adds transactions of ascending height, at least one; the oldest leave when the ring is full. */
+  /**
+   * Adds transactions of ascending height, at least one; the oldest leave when the ring is full.
+   */
   ClientDelta with(ClientView view, List<KnownTransaction> transactions) {
     ClientDelta.Builder delta = ClientDelta.builder();
     for (KnownTransaction each : transactions) {

@@ -42,8 +42,7 @@ public final class Messages {
         budget,
         in -> {
           List<NotarisedTransaction> transactions =
-              in.list(
-                  MAX_TRANSACTIONS, each -> NotarisedTransaction.decode(each.bytes(MAX_SIZE)));
+              in.list(MAX_TRANSACTIONS, each -> NotarisedTransaction.decode(each.bytes(MAX_SIZE)));
           if (transactions.isEmpty()) {
             throw new DecodeException("no transaction");
           }

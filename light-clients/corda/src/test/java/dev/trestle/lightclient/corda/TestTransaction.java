@@ -1,0 +1,94 @@
+package dev.trestle.lightclient.corda;
+
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.Claim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A whole transaction, as its participants have it. */
+record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
+  static TestTransaction of(
+      String name, Bytes party, Bytes parameters, List<Bytes> inputs, int outputs) {
+    TreeMap<Integer, List<Bytes>> groups = new TreeMap<>();
+    if (!inputs.isEmpty()) {
+      groups.put(ComponentGroup.INPUTS.ordinal(), inputs);
+    }
+    List<Bytes> states = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      states.add(Bytes.utf8("corda: state " + i + " of " + name));
+    }
+    groups.put(ComponentGroup.OUTPUTS.ordinal(), states);
+    groups.put(ComponentGroup.COMMANDS.ordinal(), List.of(Bytes.utf8("corda: move " + name)));
+    groups.put(ComponentGroup.NOTARY.ordinal(), List.of(party));
+    groups.put(ComponentGroup.SIGNERS.ordinal(), List.of(Bytes.utf8("corda: signer")));
+    groups.put(ComponentGroup.PARAMETERS.ordinal(), List.of(parameters));
+    return new TestTransaction(Digests.sha256(Bytes.utf8("salt " + name)).bytes(), groups);
+  }
+
+  TestTransaction with(int group, List<Bytes> parts) {
+    TreeMap<Integer, List<Bytes>> next = new TreeMap<>(components);
+    next.put(group, parts);
+    return new TestTransaction(salt, next);
+  }
+
+  /** A reference to a state that another transaction made. */
+  static Bytes reference(String made, int index) {
+    return Bytes.concat(
+        Bytes.utf8("corda: StateRef "),
+        Digests.sha256(Bytes.utf8(made)).bytes(),
+        Bytes.fromHex("540" + index));
+  }
+
+  Hash32 nonce(int group, int index) {
+    return CordaTree.nonce(salt, group, index, components.get(group).get(index));
+  }
+
+  List<Hash32> leaves(int group) {
+    List<Hash32> leaves = new ArrayList<>();
+    for (int i = 0; i < components.get(group).size(); i++) {
+      leaves.add(CordaTree.leaf(nonce(group, i), components.get(group).get(i)));
+    }
+    return leaves;
+  }
+
+  List<Hash32> roots() {
+    List<Hash32> roots = new ArrayList<>();
+    for (int group = 0; group <= components.lastKey(); group++) {
+      roots.add(components.containsKey(group) ? CordaTree.root(leaves(group)) : CordaTree.ABSENT);
+    }
+    return roots;
+  }
+
+  Hash32 id() {
+    return CordaTree.root(roots());
+  }
+
+  NotarisedTransaction notarised(List<NotarySignature> signatures) {
+    int group = ComponentGroup.INPUTS.ordinal();
+    List<NotarisedTransaction.Input> inputs = new ArrayList<>();
+    for (int i = 0; i < components.getOrDefault(group, List.of()).size(); i++) {
+      inputs.add(new NotarisedTransaction.Input(nonce(group, i), components.get(group).get(i)));
+    }
+    return new NotarisedTransaction(
+        new GroupHashes(roots()),
+        nonce(ComponentGroup.NOTARY.ordinal(), 0),
+        nonce(ComponentGroup.PARAMETERS.ordinal(), 0),
+        inputs,
+        signatures);
+  }
+
+  ComponentProof proof(int group, int index) {
+    return new ComponentProof(new GroupHashes(roots()), leaves(group), nonce(group, index));
+  }
+
+  Claim claim(ComponentGroup group, int index) {
+    return new Claim(
+        new ComponentPath(id(), group.ordinal(), index).encode(),
+        components.get(group.ordinal()).get(index),
+        proof(group.ordinal(), index).encode());
+  }
+}
