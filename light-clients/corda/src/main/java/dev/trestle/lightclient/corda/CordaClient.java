@@ -235,7 +235,7 @@ final class CordaClient implements LightClient {
       return Verdict.reject(RejectionCode.WRONG_CHAIN, "another network or notary");
     }
     if (from.rules().maxGroups() < to.rules().maxGroups()
-        || !from.rules().batches() && to.rules().batches()) {
+        || (!from.rules().batches() && to.rules().batches())) {
       return Verdict.reject(RejectionCode.VALUE_MISMATCH, "a substitute with weaker rules");
     }
     return to.latest().height() < from.latest().height()

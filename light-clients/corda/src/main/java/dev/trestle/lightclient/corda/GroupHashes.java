@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record GroupHashes(List<Hash32> roots) {
   /** Groups up to that of the network parameters. */
-  public static final int MIN = ComponentGroup.PARAMETERS.ordinal() + 1;
+  public static final int MIN = ComponentGroup.PARAMETERS.number() + 1;
 
   /** Places of the tree. */
   public static final int MAX = 16;
@@ -46,7 +46,7 @@ public record GroupHashes(List<Hash32> roots) {
   }
 
   Hash32 of(ComponentGroup group) {
-    return roots.get(group.ordinal());
+    return roots.get(group.number());
   }
 
   void write(CanonicalWriter out) {

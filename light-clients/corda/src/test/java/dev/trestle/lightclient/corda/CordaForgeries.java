@@ -56,7 +56,7 @@ final class CordaForgeries {
     CordaNetwork foreign = new CordaNetwork("foreign", false);
     TestTransaction stolen = network.transaction("stolen", TestTransaction.reference("issued", 0));
     TestTransaction oldParameters =
-        target.with(ComponentGroup.PARAMETERS.ordinal(), List.of(network.parameters(3)));
+        target.with(ComponentGroup.PARAMETERS.number(), List.of(network.parameters(3)));
     return List.of(
         update(
             Attack.WRONG_CHAIN,

@@ -144,7 +144,7 @@ record CordaNetwork(String name, boolean batches) {
   TestTransaction second() {
     return transaction(
             "second", TestTransaction.reference("issued", 1), TestTransaction.reference("more", 0))
-        .with(ComponentGroup.PARAMETERS.ordinal(), List.of(parameters(2)));
+        .with(ComponentGroup.PARAMETERS.number(), List.of(parameters(2)));
   }
 
   TestTransaction issuance() {

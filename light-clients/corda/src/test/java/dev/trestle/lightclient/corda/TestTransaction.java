@@ -15,17 +15,17 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
       String name, Bytes party, Bytes parameters, List<Bytes> inputs, int outputs) {
     TreeMap<Integer, List<Bytes>> groups = new TreeMap<>();
     if (!inputs.isEmpty()) {
-      groups.put(ComponentGroup.INPUTS.ordinal(), inputs);
+      groups.put(ComponentGroup.INPUTS.number(), inputs);
     }
     List<Bytes> states = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
       states.add(Bytes.utf8("corda: state " + i + " of " + name));
     }
-    groups.put(ComponentGroup.OUTPUTS.ordinal(), states);
-    groups.put(ComponentGroup.COMMANDS.ordinal(), List.of(Bytes.utf8("corda: move " + name)));
-    groups.put(ComponentGroup.NOTARY.ordinal(), List.of(party));
-    groups.put(ComponentGroup.SIGNERS.ordinal(), List.of(Bytes.utf8("corda: signer")));
-    groups.put(ComponentGroup.PARAMETERS.ordinal(), List.of(parameters));
+    groups.put(ComponentGroup.OUTPUTS.number(), states);
+    groups.put(ComponentGroup.COMMANDS.number(), List.of(Bytes.utf8("corda: move " + name)));
+    groups.put(ComponentGroup.NOTARY.number(), List.of(party));
+    groups.put(ComponentGroup.SIGNERS.number(), List.of(Bytes.utf8("corda: signer")));
+    groups.put(ComponentGroup.PARAMETERS.number(), List.of(parameters));
     return new TestTransaction(Digests.sha256(Bytes.utf8("salt " + name)).bytes(), groups);
   }
 
@@ -68,15 +68,15 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
   }
 
   NotarisedTransaction notarised(List<NotarySignature> signatures) {
-    int group = ComponentGroup.INPUTS.ordinal();
+    int group = ComponentGroup.INPUTS.number();
     List<NotarisedTransaction.Input> inputs = new ArrayList<>();
     for (int i = 0; i < components.getOrDefault(group, List.of()).size(); i++) {
       inputs.add(new NotarisedTransaction.Input(nonce(group, i), components.get(group).get(i)));
     }
     return new NotarisedTransaction(
         new GroupHashes(roots()),
-        nonce(ComponentGroup.NOTARY.ordinal(), 0),
-        nonce(ComponentGroup.PARAMETERS.ordinal(), 0),
+        nonce(ComponentGroup.NOTARY.number(), 0),
+        nonce(ComponentGroup.PARAMETERS.number(), 0),
         inputs,
         signatures);
   }
@@ -87,8 +87,8 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
 
   Claim claim(ComponentGroup group, int index) {
     return new Claim(
-        new ComponentPath(id(), group.ordinal(), index).encode(),
-        components.get(group.ordinal()).get(index),
-        proof(group.ordinal(), index).encode());
+        new ComponentPath(id(), group.number(), index).encode(),
+        components.get(group.number()).get(index),
+        proof(group.number(), index).encode());
   }
 }
