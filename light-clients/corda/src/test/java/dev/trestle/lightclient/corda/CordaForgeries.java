@@ -293,7 +293,7 @@ final class CordaForgeries {
   private List<Forgery> proofs() {
     TestTransaction unknown = network.transaction("unknown");
     ComponentProof good = target.proof(1, 2);
-    Bytes output = target.components().get(1).get(2);
+    Bytes output = target.of(1).get(2);
     Hash32 left = CordaTree.node(target.leaves(1).get(0), target.leaves(1).get(1));
     Hash32 right = CordaTree.node(target.leaves(1).get(2), Hash32.ZERO);
     ComponentProof inner = new ComponentProof(good.groups(), List.of(left, right), good.nonce());
@@ -319,12 +319,12 @@ final class CordaForgeries {
             Attack.WRONG_ROOT,
             "groups of another transaction",
             RejectionCode.ROOT_MISMATCH,
-            at(1, 0, network.first().components().get(1).getFirst(), network.first().proof(1, 0))),
+            at(1, 0, network.first().of(1).getFirst(), network.first().proof(1, 0))),
         claim(
             Attack.WRONG_ROOT,
             "leaves of another group",
             RejectionCode.ROOT_MISMATCH,
-            at(2, 0, target.components().get(0).getFirst(), target.proof(0, 0))),
+            at(2, 0, target.of(0).getFirst(), target.proof(0, 0))),
         claim(
             Attack.WRONG_ROOT,
             "an inner node as a component",

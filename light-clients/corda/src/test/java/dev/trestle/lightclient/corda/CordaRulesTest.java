@@ -25,7 +25,6 @@ class CordaRulesTest {
   private static final CordaNetwork NETWORK = CordaContractTest.NETWORK;
   private static final Bytes A = TestKey.ed25519("a").encoded();
   private static final Bytes B = TestKey.secp256k1("b").encoded();
-  private static final Bytes C = TestKey.ed25519("c").encoded();
 
   private static Budget ample() {
     return new Budget(Long.MAX_VALUE);
@@ -177,9 +176,8 @@ class CordaRulesTest {
         new ComponentProof(groups, List.of(inner, leaves.get(2)), three.nonce(1, 2));
     ComponentProof full = new ComponentProof(groups, leaves, three.nonce(1, 1));
     ComponentPath path = new ComponentPath(groups.id(), 1, 1);
-    assertThat(flat.shows(path, three.components().get(1).get(2)).isAccepted()).isTrue();
-    assertThat(reason(full.shows(path, three.components().get(1).get(1))))
-        .isEqualTo(RejectionCode.ROOT_MISMATCH);
+    assertThat(flat.shows(path, three.of(1).get(2)).isAccepted()).isTrue();
+    assertThat(reason(full.shows(path, three.of(1).get(1)))).isEqualTo(RejectionCode.ROOT_MISMATCH);
   }
 
   @Test

@@ -43,14 +43,19 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
         Bytes.fromHex("540" + index));
   }
 
+  /** Components of a group; none if there is no such group. */
+  List<Bytes> of(int group) {
+    return components.getOrDefault(group, List.of());
+  }
+
   Hash32 nonce(int group, int index) {
-    return CordaTree.nonce(salt, group, index, components.get(group).get(index));
+    return CordaTree.nonce(salt, group, index, of(group).get(index));
   }
 
   List<Hash32> leaves(int group) {
     List<Hash32> leaves = new ArrayList<>();
-    for (int i = 0; i < components.get(group).size(); i++) {
-      leaves.add(CordaTree.leaf(nonce(group, i), components.get(group).get(i)));
+    for (int i = 0; i < of(group).size(); i++) {
+      leaves.add(CordaTree.leaf(nonce(group, i), of(group).get(i)));
     }
     return leaves;
   }
@@ -70,8 +75,8 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
   NotarisedTransaction notarised(List<NotarySignature> signatures) {
     int group = ComponentGroup.INPUTS.number();
     List<NotarisedTransaction.Input> inputs = new ArrayList<>();
-    for (int i = 0; i < components.getOrDefault(group, List.of()).size(); i++) {
-      inputs.add(new NotarisedTransaction.Input(nonce(group, i), components.get(group).get(i)));
+    for (int i = 0; i < of(group).size(); i++) {
+      inputs.add(new NotarisedTransaction.Input(nonce(group, i), of(group).get(i)));
     }
     return new NotarisedTransaction(
         new GroupHashes(roots()),
@@ -88,7 +93,7 @@ record TestTransaction(Bytes salt, SortedMap<Integer, List<Bytes>> components) {
   Claim claim(ComponentGroup group, int index) {
     return new Claim(
         new ComponentPath(id(), group.number(), index).encode(),
-        components.get(group.number()).get(index),
+        of(group.number()).get(index),
         proof(group.number(), index).encode());
   }
 }
