@@ -87,7 +87,11 @@ public final class RelayBench {
             Optional.empty()),
         new Memory(
             new Workloads.SignedTransfers(
-                "memory", clients, options.prepared((int) (SIGNED * 1.6)), MANY_ACCOUNTS)));
+                "memory", clients, options.prepared((int) (SIGNED * 1.6)), MANY_ACCOUNTS)),
+        new Behind(
+            new Workloads.SignedTransfers(
+                "catch-up", clients, options.prepared((int) (SIGNED * 1.6)), FEW_ACCOUNTS),
+            new CatchUp(options, say)));
   }
 
   private record Throughput(Workload work, Optional<Double> target) implements Line {
@@ -126,6 +130,14 @@ public final class RelayBench {
               false,
               Optional.of(HEAP_MB),
               more));
+    }
+  }
+
+  /** A validator that was down. */
+  private record Behind(Workload work, CatchUp catchUp) implements Line {
+    @Override
+    public List<Row> measure(Measurement measurement) {
+      return catchUp.measure(work);
     }
   }
 
