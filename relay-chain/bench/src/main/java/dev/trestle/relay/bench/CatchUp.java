@@ -1,5 +1,6 @@
 package dev.trestle.relay.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * How fast a validator that was down fetches, verifies and executes what the other three produced,
- * beside how fast they produced it. Live production has clients and three validators on this
- * machine, catching up has one validator and one that serves it.
+ * beside the speed of all four together. Operations are compared, since blocks differ in size. Live
+ * production shares this machine among four validators and the clients; catching up among the one
+ * that is late and those that serve it.
  */
 final class CatchUp {
   private static final double TARGET = 5;
@@ -27,11 +29,10 @@ final class CatchUp {
     this.say = say;
   }
 
-  /** A speed, in both units: blocks have as many operations as came in while the last was made. */
   private record Speed(double blocks, double operations) {
-    static Speed of(long blocks, double perBlock, long nanos) {
+    static Speed of(long blocks, long operations, long nanos) {
       double seconds = Math.max(1, nanos) / 1e9;
-      return new Speed(blocks / seconds, blocks * perBlock / seconds);
+      return new Speed(blocks / seconds, operations / seconds);
     }
   }
 
@@ -43,7 +44,7 @@ final class CatchUp {
             work.accounts(),
             BenchNetwork.Layout.PROCESSES,
             options.heapMegabytes());
-    var folder = options.folder().resolve(work.id());
+    Path folder = options.folder().resolve(work.id());
     say.accept(work.title() + ": starting 4 validators");
     Row row;
     try (BenchNetwork network = BenchNetwork.start(folder, plan)) {
@@ -59,26 +60,17 @@ final class CatchUp {
     try (Submitter submitter = new Submitter(network.genesis(), up.getFirst())) {
       work.prepare(network, submitter);
     }
-    network.validator(DOWN).stop();
-    double live;
-    Speed produced;
-    double perBlock;
+    Speed live;
+    long missed;
     try (Load load = Load.start(work, up)) {
       load.measure(options.warmup());
-      long head = source.head();
-      long started = System.nanoTime();
-      long operations = 0;
-      for (int i = 0; i < options.runs(); i++) {
-        operations += load.measure(options.length()).count();
-      }
-      long nanos = System.nanoTime() - started;
-      long blocks = source.head() - head;
-      perBlock = operations / (double) Math.max(1, blocks);
-      produced = Speed.of(blocks, perBlock, nanos);
-      live = produced.operations();
+      live = produce(source, load).speed();
+      network.validator(DOWN).stop();
+      missed = produce(source, load).operations();
       load.stop();
     }
-    say.accept(String.format("  live: %.0f blocks/s, %.0f ops/s", produced.blocks(), live));
+    say.accept(
+        String.format("  live: %.0f ops/s, %.1f blocks/s", live.operations(), live.blocks()));
     long target = source.head();
     long launched = System.nanoTime();
     network.restart(DOWN);
@@ -86,26 +78,39 @@ final class CatchUp {
     long first = late.head();
     long started = System.nanoTime();
     await(late, target);
-    Speed caughtUp = Speed.of(target - first, perBlock, System.nanoTime() - started);
+    Speed caughtUp = Speed.of(target - first, missed, System.nanoTime() - started);
     say.accept(
         String.format(
-            "  catching up: %.0f blocks/s, %.0f ops/s over %d blocks",
-            caughtUp.blocks(), caughtUp.operations(), target - first));
+            "  catching up: %.0f ops/s, %.1f blocks/s over %d blocks",
+            caughtUp.operations(), caughtUp.blocks(), target - first));
     Map<String, Object> more = new TreeMap<>();
     more.put("blocks", (double) (target - first));
-    more.put("liveBlocksPerSecond", produced.blocks());
-    more.put("liveOpsPerSecond", live);
+    more.put("liveBlocksPerSecond", live.blocks());
+    more.put("liveOpsPerSecond", live.operations());
     more.put("blocksPerSecond", caughtUp.blocks());
     more.put("opsPerSecond", caughtUp.operations());
     more.put("processStartMs", (started - launched) / 1e6);
     return new Row(
         work.id(),
         "catching up, in multiples of live production",
-        caughtUp.blocks() / Math.max(1e-9, produced.blocks()),
+        caughtUp.operations() / Math.max(1e-9, live.operations()),
         "x",
         true,
         Optional.of(TARGET),
         more);
+  }
+
+  private record Produced(Speed speed, long operations) {}
+
+  private Produced produce(Rpc source, Load load) {
+    long head = source.head();
+    long started = System.nanoTime();
+    long operations = 0;
+    for (int i = 0; i < options.runs(); i++) {
+      operations += load.measure(options.length()).count();
+    }
+    long nanos = System.nanoTime() - started;
+    return new Produced(Speed.of(source.head() - head, operations, nanos), operations);
   }
 
   private static void await(Rpc validator, long height) {

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class MetricsIT {
   private static final Path DASHBOARD = Path.of("../docs/grafana/trestle-node.json");
+  private static final Path ALARMS = Path.of("../docs/operating.md");
   private static final Pattern NAME = Pattern.compile("\\b(?:trestle|jvm|process)_[a-z0-9_]+");
 
   @TempDir Path temp;
@@ -38,15 +39,19 @@ class MetricsIT {
     }
   }
 
+  /** Every name in a text. */
+  private static Set<String> in(String text) {
+    Set<String> names = new TreeSet<>();
+    NAME.matcher(text).results().map(MatchResult::group).forEach(names::add);
+    return names;
+  }
+
   /** Every name in the expressions of a dashboard. */
   private static Set<String> named(String dashboard) {
     Set<String> names = new TreeSet<>();
     for (JsonNode panel : new JsonMapper().readTree(dashboard).path("panels")) {
       for (JsonNode target : panel.path("targets")) {
-        NAME.matcher(target.path("expr").asString(""))
-            .results()
-            .map(MatchResult::group)
-            .forEach(names::add);
+        names.addAll(in(target.path("expr").asString("")));
       }
     }
     return names;
@@ -90,6 +95,7 @@ class MetricsIT {
       Set<String> shown = named(Files.readString(DASHBOARD));
       assertThat(shown).hasSizeGreaterThan(20);
       assertThat(exported(text)).containsAll(shown);
+      assertThat(exported(text)).containsAll(in(Files.readString(ALARMS)));
       assertThat(value(text, "trestle_node_height")).isGreaterThanOrEqualTo(3);
       assertThat(value(text, "trestle_node_peers")).isEqualTo(3);
       assertThat(value(text, "trestle_node_validators_missing")).isLessThanOrEqualTo(1);
