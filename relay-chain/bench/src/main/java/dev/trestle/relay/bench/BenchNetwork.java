@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Four validators, each with a folder of its own, on the loopback address. */
+/** Four validators and those that may join them, each with a folder, on the loopback address. */
 public final class BenchNetwork implements AutoCloseable {
   static final int VALIDATORS = 4;
 
@@ -32,7 +32,8 @@ public final class BenchNetwork implements AutoCloseable {
   private final Layout layout;
   private final int heapMegabytes;
   private final Genesis genesis;
-  private final List<SecretKey> keys = Keys.sorted("validator", VALIDATORS);
+  private final List<SecretKey> keys = new ArrayList<>(Keys.sorted("validator", VALIDATORS));
+  private final List<Genesis.Validator> members = new ArrayList<>();
   private final List<ValidatorProcess> running = new ArrayList<>();
 
   /** How the validators are spread over processes. */
@@ -48,8 +49,19 @@ public final class BenchNetwork implements AutoCloseable {
    *
    * @param accounts without key, of the machine for transfers
    * @param heapMegabytes largest heap of one validator
+   * @param spares validators that the genesis does not name, numbered after the others
    */
-  record Plan(BenchValidator.Machine machine, int accounts, Layout layout, int heapMegabytes) {}
+  record Plan(
+      BenchValidator.Machine machine,
+      int accounts,
+      Layout layout,
+      int heapMegabytes,
+      int spares,
+      Genesis.Parameters parameters) {
+    Plan(BenchValidator.Machine machine, int accounts, Layout layout, int heapMegabytes) {
+      this(machine, accounts, layout, heapMegabytes, 0, Genesis.Parameters.DEFAULT);
+    }
+  }
 
   private BenchNetwork(Path root, Plan plan) {
     this.layout = plan.layout();
@@ -57,8 +69,10 @@ public final class BenchNetwork implements AutoCloseable {
     this.root = root;
     this.machine = plan.machine();
     this.heapMegabytes = plan.heapMegabytes();
-    List<Genesis.Validator> members = new ArrayList<>();
-    for (int i = 0; i < VALIDATORS; i++) {
+    for (int i = 0; i < plan.spares(); i++) {
+      keys.add(Keys.of("spare", i));
+    }
+    for (int i = 0; i < keys.size(); i++) {
       try {
         Files.createDirectories(data(i));
       } catch (IOException e) {
@@ -69,11 +83,11 @@ public final class BenchNetwork implements AutoCloseable {
           TransportIdentity.loadOrCreate(NodeFiles.transportKey(data(i)), new SecureRandom());
       members.add(new Genesis.Validator(keys.get(i).publicKey(), identity.fingerprint()));
     }
-    this.genesis = genesis(members);
+    this.genesis = genesis(members.subList(0, VALIDATORS), plan.parameters());
     NodeFiles.writeGenesis(root.resolve("genesis.hex"), genesis);
   }
 
-  private static Genesis genesis(List<Genesis.Validator> members) {
+  private static Genesis genesis(List<Genesis.Validator> members, Genesis.Parameters parameters) {
     List<SecretKey> attest = Keys.sorted("attest", VALIDATORS);
     return new Genesis(
         "bench",
@@ -91,7 +105,7 @@ public final class BenchNetwork implements AutoCloseable {
                 .sorted(Comparator.comparing(BenchNetwork::address))
                 .toList(),
             3),
-        Genesis.Parameters.DEFAULT);
+        parameters);
   }
 
   private static EvmAddress address(Genesis.NotaryMember member) {
@@ -102,7 +116,7 @@ public final class BenchNetwork implements AutoCloseable {
   static BenchNetwork start(Path root, Plan plan) {
     BenchNetwork network = new BenchNetwork(root, plan);
     network.writeConfigs();
-    for (int i = 0; i < VALIDATORS; i++) {
+    for (int i = 0; i < network.keys.size(); i++) {
       NodeFiles.createSignGuard(network.home(i).resolve("validator.key"));
     }
     try {
@@ -130,7 +144,7 @@ public final class BenchNetwork implements AutoCloseable {
 
   private void writeConfigs() {
     List<Integer> ports = freePorts();
-    for (int i = 0; i < VALIDATORS; i++) {
+    for (int i = 0; i < keys.size(); i++) {
       List<String> peers = new ArrayList<>();
       for (int j = 0; j < VALIDATORS; j++) {
         if (j != i) {
@@ -152,11 +166,11 @@ public final class BenchNetwork implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts() {
+  private List<Integer> freePorts() {
     List<Integer> ports = new ArrayList<>();
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < VALIDATORS; i++) {
+      for (int i = 0; i < keys.size(); i++) {
         ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         held.add(socket);
         ports.add(socket.getLocalPort());
@@ -209,6 +223,20 @@ public final class BenchNetwork implements AutoCloseable {
       throw new IllegalStateException("validators share a process");
     }
     running.set(validator, process(validator));
+  }
+
+  /** Starts the next one of those that the genesis does not name; gives its number. */
+  int startSpare() {
+    int number = running.size();
+    running.add(process(number));
+    return number;
+  }
+
+  /** The first ones, as a genesis or governance names them: ascending by address. */
+  List<Genesis.Validator> members(int count) {
+    return members.subList(0, count).stream()
+        .sorted(Comparator.comparing(each -> each.key().evmAddress()))
+        .toList();
   }
 
   /** CPU time of all validators so far. */
