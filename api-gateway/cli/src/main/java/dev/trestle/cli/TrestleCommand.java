@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       TransferCommand.class,
       ChainCommand.class,
       RelayCommand.class,
+      GovernanceCommand.class,
       LightClientCommand.class,
       CommandLine.HelpCommand.class
     })

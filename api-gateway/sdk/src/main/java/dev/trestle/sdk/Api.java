@@ -259,6 +259,42 @@ public final class Api {
    */
   public record HandOver(String header, String certificate, List<String> validators) {}
 
+  /**
+   * Who governs the hub.
+   *
+   * @param epoch counts changes of governance; approvals name it
+   * @param delayMillis block time between approval and execution
+   * @param epochBlocks validators change after blocks whose height is a multiple of it
+   * @param plannedValidators keys of the set that takes over once its new members are ready
+   * @param proposals the newest ones, the newest first
+   */
+  public record Governance(
+      long epoch,
+      int threshold,
+      List<String> keys,
+      long delayMillis,
+      long epochBlocks,
+      List<String> plannedValidators,
+      List<Proposal> proposals) {}
+
+  /**
+   * Something that governance may decide.
+   *
+   * @param state open, approved or executed
+   * @param action encoded, hex
+   * @param actionHash SHA-256 of it, what votes are for
+   * @param votes keys that are for it
+   */
+  public record Proposal(
+      long number,
+      String state,
+      String action,
+      String actionHash,
+      String proposer,
+      long proposedMillis,
+      List<String> votes,
+      Optional<Long> executableFromMillis) {}
+
   /** The notary committee. */
   public record Committee(int threshold, List<Member> members) {}
 

@@ -137,6 +137,10 @@ public final class HubClient {
     return get("/v1/relay/validators", Api.Validators.class);
   }
 
+  public Api.Governance governance() {
+    return get("/v1/governance", Api.Governance.class);
+  }
+
   public Api.PacketProof packetProof(Hash32 packetId) {
     return get("/v1/relay/packets/" + packetId.toHex() + "/proof", Api.PacketProof.class);
   }

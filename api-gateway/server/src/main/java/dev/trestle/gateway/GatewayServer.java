@@ -7,6 +7,7 @@ import dev.trestle.gateway.http.RateLimit;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.routes.ChainRoutes;
 import dev.trestle.gateway.routes.EventRoutes;
+import dev.trestle.gateway.routes.GovernanceRoutes;
 import dev.trestle.gateway.routes.OperationsRoutes;
 import dev.trestle.gateway.routes.RelayRoutes;
 import dev.trestle.gateway.routes.SwapRoutes;
@@ -70,6 +71,7 @@ public final class GatewayServer implements AutoCloseable {
     new SwapRoutes(hub).mount(router, http);
     new TransferRoutes(hub).mount(router, http);
     new RelayRoutes(hub).mount(router, http);
+    new GovernanceRoutes(hub).mount(router, http);
     new EventRoutes(hub, vertx).mount(router);
     problem(router, 404, new Problem(ProblemCode.NOT_FOUND, "there is no such path"));
     router.errorHandler(405, context -> refuseMethod(router, context));

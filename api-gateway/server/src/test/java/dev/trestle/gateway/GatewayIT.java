@@ -60,11 +60,15 @@ final class GatewayIT {
             "/v1/relay/status",
             "/v1/relay/blocks",
             "/v1/relay/validators",
+            "/v1/governance",
             "/healthz",
             "/readyz")) {
       good(path, "get", 200, gateway.get(path));
     }
     good("/v1/chains/{chain}", "get", 200, gateway.get("/v1/chains/bip122:fake"));
+    good("/v1/relay/validators", "get", 200, gateway.get("/v1/relay/validators?height=1"));
+    problem(gateway.get("/v1/relay/validators?height=1000000"), 404, "not-found");
+    problem(gateway.get("/v1/relay/validators?height=x"), 422, "validation-failed");
     Answer meaning = good("/problems/{code}", "get", 200, gateway.get("/problems/unsafe-timelock"));
     assertThat(meaning.body().path("status").asInt()).isEqualTo(422);
     good(

@@ -214,7 +214,7 @@ public final class Devnet implements AutoCloseable {
   }
 
   public Registrations registrations() {
-    return new Registrations(genesis, files.governanceKeys());
+    return new Registrations(genesis, files.governanceKeys(), hub().governance().epoch());
   }
 
   /** The Litecoin node that was prepared beside the hub. */

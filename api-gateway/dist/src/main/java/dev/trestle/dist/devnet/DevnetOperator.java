@@ -90,7 +90,7 @@ public final class DevnetOperator {
   }
 
   private Registrations registrations() {
-    return new Registrations(files.genesis(), files.governanceKeys());
+    return new Registrations(files.genesis(), files.governanceKeys(), hub.governance().epoch());
   }
 
   private RelaySigner signer(String sender) {

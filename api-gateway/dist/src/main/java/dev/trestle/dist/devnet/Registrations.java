@@ -50,8 +50,13 @@ public final class Registrations {
 
   private final Genesis genesis;
   private final List<SecretKey> governance;
+  private final long epoch;
 
-  public Registrations(Genesis genesis, List<SecretKey> governance) {
+  /**
+   * @param epoch of governance, which approvals name
+   */
+  public Registrations(Genesis genesis, List<SecretKey> governance, long epoch) {
+    this.epoch = epoch;
     this.genesis = genesis;
     this.governance = List.copyOf(governance);
   }
@@ -177,7 +182,7 @@ public final class Registrations {
     RegisterRoute body =
         new RegisterRoute(
             asset, destination, bridge, least, most, feeRate, confirmations, List.of());
-    List<EcdsaSignature> approvals = sign(Approvals.registerRoute(genesis.chainId(), 0, body));
+    List<EcdsaSignature> approvals = sign(Approvals.registerRoute(genesis.chainId(), epoch, body));
     return new RegisterRoute(
         asset, destination, bridge, least, most, feeRate, confirmations, approvals);
   }
@@ -194,7 +199,7 @@ public final class Registrations {
         body.bridgeContract(),
         body.sample(),
         body.limits(),
-        sign(Approvals.registerChain(genesis.chainId(), 0, body)));
+        sign(Approvals.registerChain(genesis.chainId(), epoch, body)));
   }
 
   private List<EcdsaSignature> sign(Hash32 digest) {
