@@ -100,7 +100,6 @@ final class BlockCheck {
                 orderers
                     .signed(block)
                     .then(
-                        signed ->
-                            Verdict.accept(new HeldConfig(block.header().number(), config))));
+                        signed -> Verdict.accept(new HeldConfig(block.header().number(), config))));
   }
 }

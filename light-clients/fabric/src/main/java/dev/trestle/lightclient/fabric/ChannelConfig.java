@@ -34,7 +34,7 @@ record ChannelConfig(Bytes encoded, long sequence, ConfigGroup channel) {
   static final int MIN_CONSENTERS = 4;
 
   /** Most consenters of BFT. */
-  static final int MAX_CONSENTERS = 64;
+  static final int MAX_CONSENTERS = 32;
 
   private static final String BFT = "BFT";
   private static final String RAFT = "etcdraft";
@@ -57,7 +57,7 @@ record ChannelConfig(Bytes encoded, long sequence, ConfigGroup channel) {
   /**
    * The configuration that a block carries, judged as a whole. Reasons: {@code data-hash}, {@code
    * config-update} (not exactly one configuration), {@code wrong-channel}, {@code policy-form} (no
-   * consensus that the rules accept, fewer than 4 or more than 64 consenters or two of one key or
+   * consensus that the rules accept, fewer than 4 or more than 32 consenters or two of one key or
    * number, another hash than SHA-256), {@code malformed}.
    */
   static Verdict<ChannelConfig> ofBlock(Block block, FabricRules rules) {

@@ -18,7 +18,6 @@ import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.lightclient.fabric.FabricRules.Namespace;
 import dev.trestle.lightclient.fabric.FabricState.HeldConfig;
 import dev.trestle.lightclient.fabric.policy.Signers;
-import dev.trestle.lightclient.fabric.protos.Block;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,9 +47,9 @@ import java.util.Optional;
  * time-too-old} (before the latest was accepted), {@code malformed}, {@code budget-exceeded},
  * {@code stale-height}, {@code bad-prev} (not the next block), those of {@link OrdererRules} and
  * {@link ChannelConfig#ofBlock}, {@code config-sequence}; ignored with {@code nothing-new}. Of
- * {@code checkMisbehaviour}: the first six, {@code unknown-height} (the parent is not known, or
- * the blocks are not after the configuration in force), {@code not-misbehaviour} (not two blocks
- * of one number and one parent) and those of {@link OrdererRules}. Of {@code membership} and {@code
+ * {@code checkMisbehaviour}: the first six, {@code unknown-height} (the parent is not known, or the
+ * blocks are not after the configuration in force), {@code not-misbehaviour} (not two blocks of one
+ * number and one parent) and those of {@link OrdererRules}. Of {@code membership} and {@code
  * nonMembership}: {@code unknown-height}, {@code client-frozen}, {@code malformed}, {@code
  * budget-exceeded}, {@code wrong-chaincode} (a namespace that the rules do not name) and those of
  * {@link EndorsedRead}. Of {@code recover}: those of {@link RecoveryRules}, {@code unknown-height},
@@ -113,8 +112,10 @@ final class FabricClient implements LightClient {
                     .then(
                         decoded ->
                             FabricState.config(view, budget)
-                                .then(held -> new ForkCheck(view, held, budget, nowSeconds)
-                                    .contradiction(decoded)))
+                                .then(
+                                    held ->
+                                        new ForkCheck(view, held, budget, nowSeconds)
+                                            .contradiction(decoded)))
                     .then(proved -> Verdict.accept(state.freeze())));
   }
 
@@ -235,8 +236,7 @@ final class FabricClient implements LightClient {
         .then(
             state ->
                 budget.charge(Budget.HASH * 2 * FabricState.WINDOW)
-                    ? Verdict.accept(
-                        FabricState.replace(subject, from.get(), substitute, to.get()))
+                    ? Verdict.accept(FabricState.replace(subject, from.get(), substitute, to.get()))
                     : Verdict.reject(RejectionCode.BUDGET_EXCEEDED, "blocks to move"));
   }
 

@@ -17,8 +17,7 @@ public record FabricPath(long block, String namespace, String key) {
    */
   public static FabricPath decode(Bytes encoded) {
     return Messages.decode(
-        encoded,
-        in -> new FabricPath(in.u64(), in.text(FabricRules.MAX_NAME), in.text(MAX_KEY)));
+        encoded, in -> new FabricPath(in.u64(), in.text(FabricRules.MAX_NAME), in.text(MAX_KEY)));
   }
 
   public Bytes encode() {

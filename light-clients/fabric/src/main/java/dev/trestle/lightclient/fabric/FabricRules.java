@@ -77,8 +77,7 @@ public record FabricRules(
   void write(CanonicalWriter out) {
     out.text(channel).hash(genesis).bool(byzantine).u64(trustingPeriod);
     out.list(
-        namespaces,
-        (to, each) -> to.text(each.name()).text(each.function()).bytes(each.policy()));
+        namespaces, (to, each) -> to.text(each.name()).text(each.function()).bytes(each.policy()));
   }
 
   /**

@@ -56,10 +56,7 @@ record FabricState(FabricRules rules, boolean frozen, KnownBlock latest) {
     return read(view, RULES, FabricRules::read)
         .flatMap(
             rules ->
-                read(
-                    view,
-                    PROGRESS,
-                    in -> new FabricState(rules, in.bool(), KnownBlock.read(in))));
+                read(view, PROGRESS, in -> new FabricState(rules, in.bool(), KnownBlock.read(in))));
   }
 
   /** The configuration in force; its size is paid for. */

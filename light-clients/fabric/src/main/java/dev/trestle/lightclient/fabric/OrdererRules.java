@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Whether a channel's orderers made a block. BFT: more than (n + f) / 2 of the n consenters, f =
- * (n - 1) / 3, each counted once ({@code policies.ComputeBFTQuorum}). Raft: the policy
+ * Whether a channel's orderers made a block. BFT: more than (n + f) / 2 of the n consenters, f = (n
+ * - 1) / 3, each counted once ({@code policies.ComputeBFTQuorum}). Raft: the policy
  * "BlockValidation". Certificates are judged at the time given, and every signature must count:
  * nothing commits to the signatures, so there shall be no second set with the same meaning.
  *

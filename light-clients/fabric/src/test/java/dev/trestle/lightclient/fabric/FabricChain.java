@@ -1,7 +1,6 @@
 package dev.trestle.lightclient.fabric;
 
 import dev.trestle.base.Bytes;
-import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.contract.Input;
@@ -9,7 +8,6 @@ import dev.trestle.lightclient.contract.Scenario;
 import dev.trestle.lightclient.fabric.protos.Block;
 import dev.trestle.lightclient.fabric.protos.BlockHeader;
 import dev.trestle.lightclient.fabric.protos.BlockSignatures;
-import dev.trestle.lightclient.fabric.protos.SignatureHeader;
 import dev.trestle.proofs.protobuf.ProtoWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,9 +33,22 @@ final class FabricChain {
   final String channel;
   final List<TestMember> a;
   final List<TestMember> b;
+  private final List<String> organisations;
 
   FabricChain(String channel, int consenters) {
+    this(channel, consenters, 0);
+  }
+
+  /**
+   * @param more organisations that the second configuration adds
+   */
+  FabricChain(String channel, int consenters, int more) {
     this.channel = channel;
+    List<String> wide = new ArrayList<>(ORGANISATIONS);
+    for (int i = 0; i < more; i++) {
+      wide.add("Wide" + i);
+    }
+    this.organisations = List.copyOf(wide);
     this.a = consenters(channel, consenters);
     List<TestMember> second = new ArrayList<>(a.subList(1, consenters));
     second.addAll(consenters(channel + "second", 1));
@@ -65,7 +76,7 @@ final class FabricChain {
       return TestConfig.data(channel, TestConfig.bft(5, a, ORGANISATIONS));
     }
     return number == CHANGE
-        ? TestConfig.data(channel, TestConfig.bft(6, b, ORGANISATIONS))
+        ? TestConfig.data(channel, TestConfig.bft(6, b, organisations))
         : List.of(Bytes.utf8(channel + "transaction of block " + number));
   }
 
@@ -99,11 +110,7 @@ final class FabricChain {
   Block block(BlockHeader header) {
     List<TestMember> signers = consenters(header.number());
     return block(
-        header,
-        List.of(),
-        config(header.number()),
-        signers,
-        OrdererRules.quorum(signers.size()));
+        header, List.of(), config(header.number()), signers, OrdererRules.quorum(signers.size()));
   }
 
   static Block block(
@@ -125,9 +132,7 @@ final class FabricChain {
       long lastConfig,
       List<BlockSignatures.Signature> signatures) {
     return new Block(
-        header,
-        data,
-        List.of(new BlockSignatures(value(lastConfig), signatures).encode()));
+        header, data, List.of(new BlockSignatures(value(lastConfig), signatures).encode()));
   }
 
   /** {@code OrdererBlockMetadata}. */
@@ -146,9 +151,7 @@ final class FabricChain {
 
   static BlockSignatures.Signature byIdentity(
       BlockHeader header, long lastConfig, TestMember signer) {
-    Bytes named =
-        new ProtoWriter().bytes(1, signer.identity().encode()).text(2, "nonce").toBytes();
-    SignatureHeader.decode(named);
+    Bytes named = new ProtoWriter().bytes(1, signer.identity().encode()).text(2, "nonce").toBytes();
     return new BlockSignatures.Signature(
         named,
         signer.key().sign(Bytes.concat(value(lastConfig), named, header.asn1())),
@@ -208,16 +211,24 @@ final class FabricChain {
         TestRead.absent(channel, key, marker).proof(PEERS.subList(1, 3)).encode());
   }
 
-  Hash32 id(long number) {
-    return header(number).hash();
-  }
-
   Block orphan(long number) {
     return block(
         new BlockHeader(
             number,
             Digests.sha256(Bytes.utf8("another channel")).bytes(),
             header(number).dataHash()));
+  }
+
+  /** Up to the second configuration, without claims. */
+  Scenario changeOfConfiguration() {
+    return new Scenario(
+        anchor().encode(),
+        List.of(messageOf(this::block, 101, 104), message(block(CHANGE))),
+        NOW,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   Scenario scenario() {

@@ -11,9 +11,11 @@ import dev.trestle.lightclient.contract.Scenario;
 import dev.trestle.lightclient.contract.TrustWindow;
 import dev.trestle.lightclient.fabric.protos.Block;
 import dev.trestle.lightclient.fabric.protos.BlockHeader;
+import dev.trestle.lightclient.fabric.protos.BlockSignatures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 class FabricContractTest extends LightClientContract {
   static final FabricChain CHAIN = new FabricChain("main", 4);
@@ -28,6 +30,12 @@ class FabricContractTest extends LightClientContract {
   @Override
   protected Scenario scenario() {
     return CHAIN.scenario();
+  }
+
+  /** A change of configuration in a channel of many organisations. */
+  @Override
+  protected List<Scenario> scenariosForMutants() {
+    return List.of(new FabricChain("wide", 4, 48).changeOfConfiguration());
   }
 
   @Override
@@ -59,8 +67,7 @@ class FabricContractTest extends LightClientContract {
   private static Quorums.Quorum quorum(int size) {
     List<TestMember> members = MEMBERS.subList(0, size);
     List<Bytes> data =
-        TestConfig.data(
-            CHAIN.channel, TestConfig.bft(5, members, FabricChain.ORGANISATIONS));
+        TestConfig.data(CHAIN.channel, TestConfig.bft(5, members, FabricChain.ORGANISATIONS));
     BlockHeader config =
         new BlockHeader(100, CHAIN.header(100).previousHash(), Block.dataHash(data).bytes());
     Bytes anchor =
@@ -73,21 +80,25 @@ class FabricContractTest extends LightClientContract {
     if (size < ChannelConfig.MIN_CONSENTERS || size > ChannelConfig.MAX_CONSENTERS) {
       return new Quorums.Quorum.RefusedSize(anchor);
     }
-    BlockHeader next =
-        new BlockHeader(101, config.hash().bytes(), CHAIN.header(101).dataHash());
+    BlockHeader next = new BlockHeader(101, config.hash().bytes(), CHAIN.header(101).dataHash());
     // ceil((n + f + 1) / 2) of n with f = floor((n - 1) / 3), written out apart from the code.
     int enough = (int) Math.ceil((size + Math.floor((size - 1) / 3.0) + 1) / 2);
+    List<BlockSignatures.Signature> signatures =
+        IntStream.range(0, enough)
+            .mapToObj(i -> FabricChain.byNumber(next, 100, i + 1L, members.get(i)))
+            .toList();
     return new Quorums.Quorum.Formed(
         anchor,
         List.of(),
-        FabricChain.message(FabricChain.block(next, List.of(), 100, members, enough)),
-        FabricChain.message(FabricChain.block(next, List.of(), 100, members, enough - 1)),
+        FabricChain.message(FabricChain.block(next, List.of(), 100, signatures)),
+        FabricChain.message(
+            FabricChain.block(next, List.of(), 100, signatures.subList(0, enough - 1))),
         RejectionCode.QUORUM_LOW,
         FabricChain.NOW);
   }
 
   @Override
   protected String goldenStateHash() {
-    return "";
+    return "4d6623a2c5e0a9ed160ebe41f0e79c8512ccd49d5b61a6c5b3f75b4c67f76dc3";
   }
 }

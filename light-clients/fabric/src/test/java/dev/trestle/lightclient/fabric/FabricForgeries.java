@@ -79,9 +79,7 @@ final class FabricForgeries {
             "metadata that nobody signs",
             RejectionCode.MALFORMED,
             new Block(
-                target,
-                List.of(),
-                List.of(good.signatures(), Bytes.EMPTY, Bytes.fromHex("00")))),
+                target, List.of(), List.of(good.signatures(), Bytes.EMPTY, Bytes.fromHex("00")))),
         new Forgery(
             Attack.FUTURE_CLOCK,
             "the clock went back",
@@ -111,11 +109,14 @@ final class FabricForgeries {
             .get(2)
             .key()
             .sign(
-                Bytes.concat(
-                    FabricChain.value(105), third.identifierHeader(), target.asn1()),
+                Bytes.concat(FabricChain.value(105), third.identifierHeader(), target.asn1()),
                 true);
     return List.of(
-        update(Attack.SIGNER_TWICE, "twice", RejectionCode.DUPLICATE_SIGNER, signed(with().getFirst())),
+        update(
+            Attack.SIGNER_TWICE,
+            "twice",
+            RejectionCode.DUPLICATE_SIGNER,
+            signed(with().getFirst())),
         update(
             Attack.SIGNER_TWICE,
             "once by number, once by identity",
@@ -135,8 +136,7 @@ final class FabricForgeries {
             Attack.WRONG_KEY,
             "high s",
             RejectionCode.BAD_SIGNATURE,
-            signed(
-                new BlockSignatures.Signature(Bytes.EMPTY, high, third.identifierHeader()))),
+            signed(new BlockSignatures.Signature(Bytes.EMPTY, high, third.identifierHeader()))),
         update(
             Attack.INDEX_BEYOND_COUNT,
             "a consenter that does not exist",
@@ -152,8 +152,7 @@ final class FabricForgeries {
 
   private Block config(long number, List<Bytes> data, List<TestMember> signers) {
     BlockHeader header =
-        new BlockHeader(
-            number, chain.header(107).hash().bytes(), Block.dataHash(data).bytes());
+        new BlockHeader(number, chain.header(107).hash().bytes(), Block.dataHash(data).bytes());
     return FabricChain.block(header, data, number, signers, 3);
   }
 
@@ -229,8 +228,7 @@ final class FabricForgeries {
             FabricCode.WRONG_CHANNEL,
             config(
                 108,
-                TestConfig.data(
-                    "another", TestConfig.bft(7, chain.b, FabricChain.ORGANISATIONS)),
+                TestConfig.data("another", TestConfig.bft(7, chain.b, FabricChain.ORGANISATIONS)),
                 chain.b)),
         update(
             Attack.FUTURE_SET,
@@ -244,8 +242,7 @@ final class FabricForgeries {
             config(
                 108,
                 TestConfig.data(
-                    chain.channel,
-                    TestConfig.raft(7, "OrdererMSP", FabricChain.ORGANISATIONS)),
+                    chain.channel, TestConfig.raft(7, "OrdererMSP", FabricChain.ORGANISATIONS)),
                 chain.b)));
   }
 
@@ -253,8 +250,7 @@ final class FabricForgeries {
     Bytes block = chain.block(108).encode();
     Bytes many =
         Messages.begin()
-            .list(
-                Collections.nCopies(Messages.MAX_BLOCKS + 1, block), CanonicalWriter::bytes)
+            .list(Collections.nCopies(Messages.MAX_BLOCKS + 1, block), CanonicalWriter::bytes)
             .toBytes();
     return List.of(
         message(
@@ -350,10 +346,8 @@ final class FabricForgeries {
   private List<Forgery> answers() {
     Bytes unrelated = read.response(FabricChain.stored(7));
     return List.of(
-        claim(
-            Attack.WRONG_ROOT, "an error", FabricCode.RESPONSE_STATUS, read.withStatus(500)),
-        claim(
-            Attack.WRONG_ROOT, "an answer that writes", RejectionCode.MALFORMED, read.writing()),
+        claim(Attack.WRONG_ROOT, "an error", FabricCode.RESPONSE_STATUS, read.withStatus(500)),
+        claim(Attack.WRONG_ROOT, "an answer that writes", RejectionCode.MALFORMED, read.writing()),
         claim(
             Attack.WRONG_ROOT,
             "another value",
@@ -385,8 +379,7 @@ final class FabricForgeries {
     TestMember first = FabricChain.PEERS.getFirst();
     TestMember second = FabricChain.PEERS.get(1);
     Endorsement good = TestRead.endorsement(first, read.response());
-    Endorsement stolen =
-        new Endorsement(second.identity().encode(), good.signature());
+    Endorsement stolen = new Endorsement(second.identity().encode(), good.signature());
     return List.of(
         endorsed(
             Attack.SIGNER_TWICE, "one peer twice", RejectionCode.DUPLICATE_SIGNER, first, first),

@@ -20,8 +20,7 @@ final class TestConfig {
       mapping.message(
           1, to -> to.varint(1, number).text(4, member.msp()).bytes(5, member.certificate()));
     }
-    return config(
-        sequence, "BFT", consenters.getFirst().msp(), mapping.toBytes(), organisations);
+    return config(sequence, "BFT", consenters.getFirst().msp(), mapping.toBytes(), organisations);
   }
 
   /** {@code common.Config} of a Raft channel in which any orderer of the organisation may sign. */

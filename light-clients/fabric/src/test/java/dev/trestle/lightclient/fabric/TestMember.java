@@ -69,8 +69,7 @@ record TestMember(String msp, String name, String unit) {
       content.setSubject(
           new X500Name(
               isRoot() ? "O=" + msp + ",CN=root" : "O=" + msp + ",OU=" + unit + ",CN=" + name));
-      content.setSubjectPublicKeyInfo(
-          SubjectPublicKeyInfo.getInstance(key().encoded().toArray()));
+      content.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(key().encoded().toArray()));
       if (isRoot()) {
         content.setExtensions(
             new Extensions(
@@ -82,8 +81,7 @@ record TestMember(String msp, String name, String unit) {
       parts.add(signed);
       parts.add(ALGORITHM);
       parts.add(
-          new DERBitString(
-              root(msp).key().sign(Bytes.wrap(signed.getEncoded("DER"))).toArray()));
+          new DERBitString(root(msp).key().sign(Bytes.wrap(signed.getEncoded("DER"))).toArray()));
       return pem(new DERSequence(parts).getEncoded("DER"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,8 +2,8 @@ package dev.trestle.lightclient.fabric;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.crypto.Digests;
-import dev.trestle.lightclient.fabric.protos.Endorsement;
 import dev.trestle.lightclient.fabric.protos.EndorsedAction;
+import dev.trestle.lightclient.fabric.protos.Endorsement;
 import dev.trestle.lightclient.fabric.protos.SignatureHeader;
 import dev.trestle.proofs.protobuf.ProtoWriter;
 import java.util.List;
@@ -107,7 +107,10 @@ record TestRead(
 
   Bytes signatureHeader() {
     Bytes client = new TestMember("Org1MSP", "client", "client").identity().encode();
-    return new ProtoWriter().bytes(1, client).bytes(2, Digests.sha256(proposal()).bytes()).toBytes();
+    return new ProtoWriter()
+        .bytes(1, client)
+        .bytes(2, Digests.sha256(proposal()).bytes())
+        .toBytes();
   }
 
   private Bytes channelHeader() {
@@ -120,8 +123,7 @@ record TestRead(
   }
 
   private Bytes proposal() {
-    Bytes input =
-        new ProtoWriter().text(1, function).text(1, asked).toBytes();
+    Bytes input = new ProtoWriter().text(1, function).text(1, asked).toBytes();
     Bytes specification =
         new ProtoWriter()
             .varint(1, 1)
@@ -173,8 +175,7 @@ record TestRead(
   }
 
   EndorsedRead proof(Bytes response, List<Endorsement> endorsements) {
-    return new EndorsedRead(
-        channelHeader(), signatureHeader(), proposal(), response, endorsements);
+    return new EndorsedRead(channelHeader(), signatureHeader(), proposal(), response, endorsements);
   }
 
   EndorsedRead proof(List<TestMember> endorsers) {
@@ -184,7 +185,6 @@ record TestRead(
 
   static Endorsement endorsement(TestMember endorser, Bytes response) {
     Bytes identity = endorser.identity().encode();
-    return new Endorsement(
-        identity, endorser.key().sign(Bytes.concat(response, identity)));
+    return new Endorsement(identity, endorser.key().sign(Bytes.concat(response, identity)));
   }
 }

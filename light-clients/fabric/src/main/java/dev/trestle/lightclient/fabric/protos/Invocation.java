@@ -26,7 +26,6 @@ public record Invocation(String chaincode, List<Bytes> arguments) {
     if (payload.has(2) || input.has(2) || input.varint(3) != 0) {
       throw new DecodeException("more than a chaincode and arguments");
     }
-    return new Invocation(
-        specification.message(2).text(2), input.repeated(1, MAX_ARGUMENTS));
+    return new Invocation(specification.message(2).text(2), input.repeated(1, MAX_ARGUMENTS));
   }
 }
