@@ -1,5 +1,7 @@
 package dev.trestle.htlc;
 
+import dev.trestle.adapter.HtlcPort.HtlcObservation;
+import dev.trestle.adapter.HtlcPort.LockSpend;
 import dev.trestle.base.Hash32;
 import dev.trestle.htlc.LegMark.Phase;
 import dev.trestle.htlc.SwapProgress.Step;
@@ -42,7 +44,7 @@ final class Progress {
     emit(record, step, Optional.of(key.leg()), id, 0, "attempt " + (key.attempt() + 1));
   }
 
-  void changed(SwapRecord record, int leg, LegMark before, LegMark mark, long confirmations) {
+  void changed(SwapRecord record, int leg, LegMark before, LegMark mark, HtlcObservation seen) {
     if (mark.funding() != before.funding() || !mark.fundingId().equals(before.fundingId())) {
       Step step = mark.funding() == Phase.FINAL ? Step.LOCK_FINAL : Step.LOCK_SEEN;
       emit(
@@ -50,7 +52,7 @@ final class Progress {
           step,
           Optional.of(leg),
           id(mark.fundingId()),
-          confirmations,
+          seen.funding().isEmpty() ? 0 : seen.funding().getFirst().confirmations(),
           text(mark.funding()));
     }
     if (mark.spend() != before.spend() || !mark.spendId().equals(before.spendId())) {
@@ -63,7 +65,7 @@ final class Progress {
           wasClaim ? claim : refund,
           Optional.of(leg),
           id(mark.spendId()),
-          confirmations,
+          seen.spend().map(LockSpend::confirmations).orElse(0L),
           text(mark.spend()));
     }
   }

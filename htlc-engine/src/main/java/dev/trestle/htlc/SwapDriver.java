@@ -2,7 +2,6 @@ package dev.trestle.htlc;
 
 import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockFunding;
-import dev.trestle.adapter.HtlcPort.LockSpend;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import java.time.Duration;
@@ -130,16 +129,10 @@ final class SwapDriver {
         LegMark before = record.marks().getOrDefault(each.leg(), LegMark.NOTHING);
         if (!mark.equals(before)) {
           write(new JournalRecord.Observed(swapId(), now(), each.leg(), mark));
-          progress.changed(record, each.leg(), before, mark, confirmations(seen));
+          progress.changed(record, each.leg(), before, mark, seen);
         }
       }
     }
-  }
-
-  private static long confirmations(HtlcObservation seen) {
-    return seen.spend()
-        .map(LockSpend::confirmations)
-        .orElseGet(() -> seen.funding().isEmpty() ? 0L : seen.funding().getFirst().confirmations());
   }
 
   private void perform(List<SwapAction> actions, List<String> failed) {

@@ -1,8 +1,11 @@
 package dev.trestle.cli;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import dev.trestle.sdk.Api;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,12 +76,17 @@ final class ChainCommand {
         description = "Signed registration: the hex of a relay transaction.")
     private Path file = Path.of("registration.hex");
 
+    private static final Duration INTERVAL = Duration.ofMillis(300);
+
+    /** The longest that a slow chain may take to show a few new headers. */
+    private static final Duration PROBATION = Duration.ofHours(6);
+
     @Option(names = "--wait", description = "Wait until the chain is active.")
     private boolean wait;
 
     @Override
     public Integer call() throws IOException {
-      Bytes transaction = Bytes.fromHex(Files.readString(file).strip());
+      Bytes transaction = transaction();
       Api.TransactionReceipt receipt = output().hub().registerChain(transaction);
       if (wait) {
         receipt =
@@ -89,7 +97,10 @@ final class ChainCommand {
                     () -> Receipts.find(output().hub(), transaction),
                     found -> !found.status().equals("pending"),
                     Duration.ofMinutes(1),
-                    Duration.ofMillis(300));
+                    INTERVAL);
+        if (receipt.status().equals("succeeded")) {
+          awaitActive(transaction);
+        }
       }
       output()
           .show(
@@ -99,6 +110,31 @@ final class ChainCommand {
                   + receipt.status()
                   + receipt.detail().map(d -> "  " + d).orElse(""));
       return receipt.status().equals("failed") ? Failures.CONFLICT : 0;
+    }
+
+    /** Until the probation is over: the validators have verified live headers by then. */
+    private void awaitActive(Bytes transaction) {
+      if (Transaction.decode(transaction).body() instanceof TransactionBody.RegisterChain chain) {
+        output()
+            .hub()
+            .await(
+                chain.chain() + " to become active",
+                () -> output().hub().chain(chain.chain().toString()),
+                found -> found.status().equals("active"),
+                PROBATION,
+                INTERVAL);
+      }
+    }
+
+    private Bytes transaction() throws IOException {
+      try {
+        return Bytes.fromHex(Files.readString(file).strip());
+      } catch (IllegalArgumentException | CharacterCodingException e) {
+        throw new CliException(
+            "not-a-registration",
+            Failures.USAGE,
+            file + " is not a signed registration: the hex of a relay transaction");
+      }
     }
   }
 }

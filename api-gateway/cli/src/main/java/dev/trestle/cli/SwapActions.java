@@ -89,6 +89,7 @@ final class SwapActions {
 
     @Override
     public Integer call() {
+      wallet.require();
       AssetId giveAsset = AssetId.parse(give);
       AssetId wantAsset = AssetId.parse(want);
       Amount gives = Values.amount(giveAmount);
@@ -152,6 +153,7 @@ final class SwapActions {
 
     @Override
     public Integer call() {
+      wallet.require();
       AssetId source = AssetId.parse(from);
       AssetId target = AssetId.parse(to);
       Amount send = Values.amount(amount);
@@ -189,6 +191,7 @@ final class SwapActions {
 
     @Override
     public Integer call() throws IOException {
+      wallet.require();
       RecoveryFile recovery = accepted(RecoveryFile.parse(Files.readString(file)));
       ChainId chain = recovery.terms().legs().get(recovery.leg()).chain();
       output()

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Cross-chain atomic swaps, bridge transfers and chain registration.",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
+    footer = "%nThe launcher ./trestle also knows: setup, build, test.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",

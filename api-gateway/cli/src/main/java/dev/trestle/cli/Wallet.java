@@ -57,6 +57,7 @@ public final class Wallet implements AutoCloseable {
 
   /** Opens the folder and connects to the chains that are {@code wanted}. */
   static Wallet open(Path folder, Predicate<ChainId> wanted) {
+    require(folder);
     Wallet wallet = new Wallet(folder, seed(folder));
     try {
       wallet.chains.addAll(
@@ -67,6 +68,25 @@ public final class Wallet implements AutoCloseable {
     } catch (RuntimeException e) {
       wallet.close(); // or its threads would keep the process alive
       throw e;
+    }
+  }
+
+  /**
+   * A folder without nodes is a slip of the finger: nothing is made there.
+   *
+   * @throws CliException if it has no {@code chains.json}
+   */
+  static void require(Path folder) {
+    if (!Files.exists(folder.resolve("chains.json"))) {
+      throw new CliException(
+          "no-wallet",
+          Failures.NOT_FOUND,
+          "there is no wallet in "
+              + folder
+              + ": it needs chains.json, your own nodes, and genesis.hex, the hub you trust"
+              + " (on a local network: trestle devnet wallet --wallet "
+              + folder
+              + ")");
     }
   }
 

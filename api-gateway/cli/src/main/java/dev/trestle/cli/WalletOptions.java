@@ -39,6 +39,11 @@ final class WalletOptions {
     return Wallet.open(folder, only::contains);
   }
 
+  /** Before anything is asked or shown: without a wallet there is nothing to agree to. */
+  void require() {
+    Wallet.require(folder);
+  }
+
   boolean isConfirmed() {
     return yes;
   }

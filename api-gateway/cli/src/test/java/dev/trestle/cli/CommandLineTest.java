@@ -2,6 +2,7 @@ package dev.trestle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -293,13 +294,14 @@ final class CommandLineTest {
   }
 
   @Test
-  void moneyDoesNotMoveUnasked() {
+  void moneyDoesNotMoveUnasked() throws IOException {
+    Path wallet = walletWithoutNodes();
     FakeGateway.Run run =
         gateway.run(
             "swap",
             "offer",
             "--wallet",
-            folder.resolve("w").toString(),
+            wallet.toString(),
             "--give",
             "bip122:x/slip44:0",
             "--give-amount",
@@ -310,17 +312,14 @@ final class CommandLineTest {
             "2");
     assertThat(run.exit()).isEqualTo(Failures.USAGE);
     assertThat(run.err()).contains("--yes");
-    assertThat(folder.resolve("w")).doesNotExist();
+    assertThat(wallet.resolve("seed")).doesNotExist();
   }
 
   @Test
   void aWalletIsMadeForItsOwnerAlone() throws Exception {
-    Path wallet = folder.resolve("wallet");
+    Path wallet = walletWithoutNodes();
     FakeGateway.Run run = gateway.run(offer(wallet));
-    assertThat(run.exit()).as(run.err()).isEqualTo(Failures.NOT_FOUND); // no chains.json yet
-    assertThat(run.err()).contains("chains.json");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wallet)))
-        .isEqualTo("rwx------");
+    assertThat(run.exit()).as(run.err()).isNotZero(); // no chain is there
     Path seed = wallet.resolve("seed");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(seed)))
         .isEqualTo("rw-------");
@@ -330,6 +329,21 @@ final class CommandLineTest {
     assertThat(gateway.run(offer(wallet)).err()).contains("trestle: bad-seed");
     Files.setPosixFilePermissions(seed, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(gateway.run(offer(wallet)).err()).contains("trestle: unsafe-permissions");
+  }
+
+  @Test
+  void aFolderWithoutNodesIsNoWalletAndStaysAsItIs() {
+    Path nowhere = folder.resolve("nowhere");
+    FakeGateway.Run run = gateway.run(offer(nowhere));
+    assertThat(run.exit()).isEqualTo(Failures.NOT_FOUND);
+    assertThat(run.err()).startsWith("trestle: no-wallet: there is no wallet in " + nowhere);
+    assertThat(nowhere).doesNotExist();
+  }
+
+  private Path walletWithoutNodes() throws IOException {
+    Path wallet = Files.createDirectory(folder.resolve("wallet"));
+    Files.writeString(wallet.resolve("chains.json"), "[]");
+    return wallet;
   }
 
   private static String[] offer(Path wallet) {
@@ -353,14 +367,13 @@ final class CommandLineTest {
   @Test
   void aWrongRecoveryFileIsRefusedBeforeAnyNodeIsAsked() throws Exception {
     Path file = Files.writeString(folder.resolve("r.json"), "{}");
+    String wallet = walletWithoutNodes().toString();
     FakeGateway.Run run =
-        gateway.run(
-            "swap", "refund", "--offline", file.toString(), "--wallet", folder.toString(), "--yes");
+        gateway.run("swap", "refund", "--offline", file.toString(), "--wallet", wallet, "--yes");
     assertThat(run.exit()).isEqualTo(Failures.CONFLICT);
     assertThat(run.err().strip().lines()).hasSize(1);
     FakeGateway.Run missing =
-        gateway.run(
-            "swap", "refund", "--offline", "/nowhere", "--wallet", folder.toString(), "--yes");
+        gateway.run("swap", "refund", "--offline", "/nowhere", "--wallet", wallet, "--yes");
     assertThat(missing.exit()).isEqualTo(Failures.NOT_FOUND);
   }
 

@@ -5,10 +5,12 @@ import dev.trestle.cli.CliException;
 import dev.trestle.cli.Failures;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.dist.demo.Demo;
+import dev.trestle.dist.demo.DemoFolder;
 import dev.trestle.dist.demo.DemoPrinter;
 import dev.trestle.dist.devnet.ComposeTopology;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.dist.devnet.DevnetFiles;
+import dev.trestle.dist.devnet.DevnetLitecoin;
 import dev.trestle.dist.devnet.DevnetNetwork;
 import dev.trestle.dist.devnet.DevnetOperator;
 import dev.trestle.dist.devnet.DevnetSetup;
@@ -21,8 +23,9 @@ import dev.trestle.sdk.HubClient;
 import dev.trestle.sdk.HubException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,11 +40,13 @@ public final class Networks {
   /** Where a local network lives: outside the repository. */
   static Path folder(String name) {
     String cache = System.getenv("TRESTLE_CACHE");
-    Path root =
-        cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache", "trestle")
-            : Path.of(cache);
-    return root.resolve("networks").resolve(name);
+    if (cache == null || cache.isEmpty()) {
+      String user = System.getenv("XDG_CACHE_HOME");
+      cache =
+          (user == null || user.isEmpty() ? System.getProperty("user.home") + "/.cache" : user)
+              + "/trestle";
+    }
+    return Path.of(cache, "networks", name);
   }
 
   @Command(
@@ -58,14 +63,21 @@ public final class Networks {
     private String fault = "none";
 
     @Override
-    public Integer call() throws IOException {
-      Demo.Fault chosen = Demo.Fault.valueOf(fault.toUpperCase(Locale.ROOT).replace('-', '_'));
-      Path dir = Files.createTempDirectory(made(folder("demo")), "run-");
-      return new Demo(new DemoPrinter(System.out, json), dir).run(chosen) ? 0 : 1;
+    public Integer call() {
+      Demo.Fault chosen = chosen();
+      try (DemoFolder run = DemoFolder.make(folder("demo"))) {
+        return new Demo(new DemoPrinter(System.out, json), run.dir()).run(chosen) ? 0 : 1;
+      }
     }
 
-    private static Path made(Path folder) throws IOException {
-      return Files.createDirectories(folder);
+    private Demo.Fault chosen() {
+      for (Demo.Fault each : Demo.Fault.values()) {
+        if (each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(fault)) {
+          return each;
+        }
+      }
+      throw new IllegalArgumentException(
+          "--fault is counterparty-vanishes or kill-hub, not " + fault);
     }
   }
 
@@ -85,9 +97,21 @@ public final class Networks {
       if (DevnetNetwork.isUp(dir)) {
         return tellThatItIsUp(dir);
       }
+      requireFree(port);
       Devnet.start(dir, port, false, text -> System.err.println("trestle: " + text)).detach();
       print(dir, DevnetNetwork.read(dir));
       return 0;
+    }
+
+    private static void requireFree(int port) {
+      try {
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+      } catch (IOException e) {
+        throw new CliException(
+            "port-taken",
+            Failures.CONFLICT,
+            "another program listens on port " + port + "; choose one with --port");
+      }
     }
 
     private int tellThatItIsUp(Path dir) {
@@ -126,12 +150,19 @@ public final class Networks {
     }
   }
 
-  @Command(name = "down", description = "End the local network.")
+  @Command(
+      name = "down",
+      description = {
+        "End the local network, and what demos left running that were killed themselves.",
+        "Its files and logs stay until the next `up`."
+      })
   public static final class Down implements Callable<Integer> {
     @Override
     public Integer call() {
-      int ended = new ProcessRegistry(folder("up").resolve("processes")).endAll();
-      System.out.println(ended + " processes ended");
+      int ended =
+          new ProcessRegistry(folder("up").resolve("processes")).endAll()
+              + DemoFolder.sweep(folder("demo"));
+      System.out.println(ended == 0 ? "no network is up" : ended + " processes ended");
       return 0;
     }
   }
@@ -139,7 +170,13 @@ public final class Networks {
   @Command(
       name = "devnet",
       description = "Parts of a local network.",
-      subcommands = {Mine.class, WalletCommand.class, Init.class, Operate.class})
+      subcommands = {
+        Mine.class,
+        WalletCommand.class,
+        LitecoinCommand.class,
+        Init.class,
+        Operate.class
+      })
   public static final class DevnetCommand {}
 
   @Command(name = "mine", description = "Mine a block a second on a regtest node.")
@@ -173,6 +210,30 @@ public final class Networks {
       DevnetWallet made = DevnetWallet.make(dir, wallet);
       System.out.println("bitcoin   " + made.bitcoin());
       System.out.println("evm       " + made.evm());
+      System.out.flush();
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "litecoin",
+      description = {
+        "Start a Litecoin node beside the local network and write the registration with which it",
+        "joins, signed by the network's governance; send it with `chain register`."
+      })
+  static final class LitecoinCommand implements Callable<Integer> {
+    @Option(names = "--out", required = true, description = "File for the registration.")
+    private Path out = Path.of("litecoin.hex");
+
+    @Option(names = "--dir", description = "Folder of the network; that of `up` if not given.")
+    private Path dir = folder("up");
+
+    @Override
+    public Integer call() {
+      URI node = DevnetLitecoin.prepare(dir, out);
+      System.out.println("litecoind " + node);
+      System.out.println("chain     " + Devnet.LITECOIN);
+      System.out.println("signed    " + out);
       System.out.flush();
       return 0;
     }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Prints the steps of a demo as they happen: a line for people, or one JSON object a line. */
@@ -61,7 +62,11 @@ public final class DemoPrinter {
     if (json) {
       print("phases", Map.of("phases", seconds));
     } else {
-      line("phases", seconds + " seconds");
+      String parts =
+          seconds.entrySet().stream()
+              .map(each -> each.getKey() + " " + each.getValue() + " s")
+              .collect(Collectors.joining(", "));
+      line("phases", parts);
     }
   }
 
@@ -76,9 +81,19 @@ public final class DemoPrinter {
       return;
     }
     out.println();
-    out.println((ok ? "Done" : "FAILED") + " in " + Math.round(elapsed()) + " s: " + outcomes);
+    out.println(
+        (ok ? "Done" : "FAILED") + " in " + Math.round(elapsed()) + " s: " + words(outcomes));
     links.forEach((what, link) -> out.printf(Locale.ROOT, "  %-10s %s%n", what, link));
+    if (!links.isEmpty()) {
+      out.println("These pages ended with the network; ./trestle up starts one that stays.");
+    }
     out.flush();
+  }
+
+  private static String words(Map<String, String> outcomes) {
+    return outcomes.entrySet().stream()
+        .map(each -> each.getKey() + " " + each.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private synchronized void print(String event, Map<String, Object> fields) {

@@ -1,5 +1,7 @@
 package dev.trestle.dist.devnet;
 
+import dev.trestle.cli.CliException;
+import dev.trestle.cli.Failures;
 import dev.trestle.dist.role.ConfigFiles;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,10 +36,13 @@ public record DevnetNetwork(
     return exists(dir) && !new ProcessRegistry(dir.resolve("processes")).running().isEmpty();
   }
 
-  /** Reads it; a network that is not there is a {@link DevnetException}. */
+  /** Reads it; a network that is not there is a {@link CliException}. */
   public static DevnetNetwork read(Path dir) {
     if (!exists(dir)) {
-      throw new DevnetException("there is no local network in " + dir + ": start it first");
+      throw new CliException(
+          "no-network",
+          Failures.NOT_FOUND,
+          "there is no local network in " + dir + ": start it with ./trestle up");
     }
     return ConfigFiles.read(file(dir), DevnetNetwork.class);
   }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
 /**
@@ -34,7 +35,9 @@ public record DevnetWallet(String bitcoin, String evm) {
     DevnetNetwork network = DevnetNetwork.read(networkDir);
     DevnetFiles files = new DevnetFiles(networkDir);
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
       throw new DevnetException("cannot write " + folder, e);
     }
