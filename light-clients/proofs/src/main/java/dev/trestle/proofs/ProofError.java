@@ -17,6 +17,7 @@ public enum ProofError implements ReasonCode {
   TOO_DEEP,
   /** The proof shows that nothing stands under the key. */
   ABSENT,
+  /** No item has this number. */
   INDEX_OUT_OF_RANGE;
 
   @Override

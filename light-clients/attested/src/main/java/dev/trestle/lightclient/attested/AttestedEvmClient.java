@@ -24,6 +24,19 @@ import java.util.Optional;
  * Trusts a header when a committee quorum of the anchor's epoch signed it, and proves everything
  * below the header. Headers may come in any order and with gaps; what must not come is two headers
  * that no chain holds both: the committee vouched for a fork, and the client freezes.
+ *
+ * <p>Reasons of {@code initialize}: {@code budget-exceeded}, {@code malformed}. Of {@code verify}
+ * (headers: Yellow Paper 4.4): {@code unknown-height} (not initialised), {@code client-frozen},
+ * {@code client-expired}, those of {@link QuorumCheck}, {@code stale-height} (another header is
+ * known there, or too low), {@code bad-prev} (not the parent or child of its neighbour), {@code
+ * time-too-old} and {@code time-too-new} (against lower and higher headers); ignored with {@code
+ * nothing-new}. Of {@code checkMisbehaviour}: {@code unknown-height}, {@code client-frozen}, {@code
+ * malformed}, those of {@link QuorumCheck} and {@code not-misbehaviour} (the headers do not
+ * contradict). Of {@code membership}: {@code unknown-height}, {@code client-frozen} and those of
+ * {@link LogClaimCheck}. {@code nonMembership} always rejects with {@code not-supported}: a
+ * receipts root proves no absence of a log. Of {@code timestampAt}: {@code unknown-height}. Of
+ * {@code recover}: {@code unknown-height}, those of {@link dev.trestle.lightclient.RecoveryRules},
+ * {@code budget-exceeded}, {@code wrong-chain} and {@code wrong-epoch} (an older committee).
  */
 final class AttestedEvmClient implements LightClient {
   /** Largest client message in bytes: a header and one signature a member. */

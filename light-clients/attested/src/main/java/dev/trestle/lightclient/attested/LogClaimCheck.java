@@ -16,7 +16,15 @@ import dev.trestle.proofs.evm.ReceiptProof;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks that a log stands where a claim says, in a receipt that did not revert. */
+/**
+ * Checks that a log stands where a claim says, in a receipt that did not revert (Yellow Paper 4.3.1
+ * and appendix D, EIP-2718).
+ *
+ * <p>Rejects with {@code budget-exceeded}, {@code malformed}, {@code path-mismatch} (a log of
+ * another contract), {@code unknown-height} (no header there), {@code root-mismatch}, {@code
+ * branch-length} (nodes missing or too many), {@code index-out-of-range} (no such receipt or log),
+ * {@code receipt-reverted} and {@code value-mismatch} (another log).
+ */
 final class LogClaimCheck {
   /** Bytes of proof that one unit of hashing covers. */
   private static final int BYTES_PER_UNIT = 64;

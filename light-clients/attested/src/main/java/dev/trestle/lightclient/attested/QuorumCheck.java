@@ -13,7 +13,16 @@ import dev.trestle.proofs.evm.EvmHeader;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a client message carries a header and the signatures of a quorum over it. */
+/**
+ * Whether a client message carries a header and the signatures of a quorum over it (signatures:
+ * EIP-2, SEC 1 4.1.6).
+ *
+ * <p>Rejects with {@code budget-exceeded}, {@code malformed} (also fewer signatures than bits),
+ * {@code wrong-epoch} (another committee), {@code bits-beyond-set} (a bit without member), {@code
+ * quorum-low}, {@code trailing-bytes} (more signatures than bits), {@code bad-signature} (of no
+ * key), {@code unknown-signer} (of no member) and {@code duplicate-signer} (of another member than
+ * the bit says, or twice).
+ */
 final class QuorumCheck {
   /** Bytes of header that one unit of hashing covers. */
   private static final int BYTES_PER_UNIT = 64;

@@ -27,6 +27,19 @@ import java.util.function.Function;
  * <p>A claim's path is a txid in wire order, its value the transaction (a witness is dropped: the
  * txid does not commit to it, so the fact carries the stripped bytes), its proof a {@link
  * TransactionInclusion}. There are no proofs of absence.
+ *
+ * <p>Reasons of {@code initialize}: {@code malformed}, {@code budget-exceeded}, {@code wrong-chain}
+ * (a network that is not known, or another genesis), {@code bad-prev} and {@code high-hash} (the
+ * anchor's headers). Of {@code verify}: {@code client-frozen}, {@code malformed}, {@code
+ * trailing-bytes}, {@code budget-exceeded} (also more branches or side headers than are kept),
+ * {@code bad-prev} (the parent is not known), {@code reorg-too-deep} and those of {@link
+ * HeaderRules}; ignored with {@code nothing-new}. Of {@code checkMisbehaviour}: the same, and
+ * {@code not-misbehaviour}; a frozen client ignores with {@code client-frozen}. Of {@code
+ * membership}: {@code client-frozen}, {@code below-minimum-work} (still catching up) and those of
+ * {@link TransactionInclusion}. {@code nonMembership} always rejects with {@code not-supported}. Of
+ * {@code timestampAt}: {@code unknown-height}. Of {@code recover}: those of {@link
+ * dev.trestle.lightclient.RecoveryRules}, {@code wrong-chain}, {@code value-mismatch} (other
+ * settings) and {@code budget-exceeded}.
  */
 public final class BitcoinLightClient implements LightClient {
   private final Function<String, Optional<ChainParameters>> networks;

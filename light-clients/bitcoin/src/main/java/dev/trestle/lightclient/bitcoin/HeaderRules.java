@@ -9,6 +9,11 @@ import java.util.Optional;
 /**
  * The consensus rules of one header on top of its parent, in a fixed order: link, target, proof of
  * work, median time, future time, time warp (BIP-94), version floor.
+ *
+ * <p>Rejects with {@code bad-prev} (does not name the parent), {@code bad-diffbits} (another target
+ * than the chain's rule gives), {@code high-hash} (not enough work), {@code time-too-old} (not
+ * after the median of eleven, BIP-113), {@code time-timewarp-attack} (BIP-94) and {@code
+ * bad-version} (BIP-34, 65, 66); puts off with {@code time-too-new} (more than two hours ahead).
  */
 public final class HeaderRules {
   /** Stands for "no clock": the rule against times in the future is left out. */

@@ -19,7 +19,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Custody in Taproot script leaves that {@code threshold} of the members sign (BIP-342). */
+/**
+ * Custody in Taproot script leaves that {@code threshold} of the members sign (BIP-342). Refuses
+ * with a {@link CustodyCode}, and with what {@link BitcoinTransaction} refuses.
+ */
 public final class TaprootCustody implements CustodyRules {
   /** Members of one committee. */
   public static final int MAX_MEMBERS = 64;

@@ -24,6 +24,13 @@ import java.util.function.Function;
  * <p>The coinbase is proved along with it, at a branch of the same length. That pins the depth of
  * the tree, so that neither an inner node passes for a transaction nor a transaction for an inner
  * node (CVE-2017-12842).
+ *
+ * <p>Rejects with {@code budget-exceeded}, {@code malformed} (also a claim that is too large),
+ * {@code trailing-bytes}, {@code not-in-best-chain} (another block), {@code inner-node-as-tx} (64
+ * bytes), {@code path-mismatch} (a transaction of another id), {@code branch-length} (not as deep
+ * as the coinbase, or deeper than any block), {@code index-out-of-range}, {@code root-mismatch},
+ * {@code duplicate-subtree} (CVE-2012-2459) and {@code bad-coinbase-proof} (not the block's first
+ * transaction).
  */
 public record TransactionInclusion(
     Hash32 block, MerkleBranch branch, Bytes coinbase, List<Hash32> coinbaseSiblings) {

@@ -115,17 +115,6 @@ public enum BeaconFork {
     return this;
   }
 
-  /** The container of an update, by its header form and the length of its branches. */
-  static BeaconFork containerOf(LightClientUpdate update) {
-    for (BeaconFork fork : values()) {
-      if (fork.headerForm == update.attested().form()
-          && fork.nextCommitteeDepth() == update.nextCommitteeBranch().size()) {
-        return fork.container();
-      }
-    }
-    throw new IllegalArgumentException("an update of no container");
-  }
-
   /** The first fork whose headers have this form. */
   static BeaconFork of(HeaderForm form) {
     for (BeaconFork fork : values()) {

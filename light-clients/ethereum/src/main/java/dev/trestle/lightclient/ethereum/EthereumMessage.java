@@ -11,7 +11,10 @@ import java.util.Optional;
  * What a client is given to verify. Canonical bytes: {@code u8 version = 1 | u8 kind | u8 fork |
  * bytes ssz | optional bytes executionHeader}.
  *
- * @param kind 1 update, 2 finality update, 3 optimistic update, 4 forced update (without SSZ)
+ * <p>There is no forced update: no client has a profile that takes one ({@link
+ * EthereumAnchor.Settings}).
+ *
+ * @param kind 1 update, 2 finality update, 3 optimistic update
  * @param container fork whose containers the SSZ follows, see {@link BeaconFork#container}
  * @param ssz the object as the Beacon API serves it as {@code application/octet-stream}
  * @param executionHeader RLP of the execution block header that becomes final with this message;
@@ -23,8 +26,7 @@ public record EthereumMessage(
   public enum Kind {
     UPDATE(1),
     FINALITY(2),
-    OPTIMISTIC(3),
-    FORCE(4);
+    OPTIMISTIC(3);
 
     private final int code;
 
@@ -46,7 +48,6 @@ public record EthereumMessage(
         case UPDATE -> LightClientUpdate.Kind.UPDATE;
         case FINALITY -> LightClientUpdate.Kind.FINALITY;
         case OPTIMISTIC -> LightClientUpdate.Kind.OPTIMISTIC;
-        case FORCE -> throw new IllegalStateException("a forced update has no object");
       };
     }
   }
@@ -54,7 +55,7 @@ public record EthereumMessage(
   private static final int VERSION = 1;
 
   public EthereumMessage {
-    if (container != container.container() || (kind == Kind.FORCE && !ssz.isEmpty())) {
+    if (container != container.container()) {
       throw new IllegalArgumentException("not a message: " + kind + " of " + container.id());
     }
   }
@@ -88,7 +89,7 @@ public record EthereumMessage(
     }
     Kind kind = Kind.byCode(in.u8());
     BeaconFork container = BeaconFork.byCode(in.u8());
-    int most = kind == Kind.FORCE ? 0 : LightClientUpdate.maxSize(container, preset, kind.update());
+    int most = LightClientUpdate.maxSize(container, preset, kind.update());
     return new EthereumMessage(
         kind, container, in.bytes(most), in.optional(each -> each.bytes(EvmHeader.MAX_SIZE)));
   }

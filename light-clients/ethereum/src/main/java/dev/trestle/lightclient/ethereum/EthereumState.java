@@ -31,10 +31,8 @@ record EthereumState(
 
   private static final int VERSION = 1;
   private static final int MAX_HEADER = 4_096;
-  private static final int MAX_UPDATE = 262_144;
   private static final Bytes SETTINGS = Bytes.utf8("settings");
   private static final Bytes STORE = Bytes.utf8("store");
-  private static final Bytes BEST = Bytes.utf8("best");
 
   /** Empty if the client is not initialised. */
   static Optional<EthereumState> load(ClientView view) {
@@ -45,9 +43,7 @@ record EthereumState(
     }
     EthereumAnchor.Settings decoded =
         CanonicalReader.decode(settings.get(), EthereumAnchor.Settings::read);
-    Optional<LightClientUpdate> best =
-        view.get(BEST).map(bytes -> readBest(bytes, decoded.network().preset()));
-    return Optional.of(CanonicalReader.decode(store.get(), in -> read(decoded, best, in)));
+    return Optional.of(CanonicalReader.decode(store.get(), in -> read(decoded, in)));
   }
 
   void save(ClientDelta.Builder delta) {
@@ -60,13 +56,9 @@ record EthereumState(
     out.u32(store.previousMaxParticipants()).u32(store.currentMaxParticipants()).u64(accepted);
     latest.write(out);
     delta.put(SETTINGS, settingsOut.toBytes()).put(STORE, out.toBytes());
-    store
-        .bestValidUpdate()
-        .ifPresentOrElse(best -> delta.put(BEST, writeBest(best)), () -> delta.delete(BEST));
   }
 
-  private static EthereumState read(
-      EthereumAnchor.Settings settings, Optional<LightClientUpdate> best, CanonicalReader in) {
+  private static EthereumState read(EthereumAnchor.Settings settings, CanonicalReader in) {
     int version = in.u8();
     if (version != VERSION) {
       throw new DecodeException("state version " + version);
@@ -79,7 +71,7 @@ record EthereumState(
             finalized,
             in.hash(),
             in.optional(CanonicalReader::hash),
-            best,
+            Optional.empty(),
             optimistic,
             Math.toIntExact(in.u32()),
             Math.toIntExact(in.u32()));
@@ -93,23 +85,6 @@ record EthereumState(
   private static LightClientHeader readHeader(CanonicalReader in) {
     HeaderForm form = BeaconFork.byCode(in.u8()).headerForm();
     return LightClientHeader.decode(in.bytes(MAX_HEADER), form);
-  }
-
-  private static Bytes writeBest(LightClientUpdate best) {
-    return new CanonicalWriter()
-        .u8(BeaconFork.containerOf(best).code())
-        .bytes(best.encode(LightClientUpdate.Kind.UPDATE))
-        .toBytes();
-  }
-
-  private static LightClientUpdate readBest(Bytes encoded, Preset preset) {
-    return CanonicalReader.decode(
-        encoded,
-        in -> {
-          BeaconFork container = BeaconFork.byCode(in.u8());
-          Bytes ssz = in.bytes(MAX_UPDATE);
-          return LightClientUpdate.decode(ssz, container, preset, LightClientUpdate.Kind.UPDATE);
-        });
   }
 
   BeaconNetwork network() {

@@ -45,9 +45,7 @@ public enum SyncCode implements ReasonCode {
   /** The aggregate signature does not verify: wrong key, message, domain or point. */
   SIGNATURE,
   /** The block header that goes with the newly final one is missing, another, or not asked for. */
-  EXECUTION_HEADER,
-  /** A forced update before its time, without anything to take, or under a profile without. */
-  FORCE_UPDATE;
+  EXECUTION_HEADER;
 
   @Override
   public String code() {

@@ -68,9 +68,7 @@ final class UpdateCheck {
       EthereumMessage decoded = EthereumMessage.decode(message, preset);
       UpdateCheck check = new UpdateCheck(view, state, budget);
       long slot = state.network().slotAt(nowSeconds);
-      return decoded.kind() == EthereumMessage.Kind.FORCE
-          ? check.force(decoded, slot)
-          : check.update(decoded, decoded.update(preset), slot);
+      return check.update(decoded, decoded.update(preset), slot);
     } catch (DecodeException e) {
       return Verdict.reject(RejectionCode.MALFORMED, String.valueOf(e.getMessage()));
     }
@@ -83,10 +81,7 @@ final class UpdateCheck {
         .then(checked -> signature(protocol, view, state, checked, budget))
         .then(
             signed ->
-                become(
-                    protocol.process(state.store(), signed),
-                    message,
-                    List.of(signed.nextCommittee())));
+                become(protocol.process(state.store(), signed), message, signed.nextCommittee()));
   }
 
   /** The signature of an update that passed everything else. */
@@ -103,27 +98,14 @@ final class UpdateCheck {
         state.store(), update, root -> Optional.of(EthereumState.keys(view, root)));
   }
 
-  private Verdict<VerifiedUpdate> force(EthereumMessage message, long slot) {
-    if (message.container() != state.network().forkAt(slot).container()) {
-      return Verdict.reject(RejectionCode.MALFORMED, "not the fork of the current slot");
-    }
-    LightClientStore forced = protocol.forceUpdate(state.store(), slot);
-    List<SyncCommittee> committees =
-        state.store().bestValidUpdate().map(LightClientUpdate::nextCommittee).stream().toList();
-    return forced.equals(state.store())
-        ? Verdict.reject(SyncCode.FORCE_UPDATE, "nothing to take at slot " + slot)
-        : become(forced, message, committees);
-  }
-
   private Verdict<VerifiedUpdate> become(
-      LightClientStore next, EthereumMessage message, List<SyncCommittee> committees) {
+      LightClientStore next, EthereumMessage message, SyncCommittee committee) {
     LightClientStore before = state.store();
     boolean finalized = !next.finalized().equals(before.finalized());
     boolean progress =
         finalized
             || !next.optimistic().equals(before.optimistic())
-            || !next.nextCommittee().equals(before.nextCommittee())
-            || !next.bestValidUpdate().equals(before.bestValidUpdate());
+            || !next.nextCommittee().equals(before.nextCommittee());
     if (!progress) {
       return Verdict.ignore(RejectionCode.NOTHING_NEW, "everything in it is known");
     }
@@ -136,7 +118,7 @@ final class UpdateCheck {
                 .then(bound -> Verdict.accept(Optional.of(bound)))
             : Verdict.accept(Optional.empty());
     return block.then(
-        bound -> newKeys(next, committees).then(keys -> Verdict.accept(done(next, bound, keys))));
+        bound -> newKeys(next, committee).then(keys -> Verdict.accept(done(next, bound, keys))));
   }
 
   private VerifiedUpdate done(
@@ -145,19 +127,16 @@ final class UpdateCheck {
   }
 
   /** Validates the keys of a committee that the store did not name before. */
-  private Verdict<Optional<NewKeys>> newKeys(
-      LightClientStore next, List<SyncCommittee> committees) {
+  private Verdict<Optional<NewKeys>> newKeys(LightClientStore next, SyncCommittee committee) {
     List<Hash32> known = roots(state.store());
     Optional<Hash32> unknown =
         roots(next).stream().filter(root -> !known.contains(root)).findFirst();
     if (unknown.isEmpty()) {
       return Verdict.accept(Optional.empty());
     }
-    SyncCommittee committee =
-        committees.stream()
-            .filter(each -> each.root().equals(unknown.get()))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("a committee from nowhere"));
+    if (!committee.root().equals(unknown.get())) {
+      throw new IllegalStateException("a committee from nowhere");
+    }
     return validated(committee, state.settings().profile(), budget, SyncCode.NEXT_COMMITTEE_KEYS)
         .then(keys -> Verdict.accept(Optional.of(new NewKeys(unknown.get(), keys))));
   }

@@ -27,7 +27,6 @@ final class Formats {
     all.put("settings", settings.toBytes());
     all.put("anchor", anchor.encode());
     all.put("updateGloas", chain.plan(88).finalizing(80).withCommittee().message());
-    all.put("forceUpdate", force().encode());
     BeaconFixture electra =
         new BeaconFixture(BeaconFixture.at(Preset.MINIMAL, BeaconFork.ELECTRA), "golden");
     all.put("finalityElectra", electra.plan(88).finalizing(80).message());
@@ -51,15 +50,9 @@ final class Formats {
     return all;
   }
 
-  private static EthereumMessage force() {
-    return new EthereumMessage(
-        EthereumMessage.Kind.FORCE, BeaconFork.ELECTRA, Bytes.EMPTY, Optional.empty());
-  }
-
   private static void roundTrips(EthereumAnchor anchor, Map<String, Bytes> all) {
     boolean same =
         EthereumAnchor.decode(anchor.encode()).equals(anchor)
-            && EthereumMessage.decode(force().encode(), Preset.MINIMAL).equals(force())
             && CanonicalReader.decode(all.getOrDefault("finalBlock", Bytes.EMPTY), FinalBlock::read)
                     .slot()
                 == 7;

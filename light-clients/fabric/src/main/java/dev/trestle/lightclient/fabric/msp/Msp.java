@@ -94,7 +94,11 @@ public final class Msp {
     return name;
   }
 
-  /** Validates a member's certificate. */
+  /**
+   * Validates a member's certificate. Rejects with {@code cert-not-ca} (an authority poses as a
+   * member), {@code cert-key-usage} (a key that is not on P-256), and the codes of {@link
+   * CertificatePath}.
+   */
   Verdict<Identity> identity(X509Certificate certificate, long atSeconds, Budget budget) {
     if (certificate.extensions().authority()) {
       return Verdict.reject(CertificateCode.CERT_NOT_CA, "an authority is no member");
