@@ -194,14 +194,14 @@ final class VerifyCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "missing --genesis g | file",
-        "x | usage",
-        "x --relay-chain 11 --validators 0x1 | usage",
-        "--genesis g | usage"
+        "missing --genesis g | no-such-file | 3",
+        "x | usage | 2",
+        "x --relay-chain 11 --validators 0x1 | usage | 2",
+        "--genesis g | usage | 2"
       })
-  void badUseIsRefused(String arguments, String reason) {
+  void badUseIsRefused(String arguments, String reason, int exit) {
     Run run = verify((Object[]) arguments.split(" "));
-    assertThat(run.exit()).isEqualTo(Failures.USAGE);
+    assertThat(run.exit()).isEqualTo(exit);
     assertThat(run.err()).startsWith("trestle: " + reason + ": ").hasLineCount(1);
   }
 }
