@@ -3,11 +3,13 @@ package dev.trestle.dist;
 import dev.trestle.cli.TrestleCommand;
 import dev.trestle.dist.command.Bench;
 import dev.trestle.dist.command.ConfigCommand;
+import dev.trestle.dist.command.FollowCommand;
 import dev.trestle.dist.command.Networks;
 import dev.trestle.dist.command.NodeCommand;
 import dev.trestle.dist.command.Roles;
 import dev.trestle.dist.command.Simulate;
 import dev.trestle.dist.command.Warmup;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** The one program: the users' commands, the roles, and local networks. */
@@ -32,6 +34,8 @@ public final class TrestleMain {
         .addSubcommand(new Simulate())
         .addSubcommand(new Bench())
         .addSubcommand(new Warmup());
+    Objects.requireNonNull(all.getSubcommands().get("light-client"))
+        .addSubcommand(new FollowCommand());
     // what was set before reached only the commands that were there then
     return all.setExecutionExceptionHandler(all.getExecutionExceptionHandler())
         .setParameterExceptionHandler(all.getParameterExceptionHandler())
