@@ -26,7 +26,7 @@ import java.util.Optional;
  * BlockBuilt           R6  still proposer, none prepared     PROPOSAL
  * TimerFired REBROADCAST R7 undecided                        stored messages again
  * any, other height    R8  behind / ahead                    SendDecided / SyncNeeded
- * any, contradiction   R9                                    ReportEvidence, go on
+ * any, contradiction   R9  at this height or the one before  ReportEvidence, go on
  * WorkArrived, HEARTBEAT 1.7                                 start the round timer, propose
  * </pre>
  */
@@ -103,7 +103,12 @@ public final class ConsensusCore {
           "the log is at height " + start.recovered().height() + ", the store before " + height);
     }
     HeightState fresh =
-        HeightState.start(start.parent(), signer.address(), start.workPending(), start.nowMs());
+        HeightState.start(
+            start.parent(),
+            signer.address(),
+            start.workPending(),
+            start.nowMs(),
+            state.saidAt(start.parent().height()));
     List<VerifiedMessage> early = state.peers().takeFor(height, start.parent().nextValidators());
     Transition t =
         transition(

@@ -34,6 +34,14 @@ public final class ConsensusState {
     return pace;
   }
 
+  /** What the others signed at a height, as far as it is remembered. */
+  EvidenceLog saidAt(long height) {
+    return current
+        .filter(each -> each.height() == height)
+        .map(HeightState::said)
+        .orElse(EvidenceLog.EMPTY);
+  }
+
   /** The height that is being decided; 0 before the first start. */
   public long height() {
     return current.map(HeightState::height).orElse(0L);

@@ -19,25 +19,43 @@ record EvidenceLog(
   static final EvidenceLog EMPTY =
       new EvidenceLog(Collections.emptySortedMap(), Collections.emptySortedSet());
 
-  /** The log with one more statement, and the contradiction it made. */
-  record Result(EvidenceLog log, Optional<Evidence> evidence) {}
+  /** The log with more statements, and the contradictions they made. */
+  record Result(EvidenceLog log, List<Evidence> evidence) {}
 
-  /** {@code statement} must be verified. */
-  Result add(SignedStatement statement) {
+  /**
+   * All {@code statements} but those of {@code self}, which knows itself what it has said; they
+   * must be verified.
+   */
+  Result addAll(List<SignedStatement> statements, EvmAddress self) {
+    EvidenceLog log = this;
+    List<Evidence> found = new ArrayList<>();
+    for (SignedStatement each : statements) {
+      if (!each.signer().equals(self)) {
+        Added added = log.add(each);
+        log = added.log();
+        added.evidence().ifPresent(found::add);
+      }
+    }
+    return new Result(log, List.copyOf(found));
+  }
+
+  private record Added(EvidenceLog log, Optional<Evidence> evidence) {}
+
+  private Added add(SignedStatement statement) {
     EvmAddress signer = statement.signer();
     if (accused.contains(signer)) {
-      return new Result(this, Optional.empty());
+      return new Added(this, Optional.empty());
     }
     List<SignedStatement> known = said.getOrDefault(signer, List.of());
     for (SignedStatement each : known) {
       if (each.statement().equals(statement.statement())) {
-        return new Result(this, Optional.empty());
+        return new Added(this, Optional.empty());
       }
       Optional<Evidence> evidence = Evidence.of(each, statement);
       if (evidence.isPresent()) {
         SortedSet<EvmAddress> more = new TreeSet<>(accused);
         more.add(signer);
-        return new Result(new EvidenceLog(said, Collections.unmodifiableSortedSet(more)), evidence);
+        return new Added(new EvidenceLog(said, Collections.unmodifiableSortedSet(more)), evidence);
       }
     }
     List<SignedStatement> longer = new ArrayList<>(known);
@@ -47,7 +65,7 @@ record EvidenceLog(
     }
     SortedMap<EvmAddress, List<SignedStatement>> all = new TreeMap<>(said);
     all.put(signer, List.copyOf(longer));
-    return new Result(
+    return new Added(
         new EvidenceLog(Collections.unmodifiableSortedMap(all), accused), Optional.empty());
   }
 }

@@ -15,6 +15,9 @@ import java.util.SortedMap;
  * @param self this node's number in the set; empty for an observer
  * @param active the round timer runs (1.7)
  * @param own PROPOSALs, PREPAREs and COMMITs this node has signed at this height, oldest first
+ * @param said what the others have signed at this height
+ * @param saidBefore what they signed at the height before: who contradicts himself late is caught,
+ *     too
  * @param fetching the body that was asked for last
  * @param decided certificate of a block whose body is missing
  */
@@ -33,6 +36,7 @@ record HeightState(
     Bodies bodies,
     List<SignedMessage> own,
     EvidenceLog said,
+    EvidenceLog saidBefore,
     Optional<Hash32> fetching,
     Optional<CommitCertificate> decided) {
 
@@ -46,7 +50,11 @@ record HeightState(
     HALTED
   }
 
-  static HeightState start(ChainHead parent, EvmAddress self, boolean work, long nowMs) {
+  /**
+   * @param saidBefore at the height of {@code parent}, as far as this node has heard it
+   */
+  static HeightState start(
+      ChainHead parent, EvmAddress self, boolean work, long nowMs, EvidenceLog saidBefore) {
     return new HeightState(
         parent,
         parent.nextValidators(),
@@ -62,6 +70,7 @@ record HeightState(
         Bodies.EMPTY,
         List.of(),
         EvidenceLog.EMPTY,
+        saidBefore,
         Optional.empty(),
         Optional.empty());
   }

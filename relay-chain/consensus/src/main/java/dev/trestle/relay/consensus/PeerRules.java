@@ -1,12 +1,11 @@
 package dev.trestle.relay.consensus;
 
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.EcdsaSignature;
-import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.ConsensusMessage.Commit;
 import dev.trestle.relay.consensus.ConsensusMessage.Prepare;
 import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
 import dev.trestle.relay.consensus.ConsensusMessage.RoundChange;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Where a message goes; R8, peers at other heights, and R9, peers that contradict themselves. */
@@ -24,6 +23,7 @@ final class PeerRules {
       return;
     }
     if (message.height() < t.height()) {
+      rememberLate(message);
       onBehind(signed);
       return;
     }
@@ -35,7 +35,7 @@ final class PeerRules {
       onEcho(signed);
       return;
     }
-    remember(signed);
+    remember(statements(signed, t.validators));
     if (!t.isRunning()) {
       return;
     }
@@ -56,39 +56,50 @@ final class PeerRules {
     }
   }
 
-  /** R9. Everything signed in the message counts, also what others signed in its attachments. */
-  private void remember(SignedMessage signed) {
-    remember(signed.signedStatement());
+  /** R9. */
+  private void remember(List<SignedStatement> statements) {
+    EvidenceLog.Result result = t.said.addAll(statements, t.signer.address());
+    t.said = result.log();
+    report(result);
+  }
+
+  /** R9, of the height before: a COMMIT for another block than the decided one may come late. */
+  private void rememberLate(VerifiedMessage message) {
+    ValidatorSet before = t.parent.validators();
+    if (message.height() == t.parent.height() && message.validatorsHash().equals(before.hash())) {
+      rememberBefore(statements(message.signed(), before));
+    }
+  }
+
+  private void rememberBefore(List<SignedStatement> statements) {
+    EvidenceLog.Result result = t.saidBefore.addAll(statements, t.signer.address());
+    t.saidBefore = result.log();
+    report(result);
+  }
+
+  private void report(EvidenceLog.Result result) {
+    result.evidence().forEach(each -> t.emit(new ConsensusEffect.ReportEvidence(each)));
+  }
+
+  /** Everything signed in a message counts, also what others signed in its attachments. */
+  private static List<SignedStatement> statements(SignedMessage signed, ValidatorSet validators) {
+    List<SignedStatement> all = new ArrayList<>(List.of(signed.signedStatement()));
     switch (signed.message()) {
       case Proposal proposal -> {
-        proposal.justification().forEach(this::remember);
-        proposal.prepared().ifPresent(this::remember);
+        all.addAll(proposal.justification());
+        proposal.prepared().ifPresent(each -> all.addAll(statements(each, validators)));
       }
-      case RoundChange change -> change.prepared().ifPresent(this::remember);
+      case RoundChange change ->
+          change.prepared().ifPresent(each -> all.addAll(statements(each, validators)));
       case Prepare prepare -> {}
       case Commit commit -> {}
     }
+    return all;
   }
 
-  private void remember(PreparedCertificate certificate) {
-    rememberAll(certificate.statement(), certificate.signatures());
-  }
-
-  private void rememberAll(Statement statement, SignatureList signatures) {
-    List<EcdsaSignature> list = signatures.signatures();
-    for (int i = 0; i < signatures.size(); i++) {
-      EvmAddress signer = t.validators.address(signatures.signers().get(i));
-      remember(new SignedStatement(statement, signer, list.get(i)));
-    }
-  }
-
-  private void remember(SignedStatement statement) {
-    if (statement.signer().equals(t.signer.address())) {
-      return;
-    }
-    EvidenceLog.Result result = t.said.add(statement);
-    t.said = result.log();
-    result.evidence().ifPresent(each -> t.emit(new ConsensusEffect.ReportEvidence(each)));
+  private static List<SignedStatement> statements(
+      PreparedCertificate certificate, ValidatorSet validators) {
+    return certificate.signatures().statements(certificate.statement(), validators);
   }
 
   /**
@@ -140,7 +151,7 @@ final class PeerRules {
       t.emit(new ConsensusEffect.SyncNeeded(certificate.height()));
       return;
     }
-    rememberAll(certificate.statement(), certificate.signatures());
+    remember(certificate.signatures().statements(certificate.statement(), t.validators));
     t.voting.onCertificate(certificate);
   }
 }

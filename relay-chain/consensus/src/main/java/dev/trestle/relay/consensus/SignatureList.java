@@ -65,6 +65,16 @@ public record SignatureList(
     return Verdict.accept(this);
   }
 
+  /** Each signature as its signer's own; not verified here. */
+  List<SignedStatement> statements(Statement statement, ValidatorSet validators) {
+    List<SignedStatement> all = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      all.add(
+          new SignedStatement(statement, validators.address(signers.get(i)), signatures.get(i)));
+    }
+    return all;
+  }
+
   void write(CanonicalWriter out) {
     byte[] bitmap = new byte[(validatorCount + 7) / 8];
     for (int signer : signers) {

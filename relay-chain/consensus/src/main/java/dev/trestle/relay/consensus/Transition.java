@@ -44,6 +44,7 @@ final class Transition {
   Bodies bodies;
   List<SignedMessage> own;
   EvidenceLog said;
+  EvidenceLog saidBefore;
   Optional<Hash32> fetching;
   Optional<CommitCertificate> decided;
   PeerProgress peers;
@@ -75,6 +76,7 @@ final class Transition {
     this.bodies = from.bodies();
     this.own = from.own();
     this.said = from.said();
+    this.saidBefore = from.saidBefore();
     this.fetching = from.fetching();
     this.decided = from.decided();
     this.peers = peers;
@@ -98,6 +100,7 @@ final class Transition {
             bodies,
             own,
             said,
+            saidBefore,
             fetching,
             decided);
     return new Step(new ConsensusState(Optional.of(height), peers, pace), effects);

@@ -11,6 +11,7 @@ import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.Statement;
+import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.consensus.VerifiedMessage;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +51,9 @@ final class ConsensusDecoder {
 
   /**
    * On the one thread of the votes. What costs nothing to check comes first: a validator speaks for
-   * itself, and a COMMIT of a height that is decided tells nothing. Of a height whose set is not
-   * known here, or was known, a message that does not verify says nothing against its sender.
+   * itself, and a COMMIT of a height that was decided long ago tells nothing. One of the head's
+   * height may contradict what its sender said before. Of a height whose set is not known here, or
+   * was known, a message that does not verify says nothing against its sender.
    *
    * @param speaker the validator at the other end of the connection
    */
@@ -64,23 +66,27 @@ final class ConsensusDecoder {
                 return Verdict.ignore(ConsensusCode.UNKNOWN_SIGNER, "not its own message");
               }
               if (message.message() instanceof ConsensusMessage.Commit
-                  && message.height() <= head.height()) {
+                  && message.height() < head.height()) {
                 return Verdict.ignore(NodeReason.DUPLICATE, "decided already");
               }
-              if (message.height() != head.height() + 1
-                  && head.nextValidators().indexOf(speaker).isEmpty()) {
+              ValidatorSet set =
+                  message.height() == head.height() ? head.validators() : head.nextValidators();
+              if (message.height() != head.height() + 1 && set.indexOf(speaker).isEmpty()) {
                 return Verdict.ignore(ConsensusCode.UNKNOWN_SIGNER, "perhaps of another epoch");
               }
-              Verdict<Heard> verified = verified(received, head);
-              return message.height() > head.height() + 1 && !verified.isAccepted()
-                  ? Verdict.ignore(ConsensusCode.WRONG_VALIDATORS, "perhaps of a later epoch")
-                  : verified;
+              Verdict<Heard> verified = verified(received, set, head);
+              boolean known =
+                  message.height() == head.height() || message.height() == head.height() + 1;
+              return known || verified.isAccepted()
+                  ? verified
+                  : Verdict.ignore(ConsensusCode.WRONG_VALIDATORS, "perhaps of another epoch");
             });
   }
 
-  private Verdict<Heard> verified(SignedMessage.Received received, ChainHead head) {
+  private Verdict<Heard> verified(
+      SignedMessage.Received received, ValidatorSet set, ChainHead head) {
     return verifier
-        .verify(received.message(), head.nextValidators())
+        .verify(received.message(), set)
         .then(
             valid -> {
               received

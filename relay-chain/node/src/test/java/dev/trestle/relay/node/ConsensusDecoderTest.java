@@ -11,11 +11,14 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CompactBlock;
 import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.MessageVerifier;
+import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.consensus.SignedMessage;
+import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
 import java.util.ArrayList;
@@ -123,12 +126,45 @@ class ConsensusDecoderTest {
     }
   }
 
+  /** A late COMMIT may be evidence; it counts against the set of its height, not the next one. */
+  @Test
+  void commitsOfTheHeadsHeightAreHeardFromTheSetThatCertifiedIt() {
+    SecretKey joined = DevNet.key("joined", 0);
+    ValidatorSet next = ValidatorSet.of(List.of(joined.publicKey()));
+    long height = ConsensusLimits.ROTATION_PERIOD;
+    ChainHead head =
+        new ChainHead(
+            height,
+            Chains.CHAIN,
+            2_000,
+            0,
+            Chains.SET,
+            next,
+            Rotation.startingAt(height + 1, next));
+    assertThat(commit(height, Chains.KEY, head))
+        .isInstanceOfSatisfying(
+            Verdict.Accepted.class,
+            accepted ->
+                assertThat(((ConsensusDecoder.Heard) accepted.value()).message().validatorsHash())
+                    .isEqualTo(Chains.SET.hash()));
+    assertThat(commit(height, joined, head)).isInstanceOf(Verdict.Ignored.class);
+    assertThat(commit(height - 1, Chains.KEY, head)).isInstanceOf(Verdict.Ignored.class);
+    assertThat(commit(height + 1, joined, head).isAccepted()).isTrue();
+  }
+
   private Verdict<ConsensusDecoder.Heard> prepare(long height, SecretKey key) {
-    ConsensusMessage message = new ConsensusMessage.Prepare(height, 0, Chains.CHAIN);
+    return message(new ConsensusMessage.Prepare(height, 0, Chains.CHAIN), key, Chains.genesis());
+  }
+
+  private Verdict<ConsensusDecoder.Heard> commit(long height, SecretKey key, ChainHead head) {
+    return message(new ConsensusMessage.Commit(height, 0, Chains.CHAIN), key, head);
+  }
+
+  private Verdict<ConsensusDecoder.Heard> message(
+      ConsensusMessage message, SecretKey key, ChainHead head) {
     EcdsaSignature signature =
         Secp256k1.instance().signEcdsa(message.statement().digest(Chains.CHAIN), key);
     EvmAddress sender = key.publicKey().evmAddress();
-    return decoder.message(
-        new SignedMessage(message, sender, signature).encode(), sender, Chains.genesis());
+    return decoder.message(new SignedMessage(message, sender, signature).encode(), sender, head);
   }
 }

@@ -4,6 +4,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
+import java.util.List;
 
 /** Cores and verifiers that know no cryptography, with or without a {@link Flaw}. */
 public final class SimulatedConsensus {
@@ -63,8 +64,10 @@ public final class SimulatedConsensus {
     for (var each : height.changes().bySender().values()) {
       weight += each.size();
     }
-    for (var each : height.said().said().values()) {
-      weight += each.size();
+    for (EvidenceLog log : List.of(height.said(), height.saidBefore())) {
+      for (var each : log.said().values()) {
+        weight += each.size();
+      }
     }
     return weight + height.bodies().entries().size() + height.own().size();
   }
@@ -78,7 +81,7 @@ public final class SimulatedConsensus {
             * (ConsensusLimits.FUTURE_MESSAGES_PER_SENDER
                 + votes
                 + changes
-                + ConsensusLimits.STATEMENTS_PER_SENDER)
+                + 2 * ConsensusLimits.STATEMENTS_PER_SENDER)
         + ConsensusLimits.MAX_BODIES
         + 3 * rounds;
   }
