@@ -32,6 +32,9 @@ public final class ConsensusLimits {
   /** Messages of the next height kept for each sender: one of each kind. */
   public static final int FUTURE_MESSAGES_PER_SENDER = 4;
 
+  /** Heights after which evidence is too old for a block. */
+  public static final long EVIDENCE_MAX_AGE = 100_000;
+
   /** Different blocks counted for one sender, step and round; the second one is evidence. */
   public static final int BLOCKS_PER_VOTER = 2;
 

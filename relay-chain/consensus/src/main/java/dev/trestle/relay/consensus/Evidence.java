@@ -56,6 +56,11 @@ public record Evidence(SignedStatement first, SignedStatement second) {
     return first.statement().height();
   }
 
+  /** Whether it is too old for the block at {@code height}. */
+  public boolean isExpiredAt(long height) {
+    return height - height() > ConsensusLimits.EVIDENCE_MAX_AGE;
+  }
+
   /** Rejects unless both statements are signed by {@link #offender()} on this chain. */
   public Verdict<Evidence> verify(Hash32 chainId) {
     return verify(chainId, Rules.QBFT);

@@ -148,6 +148,17 @@ class SmallPartsTest {
   }
 
   @Test
+  void evidenceExpires() {
+    Evidence evidence =
+        new Evidence(
+            keys.sign(1, Statement.commit(7, 0, TestKeys.id("a"))),
+            keys.sign(1, Statement.commit(7, 0, TestKeys.id("b"))));
+    assertThat(evidence.isExpiredAt(7)).isFalse();
+    assertThat(evidence.isExpiredAt(7 + ConsensusLimits.EVIDENCE_MAX_AGE)).isFalse();
+    assertThat(evidence.isExpiredAt(8 + ConsensusLimits.EVIDENCE_MAX_AGE)).isTrue();
+  }
+
+  @Test
   void onlyADeniedCommitIsEvidence() {
     Hash32 a = TestKeys.id("a");
     SignedStatement commit = keys.sign(1, Statement.commit(1, 2, a));

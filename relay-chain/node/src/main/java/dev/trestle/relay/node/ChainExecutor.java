@@ -41,6 +41,10 @@ final class ChainExecutor {
   private final RocksStore store;
   private final LongSupplier guardSequence;
   private final Map<Hash32, BlockResult> executed = new LinkedHashMap<>();
+
+  /** Every set of validators so far, the oldest first. */
+  private final List<Era> eras = new ArrayList<>();
+
   private volatile ChainHead head;
   private MerkleFrontier history;
   private Optional<CommitCertificate> lastCommit;
@@ -57,11 +61,12 @@ final class ChainExecutor {
     this.machine = machine;
     this.store = store;
     this.guardSequence = guardSequence;
-    ValidatorSet validators = set(genesis.validators());
+    this.eras.add(Era.first(genesis));
+    store.eras().stream().map(Era::of).forEach(eras::add);
     this.history = store.history();
     long height = store.head();
     if (height == 0) {
-      this.head = ChainHead.genesis(chainId, genesis.timeMillis(), validators);
+      this.head = ChainHead.genesis(chainId, genesis.timeMillis(), eras.getFirst().validators());
       this.lastCommit = Optional.empty();
       return;
     }
@@ -74,8 +79,8 @@ final class ChainExecutor {
       throw corrupt("state, certificate or history is not that of block " + height);
     }
     ValidatorSets sets = machine.validators();
-    ValidatorSet next = set(sets.current());
-    ValidatorSet certified = sets.previous().map(ChainExecutor::set).orElse(next);
+    ValidatorSet next = Era.setOf(sets.current());
+    ValidatorSet certified = sets.previous().map(Era::setOf).orElse(next);
     this.head = ChainHead.of(block, certified, next, rotation(height, next));
   }
 
@@ -142,7 +147,8 @@ final class ChainExecutor {
 
   /**
    * Executes somebody's block on the head's state. Rejects a wrong epoch, next set, history or
-   * outbox root, evidence that is old, repeated or of no validator, and what the machine rejects.
+   * outbox root, evidence that is {@linkplain #isNewEvidence not new}, repeated or not signed, and
+   * what the machine rejects.
    *
    * @return the state root after the block; the caller compares it
    */
@@ -225,6 +231,7 @@ final class ChainExecutor {
           new TransactionRecord(
               receipt.transactionId(), block.height(), i, receipt.outcome(), receipt.code()));
     }
+    Optional<ValidatorsRecord> newEra = newEra(next, result);
     store.store(
         new RocksStore.Decided(
             block,
@@ -233,9 +240,10 @@ final class ChainExecutor {
             result.outbox(),
             after,
             next.rotation(),
-            newEra(next, result),
+            newEra,
             guardSequence.getAsLong()),
         () -> machine.commit(result));
+    newEra.map(Era::of).ifPresent(eras::add);
     history = after;
     head = next;
     lastCommit = Optional.of(certificate);
@@ -256,11 +264,7 @@ final class ChainExecutor {
 
   /** The set that certifies the block after the one that was executed. */
   private ValidatorSet nextValidators(BlockResult result) {
-    return result.nextValidators().map(ChainExecutor::set).orElseGet(this::validators);
-  }
-
-  private static ValidatorSet set(List<Genesis.Validator> members) {
-    return ValidatorSet.of(members.stream().map(Genesis.Validator::key).toList());
+    return result.nextValidators().map(Era::setOf).orElseGet(this::validators);
   }
 
   private static List<BlockContext.Fault> faults(List<Evidence> evidence) {
@@ -269,17 +273,24 @@ final class ChainExecutor {
         .toList();
   }
 
-  /** Whether a validator's fault at this height can still go into a block. */
+  /**
+   * Whether evidence can go into the next block: it is neither ahead of that nor too old, the
+   * offender was of the set of that height, also if it has left since, and no block has convicted
+   * it yet. The same on every node with this head.
+   */
   boolean isNewEvidence(Evidence evidence) {
-    return evidence.height() <= head.height() + 1
-        && validators().indexOf(evidence.offender()).isPresent()
+    long next = head.height() + 1;
+    return evidence.height() <= next
+        && !evidence.isExpiredAt(next)
+        && Era.validatorsAt(eras, evidence.height()).indexOf(evidence.offender()).isPresent()
+        && !machine.isConvicted(evidence.offender())
         && !store.hasEvidence(evidence.offender(), evidence.height());
   }
 
   private Optional<String> checkEvidence(Block block) {
-    Set<String> seen = new HashSet<>();
+    Set<EvmAddress> offenders = new HashSet<>();
     for (Evidence each : block.evidence()) {
-      if (!isNewEvidence(each) || !seen.add(each.offender() + "/" + each.height())) {
+      if (!isNewEvidence(each) || !offenders.add(each.offender())) {
         return Optional.of("evidence that is old, repeated or of no validator");
       }
       if (!each.verify(chainId).isAccepted()) {

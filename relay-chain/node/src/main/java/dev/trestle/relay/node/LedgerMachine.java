@@ -5,6 +5,7 @@ import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.ledger.BlockContext;
@@ -112,6 +113,11 @@ final class LedgerMachine implements StateMachine {
       readFrom = stored;
     }
     return lastSets;
+  }
+
+  @Override
+  public boolean isConvicted(EvmAddress validator) {
+    return ledger.view().conviction(validator).isPresent();
   }
 
   /**

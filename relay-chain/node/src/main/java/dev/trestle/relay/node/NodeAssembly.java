@@ -104,6 +104,7 @@ record NodeAssembly(
         new NodePort(
             chain,
             desk,
+            new EvidencePool(store, chain::isNewEvidence),
             validator.map(ValidatorParts::signer),
             sender,
             environment.setup().clock(),
@@ -165,7 +166,7 @@ record NodeAssembly(
    */
   void lookAtDisk() {
     boolean paused = disk.look();
-    port.sync().pause(paused);
+    port.pause(paused);
     consensus.ifPresent(driver -> driver.pause(paused));
   }
 

@@ -295,15 +295,7 @@ final class NodeLoop implements PeerListener {
     return decoding(
         peer,
         () -> Evidence.decode(payload).then(found -> found.verify(genesis.chainId())),
-        verdict ->
-            whenAccepted(
-                peer,
-                verdict,
-                found -> {
-                  if (parts.chain().isNewEvidence(found)) {
-                    parts.port().evidence().add(found);
-                  }
-                }));
+        verdict -> whenAccepted(peer, verdict, parts.port()::evidence));
   }
 
   /** Handled when the answer is on its way: a peer that does not read cannot ask on. */

@@ -42,7 +42,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   private final ChainExecutor chain;
   private final TransactionDesk desk;
-  private final EvidencePool evidence = new EvidencePool();
+  private final EvidencePool evidence;
   private final BodyCache bodies = new BodyCache();
   private final Assembler assembler;
 
@@ -70,6 +70,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   NodePort(
       ChainExecutor chain,
       TransactionDesk desk,
+      EvidencePool evidence,
       Optional<GuardedSigner> signer,
       PeerSender out,
       TimeSource clock,
@@ -79,6 +80,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     this.validators = validators;
     this.chain = chain;
     this.desk = desk;
+    this.evidence = evidence;
     this.assembler = new Assembler(desk::find);
     this.signer = signer;
     this.out = out;
@@ -120,10 +122,6 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   BlockSync sync() {
     return sync;
-  }
-
-  EvidencePool evidence() {
-    return evidence;
   }
 
   BodyCache bodies() {
@@ -273,16 +271,24 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     commit(block, certificate);
   }
 
+  /**
+   * Verified evidence, found here or told by a peer. What is new is told on once: everybody does,
+   * so it reaches all, and what is known ends here.
+   */
   @Override
   public void evidence(Evidence found) {
-    NodeEvent.EVIDENCE_FOUND
-        .on(LOG)
-        .addKeyValue("validator", found.offender())
-        .addKeyValue("height", found.height())
-        .log("a validator contradicted itself");
-    if (chain.isNewEvidence(found) && evidence.add(found)) {
-      out.broadcast(found);
+    if (evidence.add(found)) {
+      if (isMember()) {
+        out.broadcast(found);
+      }
+      consensus.get().ifPresent(ConsensusDriver::work);
     }
+  }
+
+  /** With too little room on the disk nothing new is kept; the driver is paused by its owner. */
+  void pause(boolean now) {
+    evidence.pause(now);
+    sync.pause(now);
   }
 
   @Override
@@ -381,7 +387,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     bodies.clear();
     assembler.clear();
     awaited = Optional.empty();
-    evidence.drop(each -> !chain.isNewEvidence(each));
+    evidence.headMoved();
     if (validators.update(chain.sets(), block.height())) {
       out.rightsChanged();
     }

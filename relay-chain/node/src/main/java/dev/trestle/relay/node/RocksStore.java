@@ -160,6 +160,25 @@ public final class RocksStore implements AutoCloseable {
     return tables.get(Table.INDEX, evidenceKey(offender, height)).isPresent();
   }
 
+  /** Verified evidence that no block held when it was kept, in the order of the offenders. */
+  List<Evidence> waitingEvidence() {
+    return tables
+        .scan(Table.INDEX, under('w', Bytes.EMPTY), Bytes.EMPTY, EvidencePool.MAX_PIECES)
+        .stream()
+        .map(entry -> whole(Evidence.decode(entry.value())))
+        .toList();
+  }
+
+  /** Keeps one piece for each offender. Durable on return. */
+  void keepEvidence(Evidence evidence) {
+    tables.write(to -> to.put(Table.INDEX, waitingKey(evidence), evidence.encode()));
+  }
+
+  /** Forgets evidence that need not wait any longer. */
+  void dropEvidence(List<Evidence> evidence) {
+    tables.write(to -> evidence.forEach(each -> to.delete(Table.INDEX, waitingKey(each))));
+  }
+
   /** Every set that took over, the oldest first; that of the genesis is not among them. */
   List<ValidatorsRecord> eras() {
     return tables.scan(Table.INDEX, under('v', Bytes.EMPTY), Bytes.EMPTY, MAX_ERAS).stream()
@@ -252,6 +271,10 @@ public final class RocksStore implements AutoCloseable {
 
   private static Bytes evidenceKey(EvmAddress offender, long height) {
     return Bytes.concat(under('e', offender.bytes()), number(height));
+  }
+
+  private static Bytes waitingKey(Evidence evidence) {
+    return under('w', evidence.offender().bytes());
   }
 
   private static Bytes historyKey(int level, long index) {

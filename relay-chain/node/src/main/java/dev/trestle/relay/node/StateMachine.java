@@ -3,6 +3,7 @@ package dev.trestle.relay.node;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
@@ -36,6 +37,14 @@ public interface StateMachine {
 
   /** Who certifies, as of the committed state. */
   ValidatorSets validators();
+
+  /**
+   * Whether the committed state says that this validator has contradicted itself: more evidence
+   * against it has no effect. Never, of a machine that convicts nobody.
+   */
+  default boolean isConvicted(EvmAddress validator) {
+    return false;
+  }
 
   /**
    * Runs encoded transactions on the committed state and keeps nothing. The result must be a

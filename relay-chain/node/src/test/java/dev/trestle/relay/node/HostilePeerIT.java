@@ -28,64 +28,14 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers that lie, over real connections. */
 class HostilePeerIT {
   @TempDir Path temp;
-
-  /** A peer that does what a test tells it to. */
-  private static final class ScriptedPeer implements PeerListener, AutoCloseable {
-    private final PeerNetwork network;
-    private final CompletableFuture<Peer> met = new CompletableFuture<>();
-    private final CompletableFuture<Peer> lost = new CompletableFuture<>();
-    private final List<Frame> heard = new CopyOnWriteArrayList<>();
-    private volatile BiConsumer<Peer, Frame> answer = (peer, frame) -> {};
-    private final int port;
-
-    private ScriptedPeer(DevNet net, TransportIdentity identity, List<PeerAddress> seeds) {
-      this.network =
-          new PeerNetwork(
-              net.vertx,
-              new PeerNetwork.Settings(
-                  identity,
-                  net.genesis.chainId(),
-                  "127.0.0.1",
-                  0,
-                  seeds,
-                  new ValidatorPeers(ValidatorSets.fixed(net.genesis)),
-                  ProtocolRange.CURRENT));
-      this.port = DevNet.done(network.start(this).toCompletionStage().toCompletableFuture());
-    }
-
-    @Override
-    public void joined(Peer peer) {
-      met.complete(peer);
-    }
-
-    @Override
-    public void left(Peer peer) {
-      lost.complete(peer);
-    }
-
-    @Override
-    public CompletionStage<Boolean> received(Peer peer, Frame frame) {
-      heard.add(frame);
-      answer.accept(peer, frame);
-      return CompletableFuture.completedFuture(true);
-    }
-
-    @Override
-    public void close() {
-      DevNet.done(network.close().toCompletionStage().toCompletableFuture());
-    }
-  }
 
   private static SignedMessage prepare(DevNet net, int validator) {
     SecretKey key = net.validatorKey(validator);
@@ -111,9 +61,7 @@ class HostilePeerIT {
       try (ScriptedPeer listed = new ScriptedPeer(net, net.identity(DevNet.name(1)), seed)) {
         Peer reached = DevNet.done(listed.met);
         listed.network.send(reached.fingerprint(), vote);
-        net.until(
-            "a status after the vote",
-            () -> listed.heard.stream().filter(f -> f.type() == FrameType.STATUS).count() >= 3);
+        net.until("a status after the vote", () -> listed.heardOf(FrameType.STATUS).size() >= 3);
         assertThat(listed.lost).isNotDone();
         // what does not decode ends that connection, too
         listed.network.send(
