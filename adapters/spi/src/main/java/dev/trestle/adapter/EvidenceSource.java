@@ -1,5 +1,6 @@
 package dev.trestle.adapter;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.Claim;
 import io.vertx.core.Future;
@@ -11,4 +12,13 @@ public interface EvidenceSource {
 
   /** Proof of a contract's message. */
   Future<Claim> message(MessageSource.SourceEvent event);
+
+  /**
+   * Proof that nothing stands under {@code path}, in the form of the chain's light client; fails
+   * with {@code not-found} if something does.
+   */
+  default Future<Bytes> absence(Bytes path) {
+    return Future.failedFuture(
+        new AdapterException(AdapterError.NOT_SUPPORTED, "no proofs of absence here"));
+  }
 }

@@ -93,6 +93,8 @@ final class Actions {
                   + anchor.size()
                   + " bytes and a sample of "
                   + sample.size());
+      case GovernanceAction.CloseLane(Hash32 routeId) ->
+          lines.add("nothing is sent on the lane of route " + routeId.toHex() + " any more");
     }
     return lines;
   }

@@ -23,6 +23,14 @@ public interface LightClientFamily {
     return Optional.empty();
   }
 
+  /**
+   * How it is proved that a packet was not received in time. Empty for families without proofs of
+   * absence: packets to their chains do not expire.
+   */
+  default Optional<TimeoutRules> timeouts() {
+    return Optional.empty();
+  }
+
   /** How a committee's signatures become an update, for families of attested headers. */
   default Optional<AttestationRules> attestations() {
     return Optional.empty();

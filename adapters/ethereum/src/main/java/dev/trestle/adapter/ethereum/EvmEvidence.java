@@ -8,8 +8,16 @@ import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.adapter.MessageSource;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.attested.LogPosition;
+import dev.trestle.lightclient.evm.EvmBlock;
+import dev.trestle.lightclient.evm.EvmClaims;
+import dev.trestle.lightclient.evm.EvmPath;
+import dev.trestle.lightclient.evm.EvmProof;
 import dev.trestle.proofs.MerklePatriciaTrie;
 import dev.trestle.proofs.evm.EvmHeader;
 import dev.trestle.proofs.evm.EvmLog;
@@ -18,6 +26,7 @@ import dev.trestle.proofs.evm.ReceiptProof;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,6 +34,9 @@ import tools.jackson.databind.JsonNode;
  * that stands in the header; the proof is cut out of it.
  */
 final class EvmEvidence implements EvidenceSource {
+  /** Units of work that checking one proof of absence may take. */
+  private static final long MAX_WORK = 1_000_000;
+
   private final ChainReader chain;
 
   EvmEvidence(ChainReader chain) {
@@ -41,6 +53,59 @@ final class EvmEvidence implements EvidenceSource {
   @Override
   public Future<Claim> message(MessageSource.SourceEvent event) {
     return Async.supply(() -> prove(event));
+  }
+
+  /** Of a storage slot that was never set: checked here before anybody is bothered with it. */
+  @Override
+  public Future<Bytes> absence(Bytes path) {
+    return Async.supply(() -> absent(path));
+  }
+
+  private Bytes absent(Bytes path) {
+    if (!(EvmPath.decode(path) instanceof EvmPath.Storage slot)) {
+      throw new AdapterException(AdapterError.NOT_SUPPORTED, "absence of storage only");
+    }
+    EvmBlock block = EvmBlock.of(EvmHeader.decode(chain.at(slot.height()).raw()));
+    EvmClaims claims = new EvmClaims(number -> Optional.of(block), EvmHeader::decode);
+    // the header fixes the root, so any node may give the nodes of the trie
+    return chain
+        .pool()
+        .firstValid(
+            rpc -> {
+              Bytes proof = slotProof(rpc, slot).encode();
+              Budget budget = new Budget(MAX_WORK);
+              Verdict<ProvenFact> verdict =
+                  claims.nonMembership(path, proof, budget, number -> ProvenFact.FINAL);
+              if (verdict instanceof Verdict.Rejected<ProvenFact> rejected) {
+                throw rejected.reason() == RejectionCode.VALUE_MISMATCH
+                    ? new AdapterException(AdapterError.NOT_FOUND, "the slot is set")
+                    : Json.malformed("a proof that is refused: " + rejected.detail());
+              }
+              return proof;
+            });
+  }
+
+  private static EvmProof slotProof(EvmRpc rpc, EvmPath.Storage slot) {
+    JsonNode answer =
+        rpc.require(
+            "eth_getProof",
+            slot.address().toString(),
+            List.of(Json.data(slot.slot())),
+            Json.quantity(slot.height()));
+    List<JsonNode> entries = Json.list(Json.require(answer, "storageProof"));
+    if (entries.size() != 1) {
+      throw Json.malformed(entries.size() + " storage proofs");
+    }
+    return EvmProof.at(
+        slot.height(), nodes(answer, "accountProof"), nodes(entries.getFirst(), "proof"));
+  }
+
+  private static List<Bytes> nodes(JsonNode object, String name) {
+    List<JsonNode> nodes = Json.list(Json.require(object, name));
+    if (nodes.size() > EvmProof.MAX_NODES) {
+      throw Json.malformed(nodes.size() + " nodes of a trie");
+    }
+    return nodes.stream().map(Json::bytes).toList();
   }
 
   private Claim prove(MessageSource.SourceEvent event) {

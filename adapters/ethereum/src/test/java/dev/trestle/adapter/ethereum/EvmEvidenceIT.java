@@ -25,6 +25,7 @@ import dev.trestle.lightclient.attested.AttestedAnchor;
 import dev.trestle.lightclient.attested.AttestedEvmFamily;
 import dev.trestle.lightclient.attested.AttestedUpdate;
 import dev.trestle.lightclient.attested.HeaderAttestation;
+import dev.trestle.lightclient.evm.BridgeTimeouts;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,5 +192,22 @@ class EvmEvidenceIT {
         .failsWithin(java.time.Duration.ofSeconds(20))
         .withThrowableThat()
         .withMessageContaining("not on the best chain");
+  }
+
+  @Test
+  void absenceOfASlotIsProvedAndPresenceIsNot() {
+    RawHeader header = Async.await(adapter.headers().latest());
+    ClientView view = clientThatKnows(header);
+    long height = header.ref().height();
+    Bytes path =
+        new BridgeTimeouts()
+            .receipt(token.bytes(), Digests.keccak256(Bytes.utf8("packet")), height);
+    Bytes proof = Async.await(adapter.evidence().absence(path));
+    ProvenFact fact = CLIENT.nonMembership(view, path, proof, new Budget(UNITS)).orThrow();
+    assertThat(fact.block()).isEqualTo(header.ref());
+    assertThat(fact.value()).isEqualTo(Bytes.EMPTY);
+    Bytes other =
+        new BridgeTimeouts().receipt(token.bytes(), Digests.keccak256(Bytes.utf8("x")), height - 1);
+    assertThat(CLIENT.nonMembership(view, other, proof, new Budget(UNITS)).isAccepted()).isFalse();
   }
 }

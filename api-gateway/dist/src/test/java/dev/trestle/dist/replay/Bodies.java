@@ -91,7 +91,9 @@ final class Bodies {
                 new TransactionBody.PlanSweep(c.chainId(), c.subject(), 1),
                 new TransactionBody.Vote(c.count(), hashOf(actions(c).getFirst())),
                 new TransactionBody.ExecuteProposal(c.count()),
-                new TransactionBody.ValidatorReady(c.count())));
+                new TransactionBody.ValidatorReady(c.count()),
+                new TransactionBody.TimeoutPacket(
+                    c.subject(), c.count(), Bytes.EMPTY, Bytes.utf8("proof"))));
     actions(c).forEach(action -> bodies.add(new TransactionBody.Propose(action)));
     return bodies;
   }
@@ -107,7 +109,8 @@ final class Bodies {
         new GovernanceAction.SetLimits(
             c.chainId(), new ChainLimits(Amount.of(1), Amount.of(2), c.count())),
         new GovernanceAction.RecoverClient(
-            c.chainId(), c.policyHash().bytes(), Bytes.utf8("sample")));
+            c.chainId(), c.policyHash().bytes(), Bytes.utf8("sample")),
+        new GovernanceAction.CloseLane(c.subject()));
   }
 
   static Hash32 hashOf(GovernanceAction action) {

@@ -16,6 +16,7 @@ import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.RecoveryRules;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
+import dev.trestle.lightclient.evm.EvmClaims;
 import dev.trestle.proofs.evm.EvmHeader;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +34,12 @@ import java.util.Optional;
  * nothing-new}. Of {@code checkMisbehaviour}: {@code unknown-height}, {@code client-frozen}, {@code
  * malformed}, those of {@link QuorumCheck} and {@code not-misbehaviour} (the headers do not
  * contradict). Of {@code membership}: {@code unknown-height}, {@code client-frozen} and those of
- * {@link LogClaimCheck}. {@code nonMembership} always rejects with {@code not-supported}: a
- * receipts root proves no absence of a log. Of {@code timestampAt}: {@code unknown-height}. Of
- * {@code recover}: {@code unknown-height}, those of {@link dev.trestle.lightclient.RecoveryRules},
- * {@code budget-exceeded}, {@code wrong-chain} and {@code wrong-epoch} (an older committee).
+ * {@link LogClaimCheck}. Of {@code nonMembership}, for storage and accounts by {@link
+ * dev.trestle.lightclient.evm.EvmPath}: {@code unknown-height}, {@code client-frozen} and those of
+ * {@link EvmClaims}; a receipts root proves no absence of a log. Of {@code timestampAt}: {@code
+ * unknown-height}. Of {@code recover}: {@code unknown-height}, those of {@link
+ * dev.trestle.lightclient.RecoveryRules}, {@code budget-exceeded}, {@code wrong-chain} and {@code
+ * wrong-epoch} (an older committee).
  */
 final class AttestedEvmClient implements LightClient {
   /** Largest client message in bytes: a header and one signature a member. */
@@ -189,7 +192,13 @@ final class AttestedEvmClient implements LightClient {
   @Override
   public Verdict<ProvenFact> nonMembership(
       ClientView view, Bytes path, Bytes proof, Budget budget) {
-    return Verdict.reject(RejectionCode.NOT_SUPPORTED, "no proofs of absence of a log");
+    return usable(view)
+        .then(
+            state ->
+                new EvmClaims(
+                        number -> AttestedState.header(view, number).map(KnownHeader::block),
+                        EvmHeader::decode)
+                    .nonMembership(path, proof, budget, number -> ProvenFact.FINAL));
   }
 
   @Override

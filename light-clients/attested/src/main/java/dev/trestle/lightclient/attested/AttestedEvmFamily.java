@@ -4,7 +4,9 @@ import dev.trestle.lightclient.AttestationRules;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.TimeoutRules;
 import dev.trestle.lightclient.evm.BridgeMessages;
+import dev.trestle.lightclient.evm.BridgeTimeouts;
 import java.util.Optional;
 
 /** EVM chains whose headers a committee attests. */
@@ -13,6 +15,7 @@ public final class AttestedEvmFamily implements LightClientFamily {
 
   private final AttestedEvmClient client = new AttestedEvmClient();
   private final MessageRules messages = new BridgeMessages();
+  private final TimeoutRules timeouts = new BridgeTimeouts();
   private final AttestationRules attestations = new CommitteeAttestations();
 
   @Override
@@ -33,5 +36,10 @@ public final class AttestedEvmFamily implements LightClientFamily {
   @Override
   public Optional<AttestationRules> attestations() {
     return Optional.of(attestations);
+  }
+
+  @Override
+  public Optional<TimeoutRules> timeouts() {
+    return Optional.of(timeouts);
   }
 }

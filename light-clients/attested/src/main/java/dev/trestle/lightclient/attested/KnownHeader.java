@@ -4,6 +4,7 @@ import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.evm.EvmBlock;
 import dev.trestle.proofs.evm.EvmHeader;
 
 /** What the state keeps of an attested header. */
@@ -22,6 +23,11 @@ record KnownHeader(
         header.receiptsRoot(),
         header.stateRoot(),
         header.timestamp());
+  }
+
+  /** What proofs below it need. */
+  EvmBlock block() {
+    return new EvmBlock(height, hash, stateRoot, receiptsRoot, timestamp);
   }
 
   HeaderRef ref() {

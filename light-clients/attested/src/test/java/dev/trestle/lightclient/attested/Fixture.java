@@ -61,12 +61,23 @@ final class Fixture {
 
   /** A header that differs from others of the same height by {@code salt}. */
   static Bytes header(long height, Hash32 parent, Hash32 receiptsRoot, long time, String salt) {
+    Hash32 state = Digests.keccak256(Bytes.utf8("state"));
+    return header(height, parent, state, receiptsRoot, time, salt);
+  }
+
+  /** A header over a state. */
+  static Bytes header(long height, Hash32 stateRoot, long time) {
+    return header(height, Hash32.ZERO, stateRoot, Hash32.ZERO, time, "");
+  }
+
+  private static Bytes header(
+      long height, Hash32 parent, Hash32 stateRoot, Hash32 receiptsRoot, long time, String salt) {
     Bytes word = Hash32.ZERO.bytes();
     List<RlpItem> fields = new ArrayList<>();
     fields.add(RlpItem.of(parent.bytes()));
     fields.add(RlpItem.of(word));
     fields.add(RlpItem.of(Bytes.wrap(new byte[20])));
-    fields.add(RlpItem.of(Digests.keccak256(Bytes.utf8("state")).bytes()));
+    fields.add(RlpItem.of(stateRoot.bytes()));
     fields.add(RlpItem.of(word));
     fields.add(RlpItem.of(receiptsRoot.bytes()));
     fields.add(RlpItem.of(Bytes.wrap(new byte[256])));

@@ -105,7 +105,7 @@ class LogClaimTest {
         RejectionCode.BUDGET_EXCEEDED,
         four.client.membership(four.view, claim(HEIGHT, 1, 1, second), new Budget(1)));
     assertReason(
-        RejectionCode.NOT_SUPPORTED,
+        RejectionCode.MALFORMED,
         four.client.nonMembership(four.view, Bytes.EMPTY, Bytes.EMPTY, Fixture.budget()));
   }
 

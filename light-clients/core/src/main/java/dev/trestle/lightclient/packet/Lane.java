@@ -65,7 +65,10 @@ public record Lane(
       return code;
     }
 
-    static Ordering of(int code) {
+    /**
+     * @throws DecodeException for a code of no ordering
+     */
+    public static Ordering of(int code) {
       for (Ordering ordering : values()) {
         if (ordering.code == code) {
           return ordering;

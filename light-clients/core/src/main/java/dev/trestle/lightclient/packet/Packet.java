@@ -7,6 +7,7 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.HeaderRef;
 import java.util.List;
 
 /**
@@ -112,10 +113,22 @@ public record Packet(
    * @param value in the unit of the clock; never 0
    */
   public record Timeout(Clock clock, long value) {
+    /** Time of a packet that does not expire. */
+    public static final Timeout NEVER = new Timeout(Clock.DESTINATION_TIME, Long.MAX_VALUE);
+
     public Timeout {
       if (value < 1) {
         throw new IllegalArgumentException("a timeout is not 0");
       }
+    }
+
+    /** Whether a contract that runs in {@code block} of the destination or later refuses it. */
+    public boolean isPast(HeaderRef block) {
+      return switch (clock) {
+        case DESTINATION_TIME -> block.timestampSeconds() >= value;
+        case DESTINATION_HEIGHT -> block.height() >= value;
+        case RELAY_HEIGHT -> false;
+      };
     }
 
     /** Whose clock decides. */
@@ -134,7 +147,10 @@ public record Packet(
         return code;
       }
 
-      static Clock of(int code) {
+      /**
+       * @throws DecodeException for a code of no clock
+       */
+      public static Clock of(int code) {
         for (Clock clock : values()) {
           if (clock.code == code) {
             return clock;

@@ -3,7 +3,9 @@ package dev.trestle.lightclient.ethereum;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.TimeoutRules;
 import dev.trestle.lightclient.evm.BridgeMessages;
+import dev.trestle.lightclient.evm.BridgeTimeouts;
 import java.util.Optional;
 
 /** Ethereum and chains of its consensus, by sync committees. */
@@ -12,6 +14,7 @@ public final class EthereumFamily implements LightClientFamily {
 
   private final LightClient client = new EthereumClient();
   private final MessageRules messages = new BridgeMessages();
+  private final TimeoutRules timeouts = new BridgeTimeouts();
 
   @Override
   public String type() {
@@ -26,5 +29,10 @@ public final class EthereumFamily implements LightClientFamily {
   @Override
   public Optional<MessageRules> messages() {
     return Optional.of(messages);
+  }
+
+  @Override
+  public Optional<TimeoutRules> timeouts() {
+    return Optional.of(timeouts);
   }
 }

@@ -3,7 +3,9 @@ package dev.trestle.lightclient.poa;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.TimeoutRules;
 import dev.trestle.lightclient.evm.BridgeMessages;
+import dev.trestle.lightclient.evm.BridgeTimeouts;
 import java.util.Optional;
 
 /** Permissioned EVM chains: QBFT, IBFT 2.0 and Clique. */
@@ -12,6 +14,7 @@ public final class PoaFamily implements LightClientFamily {
 
   private final LightClient client = new PoaClient();
   private final MessageRules messages = new BridgeMessages();
+  private final TimeoutRules timeouts = new BridgeTimeouts();
 
   @Override
   public String type() {
@@ -26,5 +29,10 @@ public final class PoaFamily implements LightClientFamily {
   @Override
   public Optional<MessageRules> messages() {
     return Optional.of(messages);
+  }
+
+  @Override
+  public Optional<TimeoutRules> timeouts() {
+    return Optional.of(timeouts);
   }
 }

@@ -11,6 +11,7 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
@@ -89,6 +90,29 @@ final class Clients {
   static Verdict<ProvenFact> prove(Execution x, Usable chain, Claim claim, long confirmations) {
     Verdict<ProvenFact> verdict =
         guarded(() -> chain.client().membership(chain.view(), claim, x.budget()));
+    return bound(x, chain, claim, confirmations, verdict);
+  }
+
+  /**
+   * Lets the client check that nothing stands under the path of {@code claim}, bound as {@link
+   * #prove} is. Something that does stand there has a code of its own.
+   */
+  static Verdict<ProvenFact> proveAbsent(
+      Execution x, Usable chain, Claim claim, long confirmations) {
+    Verdict<ProvenFact> verdict =
+        guarded(
+            () ->
+                chain
+                    .client()
+                    .nonMembership(chain.view(), claim.path(), claim.proof(), x.budget()));
+    return verdict instanceof Verdict.Rejected<ProvenFact> rejected
+            && rejected.reason() == RejectionCode.VALUE_MISMATCH
+        ? Verdict.reject(LedgerCode.PACKET_RECEIVED, rejected.detail())
+        : bound(x, chain, claim, confirmations, verdict);
+  }
+
+  private static Verdict<ProvenFact> bound(
+      Execution x, Usable chain, Claim claim, long confirmations, Verdict<ProvenFact> verdict) {
     return verdict.then(
         fact -> {
           if (!fact.path().equals(claim.path())

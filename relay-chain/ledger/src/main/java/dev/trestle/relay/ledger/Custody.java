@@ -10,6 +10,8 @@ import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.RouteSupply;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.SupplyRecord;
@@ -105,6 +107,15 @@ final class Custody {
 
   static void supply(Execution x, AssetId asset, UnaryOperator<SupplyRecord> change) {
     x.put(StateKeys.supply(asset), change.apply(x.view().supply(asset)).encode());
+  }
+
+  /** A packet in flight came to nothing: its value can be claimed back. */
+  static void failed(Execution x, RouteRecord route, PacketRecord packet) {
+    supply(x, route.asset(), (SupplyRecord supply) -> supply.failed(packet.amount()));
+    routeSupply(
+        x,
+        packet.routeId(),
+        supply -> new RouteSupply(supply.inFlight().minus(packet.amount()), supply.minted()));
   }
 
   static void routeSupply(Execution x, Hash32 routeId, UnaryOperator<RouteSupply> change) {

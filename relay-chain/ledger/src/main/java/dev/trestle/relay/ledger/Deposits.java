@@ -9,6 +9,7 @@ import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.RouteSupply;
@@ -21,13 +22,6 @@ import java.util.Optional;
 
 /** Crediting of proven deposits. */
 class Deposits {
-  /**
-   * Packets of transfers do not expire: there is no proof of absence yet by which an expired one
-   * could be paid back.
-   */
-  private static final Packet.Timeout NEVER =
-      new Packet.Timeout(Packet.Timeout.Clock.DESTINATION_TIME, Long.MAX_VALUE);
-
   Outcome submit(Execution x, TransactionBody.SubmitDeposit body) {
     Optional<TransferRecord> found = x.view().transfer(body.transferId());
     if (found.isEmpty()) {
@@ -40,6 +34,11 @@ class Deposits {
     Verdict<Transfers.Way> way = Transfers.way(x, transfer.routeId());
     if (!(way instanceof Verdict.Accepted<Transfers.Way>(Transfers.Way w))) {
       return Outcome.refuse(way);
+    }
+    // an uncredited deposit is its depositor's: it takes it back when the delay is over
+    Verdict<LaneRecord> open = Lanes.open(x.view(), w.route());
+    if (!open.isAccepted()) {
+      return Outcome.refuse(open);
     }
     Verdict<ProvenFact> proven =
         Clients.prove(x, w.home(), body.claim(), w.route().confirmations());
@@ -67,7 +66,7 @@ class Deposits {
     if (!Flows.takeIn(x, w.home().record(), w.route().asset(), coin.amount())) {
       return Outcome.refuse(LedgerCode.LIMIT_EXCEEDED, "inflow of " + w.route().home());
     }
-    credit(x, w.route(), transfer, record);
+    credit(x, w, transfer, record);
     return Outcome.APPLIED;
   }
 
@@ -112,10 +111,11 @@ class Deposits {
   }
 
   private static void credit(
-      Execution x, RouteRecord route, TransferRecord transfer, CoinRecord record) {
+      Execution x, Transfers.Way way, TransferRecord transfer, CoinRecord record) {
+    RouteRecord route = way.route();
     CustodyRules.Coin coin = record.coin();
     Amount credited = coin.amount().minus(route.custodyFee());
-    Packet packet = packet(x, route, transfer, credited);
+    Packet packet = packet(x, way, transfer, credited);
     Hash32 packetId = packet.id();
     int leaf = x.send(packet);
     Custody.put(x, record);
@@ -152,7 +152,8 @@ class Deposits {
   }
 
   private static Packet packet(
-      Execution x, RouteRecord route, TransferRecord transfer, Amount amount) {
+      Execution x, Transfers.Way way, TransferRecord transfer, Amount amount) {
+    RouteRecord route = way.route();
     long sequence = Math.addExact(x.view().sequence(route.lane().hash()), 1);
     TransferPayload value =
         new TransferPayload(
@@ -170,7 +171,7 @@ class Deposits {
         sequence,
         route.policyHash(),
         0,
-        NEVER,
+        Lanes.timeout(route, x.block(), way.destination().head()),
         Packet.Fee.NONE,
         Packet.Group.NONE,
         List.of(payload));

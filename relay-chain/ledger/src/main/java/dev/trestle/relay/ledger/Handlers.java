@@ -56,6 +56,7 @@ final class Handlers {
       case TransactionBody.OpenTransfer b -> Transfers.open(x, sender, b);
       case TransactionBody.SubmitDeposit b -> deposits.submit(x, b);
       case TransactionBody.SubmitMessage b -> Messages.submit(x, b);
+      case TransactionBody.TimeoutPacket b -> Timeouts.submit(x, b);
       case TransactionBody.SignRelease b -> Settlement.sign(x, b);
       case TransactionBody.SubmitRelease b -> Settlement.submit(x, b);
       case TransactionBody.ClaimRefund b -> Transfers.claimRefund(x, b);

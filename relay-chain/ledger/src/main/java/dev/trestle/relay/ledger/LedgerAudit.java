@@ -109,14 +109,7 @@ public final class LedgerAudit {
         .ifPresent(
             asset -> {
               recomputed.add(asset, AccountDeltas.Account.LOCKED, record.amount());
-              recomputed.add(
-                  asset,
-                  switch (record.state()) {
-                    case SENT -> AccountDeltas.Account.IN_FLIGHT;
-                    case ACKNOWLEDGED -> AccountDeltas.Account.MINTED;
-                    case FAILED -> AccountDeltas.Account.REFUNDABLE;
-                  },
-                  record.amount());
+              recomputed.add(asset, PacketInvariants.account(record.state()), record.amount());
             });
   }
 

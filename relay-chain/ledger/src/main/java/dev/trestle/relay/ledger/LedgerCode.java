@@ -72,6 +72,23 @@ public enum LedgerCode implements ReasonCode {
   UNKNOWN_PACKET,
   WRONG_DESTINATION,
   ALREADY_ACKNOWLEDGED,
+  ALREADY_TIMED_OUT,
+  /** The packet's route has no lifetime. */
+  NEVER_EXPIRES,
+  /** The block of the proof is not past the packet's timeout. */
+  TIMEOUT_NOT_REACHED,
+  /** The destination has received the packet: something stands where absence was claimed. */
+  PACKET_RECEIVED,
+  /** The destination's family has no proofs of absence. */
+  TIMEOUT_NOT_SUPPORTED,
+  /** Headers of the destination's family do not tell the clock of the timeout as the chain does. */
+  UNTRUSTED_CLOCK,
+  /** Contracts of the destination's family take unordered lanes only. */
+  ORDER_NOT_SUPPORTED,
+  /** The outcome of an earlier sequence of the ordered lane is not recorded yet. */
+  OUT_OF_ORDER,
+  /** Nothing is sent on the lane any more. */
+  LANE_CLOSED,
   ALREADY_EXECUTED,
   BURN_EXCEEDS_MINTED,
   // releases

@@ -6,6 +6,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 
@@ -45,6 +46,12 @@ public sealed interface LedgerEvent {
 
   record PacketAcknowledged(Hash32 packetId, boolean success, Hash32 transferId)
       implements LedgerEvent {}
+
+  /** The destination did not receive the packet in time: the deposit can be claimed back. */
+  record PacketTimedOut(Hash32 packetId, Hash32 transferId) implements LedgerEvent {}
+
+  /** Nothing is sent on the lane any more. */
+  record LaneClosed(Hash32 lane, LaneRecord.Cause cause) implements LedgerEvent {}
 
   record BurnAccepted(Hash32 lane, long sequence, Amount amount, Hash32 releaseId)
       implements LedgerEvent {}

@@ -20,6 +20,7 @@ import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
@@ -156,6 +157,11 @@ public final class LedgerView {
   /** Last sequence of a lane; 0 before the first packet. */
   public long sequence(Hash32 lane) {
     return number(StateKeys.sequence(lane));
+  }
+
+  /** How far a lane has come, and whether it is closed. */
+  public LaneRecord lane(Hash32 lane) {
+    return state.get(StateKeys.lane(lane)).map(LaneRecord::decode).orElse(LaneRecord.NEW);
   }
 
   /** A burn that was accepted. */

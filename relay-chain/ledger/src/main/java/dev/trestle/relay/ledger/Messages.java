@@ -70,24 +70,31 @@ final class Messages {
       return Outcome.refuse(LedgerCode.UNKNOWN_PACKET, "its block is not certified yet");
     }
     if (packet.state() != PacketRecord.State.SENT) {
-      return Outcome.refuse(LedgerCode.ALREADY_ACKNOWLEDGED, received.packetId().toHex());
+      return Outcome.refuse(
+          packet.state() == PacketRecord.State.TIMED_OUT
+              ? LedgerCode.ALREADY_TIMED_OUT
+              : LedgerCode.ALREADY_ACKNOWLEDGED,
+          received.packetId().toHex());
+    }
+    Verdict<Long> turn = Lanes.inTurn(x.view(), packet.packet());
+    if (!turn.isAccepted()) {
+      return Outcome.refuse(turn);
     }
     boolean success = received.success();
     Amount amount = packet.amount();
     PacketRecord next =
         packet.with(success ? PacketRecord.State.ACKNOWLEDGED : PacketRecord.State.FAILED);
     x.put(StateKeys.packet(received.packetId()), next.encode());
-    Custody.supply(
-        x,
-        route.asset(),
-        (SupplyRecord supply) -> success ? supply.delivered(amount) : supply.failed(amount));
-    Custody.routeSupply(
-        x,
-        packet.routeId(),
-        supply ->
-            new RouteSupply(
-                supply.inFlight().minus(amount),
-                success ? supply.minted().plus(amount) : supply.minted()));
+    Lanes.ended(x, packet.packet());
+    if (success) {
+      Custody.supply(x, route.asset(), (SupplyRecord supply) -> supply.delivered(amount));
+      Custody.routeSupply(
+          x,
+          packet.routeId(),
+          supply -> new RouteSupply(supply.inFlight().minus(amount), supply.minted().plus(amount)));
+    } else {
+      Custody.failed(x, route, packet);
+    }
     TransferRecord transfer = x.view().transfer(packet.transferId()).orElseThrow();
     TransferRecord.State state =
         success ? TransferRecord.State.DELIVERED : TransferRecord.State.REFUNDABLE;
@@ -118,6 +125,12 @@ final class Messages {
     if (sent.sequence() < 1 || sent.amount().isZero()) {
       return Outcome.refuse(LedgerCode.NOT_OUR_MESSAGE, "sequence or amount is zero");
     }
+    // an ordered lane is ordered in both directions
+    long received = x.view().sequence(sent.lane());
+    if (Lanes.isOrdered(route.lane()) && sent.sequence() != received + 1) {
+      return Outcome.refuse(
+          LedgerCode.OUT_OF_ORDER, "sequence " + sent.sequence() + " after " + received);
+    }
     if (sent.amount().isMoreThan(x.view().routeSupply(route.id()).minted())) {
       return Outcome.refuse(LedgerCode.BURN_EXCEEDS_MINTED, sent.amount().toString());
     }
@@ -130,6 +143,9 @@ final class Messages {
     x.put(
         StateKeys.burn(sent.lane(), sent.sequence()),
         new BurnRecord(route.id(), sent.amount(), release.id()).encode());
+    if (Lanes.isOrdered(route.lane())) {
+      x.putNumber(StateKeys.sequence(sent.lane()), sent.sequence());
+    }
     Custody.supply(x, route.asset(), (SupplyRecord supply) -> supply.burned(sent.amount()));
     Custody.routeSupply(
         x,

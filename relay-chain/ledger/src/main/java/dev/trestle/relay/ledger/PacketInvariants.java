@@ -4,9 +4,12 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.ProvenFact;
+import dev.trestle.lightclient.TimeoutRules;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.record.BurnRecord;
@@ -18,10 +21,8 @@ import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import java.math.BigInteger;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,12 +34,13 @@ final class PacketInvariants {
 
   private final Step step;
   private final AccountInvariants accounts;
+  private final LaneInvariants lanes;
   private final Set<Hash32> sent = new HashSet<>();
-  private final Map<Hash32, Integer> sentInLane = new HashMap<>();
 
-  PacketInvariants(Step step, AccountInvariants accounts) {
+  PacketInvariants(Step step, AccountInvariants accounts, LaneInvariants lanes) {
     this.step = step;
     this.accounts = accounts;
+    this.lanes = lanes;
   }
 
   private RouteRecord route(Hash32 routeId) {
@@ -75,16 +77,18 @@ final class PacketInvariants {
         Invariant.I5,
         "policy, lane or hub is not the route's");
     check.that(packet.group().equals(Packet.Group.NONE), Invariant.I11, "a packet of a group");
-    long before = step.before().sequence(packet.lane().hash());
-    long after = step.after().sequence(packet.lane().hash());
-    check.that(packet.sequence() > before && packet.sequence() <= after, Invariant.I16, "sequence");
+    HeaderRef head = step.before().head(route.destination()).orElseThrow();
+    check.that(
+        packet.timeout().equals(Lanes.timeout(route, step.block(), head)),
+        Invariant.I5,
+        "the timeout is not the route's");
+    lanes.sent(packet);
     check.that(
         step.fact(route.home(), route.confirmations()).isPresent(),
         Invariant.I1,
         "a packet without a proven deposit");
     amounts(check, route, record);
     sent.add(packet.id());
-    sentInLane.merge(packet.lane().hash(), 1, Integer::sum);
     Hash32 asset = accounts.asset(record.routeId());
     accounts.recomputed().add(asset, AccountDeltas.Account.IN_FLIGHT, record.amount());
     accounts.recomputed().add(asset, AccountDeltas.Account.LOCKED, record.amount());
@@ -129,23 +133,51 @@ final class PacketInvariants {
         "a packet ended twice");
     check.that(old.with(packet.state()).equals(packet), Invariant.I2, "a packet was altered");
     check.that(packet.sentAt() < step.block().height(), Invariant.I2, "not certified yet");
-    ChainMessage expected =
-        new ChainMessage.PacketReceived(
-            packet.packet().id(), packet.state() == PacketRecord.State.ACKNOWLEDGED);
-    check.that(
-        said(check, route, "a packet ended without proof").equals(Optional.of(expected)),
-        Invariant.I6,
-        "the destination said something else");
+    if (packet.state() == PacketRecord.State.TIMED_OUT) {
+      timedOut(check, route, packet.packet());
+    } else {
+      ChainMessage expected =
+          new ChainMessage.PacketReceived(
+              packet.packet().id(), packet.state() == PacketRecord.State.ACKNOWLEDGED);
+      check.that(
+          said(check, route, "a packet ended without proof").equals(Optional.of(expected)),
+          Invariant.I6,
+          "the destination said something else");
+    }
+    lanes.ended(packet.packet(), packet.state() == PacketRecord.State.TIMED_OUT);
     Hash32 asset = accounts.asset(packet.routeId());
     accounts.recomputed().subtract(asset, AccountDeltas.Account.IN_FLIGHT, packet.amount());
-    accounts
-        .recomputed()
-        .add(
-            asset,
-            packet.state() == PacketRecord.State.ACKNOWLEDGED
-                ? AccountDeltas.Account.MINTED
-                : AccountDeltas.Account.REFUNDABLE,
-            packet.amount());
+    accounts.recomputed().add(asset, account(packet.state()), packet.amount());
+  }
+
+  /** Where the value of a packet stands. */
+  static AccountDeltas.Account account(PacketRecord.State state) {
+    return switch (state) {
+      case SENT -> AccountDeltas.Account.IN_FLIGHT;
+      case ACKNOWLEDGED -> AccountDeltas.Account.MINTED;
+      case FAILED, TIMED_OUT -> AccountDeltas.Account.REFUNDABLE;
+    };
+  }
+
+  /** That it was not received, and that the block is past the timeout, read once more. */
+  private void timedOut(Check check, RouteRecord route, Packet packet) {
+    Optional<ProvenFact> found = step.fact(route.destination(), 1);
+    check.that(found.isPresent(), Invariant.I1, "a packet timed out without proof");
+    ProvenFact fact = found.get();
+    check.that(packet.timeout().isPast(fact.block()), Invariant.I3, "a timeout before its time");
+    Optional<TimeoutRules> rules =
+        step.before().family(route.destination()).flatMap(LightClientFamily::timeouts);
+    check.that(
+        rules
+            .filter(known -> known.clocks().contains(packet.timeout().clock()))
+            .filter(
+                known ->
+                    Timeouts.path(known, packet, fact.block().height())
+                        .equals(Optional.of(fact.path())))
+            .filter(known -> Timeouts.notReceived(known, packet, fact).isAccepted())
+            .isPresent(),
+        Invariant.I6,
+        "the fact does not say that the packet was not received");
   }
 
   /** What the route's contract said, read once more from the proven fact. */
@@ -189,6 +221,7 @@ final class PacketInvariants {
             && key.equals(StateKeys.burn(message.lane(), message.sequence())),
         Invariant.I6,
         "the destination said something else");
+    lanes.burned(route.lane().reverse(), ((ChainMessage.TransferSent) said.get()).sequence());
     accounts
         .recomputed()
         .subtract(accounts.asset(burn.routeId()), AccountDeltas.Account.MINTED, burn.amount());
@@ -227,16 +260,6 @@ final class PacketInvariants {
           case DELIVERED, REFUNDED -> false;
         };
     check.that(follows, Invariant.I3, old.state() + " to " + transfer.state());
-  }
-
-  /** Packets stand before sequences in the order of keys, so they have been seen. */
-  void sequence(Bytes key, long was, long now) {
-    Hash32 lane = StepInvariants.hashIn(key);
-    long packets = sentInLane.getOrDefault(lane, 0);
-    StepInvariants.require(
-        packets > 0 && now == was + packets,
-        Invariant.I16,
-        "sequence " + now + " after " + was + " in lane " + lane);
   }
 
   /** The outbox holds each packet that came into being, once, and nothing else. */

@@ -2,13 +2,16 @@ package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ProposalRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
@@ -178,6 +181,8 @@ final class Proposals {
               : Verdict.reject(LedgerCode.UNKNOWN_CHAIN, set.chain().toString());
       case GovernanceAction.RecoverClient recover ->
           Recovery.possible(x, recover).then(subject -> Verdict.accept(action));
+      case GovernanceAction.CloseLane(Hash32 routeId) ->
+          Lanes.closable(x.view(), routeId).then(route -> Verdict.accept(action));
     };
   }
 
@@ -203,6 +208,11 @@ final class Proposals {
         yield Outcome.APPLIED;
       }
       case GovernanceAction.RecoverClient recover -> Recovery.recover(x, recover);
+      case GovernanceAction.CloseLane(Hash32 routeId) -> {
+        RouteRecord route = x.view().route(routeId).orElseThrow();
+        Lanes.close(x, route.lane(), LaneRecord.Cause.GOVERNANCE);
+        yield Outcome.APPLIED;
+      }
     };
   }
 }

@@ -9,6 +9,7 @@ import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.packet.Lane;
 import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TrustPolicy;
@@ -73,12 +74,32 @@ final class Routes {
     }
     return Custody.rules(home.family())
             instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules)
-        ? record(x, body, home, rules)
+        ? record(x, body, home, far, rules)
         : Outcome.refuse(LedgerCode.NO_CUSTODY, home.record().clientType());
   }
 
+  /**
+   * Rejects a lifetime out of bounds, an ordered lane without one (a packet that nobody delivers
+   * would block it for ever), and terms for which the destination has no proofs.
+   */
+  private static Verdict<LaneTerms> terms(Clients.Usable far, Lane lane, LaneTerms terms) {
+    if (terms.lifetime().isEmpty()) {
+      return Lanes.isOrdered(lane)
+          ? Verdict.reject(LedgerCode.INVALID_ROUTE, "packets of an ordered lane expire")
+          : Verdict.accept(terms);
+    }
+    LaneTerms.Lifetime lifetime = terms.lifetime().get();
+    return lifetime.isInRange()
+        ? Timeouts.rules(far.family(), lifetime.clock(), lane).then(rules -> Verdict.accept(terms))
+        : Verdict.reject(LedgerCode.INVALID_ROUTE, "lifetime of " + lifetime.value());
+  }
+
   private static Outcome record(
-      Execution x, TransactionBody.RegisterRoute body, Clients.Usable home, CustodyRules rules) {
+      Execution x,
+      TransactionBody.RegisterRoute body,
+      Clients.Usable home,
+      Clients.Usable far,
+      CustodyRules rules) {
     Verdict<Amount> feeVerdict = custodyFee(x, body, home, rules);
     if (!(feeVerdict instanceof Verdict.Accepted<Amount>(Amount fee))) {
       return Outcome.refuse(feeVerdict);
@@ -89,7 +110,11 @@ final class Routes {
             x.genesis().committee().custodyApp(),
             body.destination(),
             body.contract(),
-            Lane.Ordering.UNORDERED);
+            body.lane().ordering());
+    Verdict<LaneTerms> terms = terms(far, lane, body.lane());
+    if (!terms.isAccepted()) {
+      return Outcome.refuse(terms);
+    }
     RouteRecord route =
         new RouteRecord(
             body.asset(),
@@ -99,7 +124,8 @@ final class Routes {
             body.feeRate(),
             body.confirmations(),
             fee,
-            new TrustPolicy(home.chain(), body.confirmations()).hash());
+            new TrustPolicy(home.chain(), body.confirmations()).hash(),
+            body.lane().lifetime());
     Hash32 id = route.id();
     x.put(StateKeys.route(id), route.encode());
     x.put(

@@ -9,6 +9,7 @@ import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
@@ -48,6 +49,7 @@ final class StepInvariants {
 
   private final Step step;
   private final AccountInvariants accounts;
+  private final LaneInvariants lanes;
   private final PacketInvariants packets;
   private final ReleaseInvariants releases;
   private final GovernanceInvariants governance;
@@ -56,7 +58,8 @@ final class StepInvariants {
   private StepInvariants(Step step) {
     this.step = step;
     this.accounts = new AccountInvariants(step);
-    this.packets = new PacketInvariants(step, accounts);
+    this.lanes = new LaneInvariants(step);
+    this.packets = new PacketInvariants(step, accounts, lanes);
     this.releases = new ReleaseInvariants(step, accounts);
     this.governance = new GovernanceInvariants(step);
   }
@@ -94,7 +97,7 @@ final class StepInvariants {
     require(isNew || !ONCE.contains(table), Invariant.I2, "an entry of " + table + " was changed");
     require(isNew || !FIXED.contains(table), Invariant.I5, "an entry of " + table + " was changed");
     switch (table) {
-      case SEQUENCE -> packets.sequence(key, number(was), number(now));
+      case SEQUENCE -> lanes.sequence(key, number(was), number(now));
       case QUEUE_END, NONCE ->
           require(number(now) > number(was), Invariant.I16, table + " went back");
       case CHAIN -> chain(key, was.map(ChainRecord::decode), now.map(ChainRecord::decode));
@@ -104,6 +107,7 @@ final class StepInvariants {
           packets.transfer(key, was.map(TransferRecord::decode), now.map(TransferRecord::decode));
       case PACKET ->
           packets.packet(key, was.map(PacketRecord::decode), now.map(PacketRecord::decode));
+      case LANE -> lanes.lane(key, was.map(LaneRecord::decode), now.map(LaneRecord::decode));
       case BURN -> packets.burn(key, BurnRecord.decode(now.orElseThrow()));
       case RELEASE ->
           releases.release(key, was.map(ReleaseRecord::decode), now.map(ReleaseRecord::decode));

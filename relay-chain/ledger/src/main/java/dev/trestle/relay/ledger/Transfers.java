@@ -8,6 +8,7 @@ import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClientFamily;
+import dev.trestle.relay.ledger.record.LaneRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
@@ -50,6 +51,10 @@ final class Transfers {
       return Outcome.refuse(way);
     }
     RouteRecord route = w.route();
+    Verdict<LaneRecord> open = Lanes.open(x.view(), route);
+    if (!open.isAccepted()) {
+      return Outcome.refuse(open);
+    }
     if (body.recipient().isZero()) {
       return Outcome.refuse(LedgerCode.INVALID_TRANSFER, "no recipient");
     }
@@ -75,7 +80,8 @@ final class Transfers {
   }
 
   /** Two chains that carry value, a route between them that is not paused, and its rules. */
-  record Way(RouteRecord route, Clients.Usable home, CustodyRules rules) {}
+  record Way(
+      RouteRecord route, Clients.Usable home, Clients.Usable destination, CustodyRules rules) {}
 
   static Verdict<Way> way(Execution x, Hash32 routeId) {
     Optional<RouteRecord> found = x.view().route(routeId);
@@ -87,11 +93,13 @@ final class Transfers {
       return Verdict.reject(LedgerCode.PAUSED, routeId.toHex());
     }
     return Clients.carrying(x, route.destination())
-        .then(far -> Clients.carrying(x, route.home()))
         .then(
-            home ->
-                Custody.rules(home.family())
-                    .then(rules -> Verdict.accept(new Way(route, home, rules))));
+            far ->
+                Clients.carrying(x, route.home())
+                    .then(
+                        home ->
+                            Custody.rules(home.family())
+                                .then(rules -> Verdict.accept(new Way(route, home, far, rules)))));
   }
 
   static CustodyRules.DepositTerms terms(TransferRecord transfer) {

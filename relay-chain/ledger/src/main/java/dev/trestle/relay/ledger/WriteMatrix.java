@@ -29,10 +29,14 @@ final class WriteMatrix {
           Table.SUPPLY,
           Table.ROUTE_SUPPLY,
           Table.BURN,
+          Table.LANE,
+          Table.SEQUENCE,
           Table.RELEASE,
           Table.RELEASE_STATE,
           Table.QUEUE,
           Table.QUEUE_END);
+  private static final Set<Table> TIMEOUT =
+      Set.of(Table.PACKET, Table.TRANSFER, Table.SUPPLY, Table.ROUTE_SUPPLY, Table.LANE);
   private static final Set<Table> SIGN = Set.of(Table.RELEASE, Table.RELEASE_STATE);
   private static final Set<Table> SETTLE =
       Set.of(
@@ -65,7 +69,13 @@ final class WriteMatrix {
   static final Set<Table> EPOCH = Set.of(Table.VALIDATORS, Table.READY);
 
   private static final Set<Table> DECISION =
-      Set.of(Table.PROPOSAL, Table.VALIDATORS, Table.GOVERNANCE, Table.CHAIN, Table.CLIENT);
+      Set.of(
+          Table.PROPOSAL,
+          Table.VALIDATORS,
+          Table.GOVERNANCE,
+          Table.CHAIN,
+          Table.CLIENT,
+          Table.LANE);
 
   private WriteMatrix() {}
 
@@ -79,6 +89,7 @@ final class WriteMatrix {
       case TransactionBody.OpenTransfer b -> Set.of(Table.TRANSFER);
       case TransactionBody.SubmitDeposit b -> DEPOSIT;
       case TransactionBody.SubmitMessage b -> MESSAGE;
+      case TransactionBody.TimeoutPacket b -> TIMEOUT;
       case TransactionBody.SignRelease b -> SIGN;
       case TransactionBody.SubmitRelease b -> SETTLE;
       case TransactionBody.AgreeSwap b -> Set.of(Table.SWAP, Table.SWAP_HASH);

@@ -26,6 +26,8 @@ import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
+import dev.trestle.relay.ledger.record.LaneRecord;
+import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
@@ -89,9 +91,19 @@ class GoldenTest {
           Bytes.utf8("sample"),
           new ChainLimits(Amount.of(1), Amount.of(2), 3),
           List.of(ECDSA));
+  private static final LaneTerms.Lifetime LIFETIME =
+      new LaneTerms.Lifetime(Packet.Timeout.Clock.DESTINATION_HEIGHT, 720);
   private static final TransactionBody.RegisterRoute REGISTER_ROUTE =
       new TransactionBody.RegisterRoute(
-          COIN, EVM, CONTRACT, Amount.of(10), Amount.of(20), 4, 6, List.of(ECDSA));
+          COIN,
+          EVM,
+          CONTRACT,
+          Amount.of(10),
+          Amount.of(20),
+          4,
+          6,
+          new LaneTerms(Lane.Ordering.ORDERED_ALLOW_TIMEOUT, Optional.of(LIFETIME)),
+          List.of(ECDSA));
 
   private static Map<String, TransactionBody> bodies() {
     Map<String, TransactionBody> bodies = new LinkedHashMap<>();
@@ -114,7 +126,8 @@ class GoldenTest {
             new TransactionBody.PlanSweep(BTC, A, 1),
             new TransactionBody.Vote(4, A),
             new TransactionBody.ExecuteProposal(4),
-            new TransactionBody.ValidatorReady(77));
+            new TransactionBody.ValidatorReady(77),
+            new TransactionBody.TimeoutPacket(A, 8, B.bytes(), Bytes.utf8("proof")));
     all.forEach(body -> bodies.put(body.getClass().getSimpleName(), body));
     actions()
         .forEach(
@@ -131,7 +144,8 @@ class GoldenTest {
         new GovernanceAction.SetValidators(genesis.validators()),
         new GovernanceAction.SetGovernance(genesis.governance()),
         new GovernanceAction.SetLimits(EVM, new ChainLimits(Amount.of(1), Amount.of(2), 3)),
-        new GovernanceAction.RecoverClient(EVM, Bytes.utf8("anchor"), Bytes.utf8("sample")));
+        new GovernanceAction.RecoverClient(EVM, Bytes.utf8("anchor"), Bytes.utf8("sample")),
+        new GovernanceAction.CloseLane(A));
   }
 
   private static Map<String, String> golden(String file) {
@@ -240,7 +254,8 @@ class GoldenTest {
     record("chain", chain, chain.encode(), ChainRecord::decode);
     Lane lane = new Lane(BTC, A.bytes(), EVM, CONTRACT, Lane.Ordering.UNORDERED);
     RouteRecord route =
-        new RouteRecord(COIN, lane, Amount.of(1), Amount.of(2), 3, 4, Amount.of(5), A);
+        new RouteRecord(
+            COIN, lane, Amount.of(1), Amount.of(2), 3, 4, Amount.of(5), A, Optional.of(LIFETIME));
     record("route", route, route.encode(), RouteRecord::decode);
     TransferRecord transfer =
         new TransferRecord(
@@ -352,6 +367,8 @@ class GoldenTest {
     record("routeSupply", routeSupply, routeSupply.encode(), RouteSupply::decode);
     FlowRecord flow = new FlowRecord(1, Amount.of(2));
     record("flow", flow, flow.encode(), FlowRecord::decode);
+    LaneRecord lane = LaneRecord.NEW.ended().closed(LaneRecord.Cause.TIMEOUT, 4);
+    record("lane", lane, lane.encode(), LaneRecord::decode);
     BurnRecord burn = new BurnRecord(A, Amount.of(1), B);
     record("burn", burn, burn.encode(), BurnRecord::decode);
     SwapRecord swap = new SwapRecord(A, TERMS, PUBLIC, PUBLIC, 3);
@@ -371,6 +388,7 @@ class GoldenTest {
     records.put("key.client", StateKeys.client(EVM).toHex());
     records.put("key.transfer", StateKeys.transfer(A).toHex());
     records.put("key.packet", StateKeys.packet(A).toHex());
+    records.put("key.lane", StateKeys.lane(A).toHex());
     records.put("key.burn", StateKeys.burn(A, 1).toHex());
     records.put("key.release", StateKeys.release(A).toHex());
     records.put("key.releaseState", StateKeys.releaseState(ReleaseRecord.State.READY, A).toHex());

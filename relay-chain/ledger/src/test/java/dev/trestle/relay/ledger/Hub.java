@@ -16,6 +16,7 @@ import dev.trestle.relay.ledger.fake.FakeCustody;
 import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.fake.FakeMessages;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
@@ -56,6 +57,7 @@ final class Hub {
   /** Another replica, with nothing in memory: it must come to the same at every block (I10). */
   private final Ledger replica;
 
+  private LaneTerms terms = LaneTerms.DEFAULT;
   private long clock;
   private int salt;
 
@@ -132,6 +134,18 @@ final class Hub {
     Hub hub = new Hub();
     hub.setUp();
     return hub;
+  }
+
+  static Hub ready(LaneTerms terms) {
+    Hub hub = new Hub();
+    hub.terms(terms);
+    hub.setUp();
+    return hub;
+  }
+
+  /** Order and lifetime of {@link #route()}. */
+  void terms(LaneTerms next) {
+    terms = next;
   }
 
   void setUp() {
@@ -273,18 +287,11 @@ final class Hub {
 
   TransactionBody.RegisterRoute route() {
     return new TransactionBody.RegisterRoute(
-        asset, far.id(), CONTRACT, Amount.of(20_000), Amount.of(1_000_000), 2, 3, List.of());
+        asset, far.id(), CONTRACT, Amount.of(20_000), Amount.of(1_000_000), 2, 3, terms, List.of());
   }
 
   TransactionBody.RegisterRoute registerRoute(TransactionBody.RegisterRoute b) {
-    return new TransactionBody.RegisterRoute(
-        b.asset(),
-        b.destination(),
-        b.contract(),
-        b.minTransfer(),
-        b.maxTransfer(),
-        b.feeRate(),
-        b.confirmations(),
+    return b.approvedBy(
         approve(Approvals.registerRoute(hubId(), view().governance().epoch(), b), 3));
   }
 

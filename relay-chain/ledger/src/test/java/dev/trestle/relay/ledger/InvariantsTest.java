@@ -1,19 +1,16 @@
 package dev.trestle.relay.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
-import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.packet.Packet;
-import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
@@ -29,7 +26,6 @@ import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
-import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
@@ -46,39 +42,20 @@ class InvariantsTest {
       new TransactionBody.Pause(new PauseSubject.Everything());
 
   private final Hub hub = Hub.ready();
-  private final Handlers handlers = new Handlers(new Deposits());
+  private final Falsified falsified = new Falsified(hub);
+  private final Handlers handlers = falsified.handlers();
 
   private Execution execution() {
-    return new Execution(
-        hub.genesis,
-        hub.hubId(),
-        Families.of(List.of(new FakeFamily())),
-        new BlockContext(hub.ledger.head().height() + 1, hub.ledger.head().timeMillis() + 1_000),
-        new Overlay(hub.view().state()),
-        new Budget(1_000_000),
-        0);
+    return falsified.execution();
   }
 
-  /** Without the bug the step passes, with it exactly this invariant stops it. */
   private void catches(Invariant invariant, TransactionBody body, Consumer<Execution> bug) {
-    Execution good = execution();
-    assertThat(handlers.handle(good, hub.user.publicKey(), body)).isEqualTo(Outcome.APPLIED);
-    assertThatCode(() -> StepInvariants.check(good.step(body))).doesNotThrowAnyException();
-    Execution bad = execution();
-    handlers.handle(bad, hub.user.publicKey(), body);
-    caught(invariant, body, bad, bug);
+    falsified.catches(invariant, body, bug);
   }
 
   private static void caught(
       Invariant invariant, TransactionBody body, Execution bad, Consumer<Execution> bug) {
-    bug.accept(bad);
-    assertThatThrownBy(() -> StepInvariants.check(bad.step(body)))
-        .isInstanceOfSatisfying(
-            InvariantViolation.class,
-            violation ->
-                assertThat(violation.invariant())
-                    .as(String.valueOf(violation.getMessage()))
-                    .isEqualTo(invariant));
+    Falsified.caught(invariant, body, bad, bug);
   }
 
   private TransactionBody deposit() {
@@ -314,7 +291,8 @@ class InvariantsTest {
                         route.feeRate(),
                         1,
                         route.custodyFee(),
-                        route.policyHash())
+                        route.policyHash(),
+                        route.lifetime())
                     .encode()));
   }
 

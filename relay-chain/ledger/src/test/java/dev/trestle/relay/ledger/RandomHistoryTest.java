@@ -292,7 +292,7 @@ class RandomHistoryTest {
         switch (packet.state()) {
           case SENT -> inFlight = inFlight.plus(packet.amount());
           case ACKNOWLEDGED -> minted = minted.plus(packet.amount());
-          case FAILED -> refundable = refundable.plus(packet.amount());
+          case FAILED, TIMED_OUT -> refundable = refundable.plus(packet.amount());
         }
       }
       RouteRecord route = hub.routeRecord();

@@ -9,6 +9,7 @@ import dev.trestle.adapter.TransactionPort.TransactionStatus;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import java.util.Map;
@@ -63,6 +64,11 @@ final class PacketDuty implements Duty {
     }
     Hash32 packetId = record.packet().id();
     Bytes contract = record.packet().lane().destinationApp();
+    Packet.Timeout timeout = record.packet().timeout();
+    if (!timeout.equals(Packet.Timeout.NEVER)
+        && timeout.isPast(await(adapter.get().headers().latest()).ref())) {
+      return; // the contract would refuse it
+    }
     if (isOnItsWay(adapter.get(), packetId) || await(port.get().isDelivered(contract, packetId))) {
       return;
     }

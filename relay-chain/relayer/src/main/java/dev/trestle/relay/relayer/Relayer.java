@@ -41,6 +41,7 @@ public final class Relayer implements AutoCloseable {
             new DepositDuty(relay, chains),
             new ValidatorsDuty(relay, chains, key),
             new PacketDuty(relay, chains, key),
+            new TimeoutDuty(relay, chains),
             new MessageDuty(relay, chains),
             new ReleaseDuty(relay, chains));
     for (Duty duty : duties) {

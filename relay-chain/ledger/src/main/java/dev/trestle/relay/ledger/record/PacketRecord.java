@@ -25,11 +25,15 @@ public record PacketRecord(
   private static final int VERSION = 1;
   private static final int MAX_PACKET = 1_200_000;
 
-  /** Exactly one of ACKNOWLEDGED and FAILED follows SENT, once. */
+  /** Exactly one of the others follows SENT, once. */
   public enum State {
     SENT,
+    /** The destination executed it. */
     ACKNOWLEDGED,
-    FAILED
+    /** The destination received it and refused what it asks for. */
+    FAILED,
+    /** The destination did not receive it before its timeout, and never will. */
+    TIMED_OUT
   }
 
   public PacketRecord with(State next) {

@@ -9,6 +9,7 @@ import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.packet.Lane;
+import java.util.Optional;
 
 /**
  * A way for an asset from its home chain to a contract that mints it, and back.
@@ -20,6 +21,7 @@ import dev.trestle.lightclient.packet.Lane;
  * @param custodyFee smallest units kept of every deposit: it pays for moving the coin to the
  *     committee's resting place before the depositor could take it back
  * @param policyHash of {@link TrustPolicy}; part of every packet's id
+ * @param lifetime of its packets; empty for those that do not expire
  */
 public record RouteRecord(
     AssetId asset,
@@ -29,8 +31,9 @@ public record RouteRecord(
     long feeRate,
     long confirmations,
     Amount custodyFee,
-    Hash32 policyHash) {
-  private static final int VERSION = 1;
+    Hash32 policyHash,
+    Optional<LaneTerms.Lifetime> lifetime) {
+  private static final int VERSION = 2;
 
   /** Tagged SHA-256 of asset, destination chain and contract: one route for each. */
   public static Hash32 id(AssetId asset, ChainId destination, Bytes contract) {
@@ -63,7 +66,9 @@ public record RouteRecord(
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).text(asset.toString());
     lane.write(out);
     out.amount(minTransfer).amount(maxTransfer).u64(feeRate).u64(confirmations);
-    return out.amount(custodyFee).hash(policyHash).toBytes();
+    out.amount(custodyFee).hash(policyHash);
+    LaneTerms.writeLifetime(out, lifetime);
+    return out.toBytes();
   }
 
   public static RouteRecord decode(Bytes stored) {
@@ -79,7 +84,8 @@ public record RouteRecord(
               in.u64(),
               in.u64(),
               in.amount(),
-              in.hash());
+              in.hash(),
+              LaneTerms.readLifetime(in));
         });
   }
 }

@@ -85,7 +85,9 @@ public final class StateKeys {
     /** {@code 20-byte address -> u64}: height at which a future validator was at work. */
     READY(31),
     /** {@code 20-byte address ->} {@link ConvictionRecord}. */
-    CONVICTED(32);
+    CONVICTED(32),
+    /** {@code b32 laneHash ->} {@link LaneRecord}. */
+    LANE(33);
 
     private final int code;
 
@@ -146,6 +148,10 @@ public final class StateKeys {
 
   public static Bytes sequence(Hash32 lane) {
     return at(Table.SEQUENCE).hash(lane).toBytes();
+  }
+
+  public static Bytes lane(Hash32 lane) {
+    return at(Table.LANE).hash(lane).toBytes();
   }
 
   public static Bytes burn(Hash32 lane, long sequence) {

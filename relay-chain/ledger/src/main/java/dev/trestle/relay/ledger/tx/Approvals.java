@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class Approvals {
   private static final DomainTag REGISTER_CHAIN = DomainTag.of("ledger", "register-chain", 2);
-  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 2);
+  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 3);
   private static final DomainTag RESUME = DomainTag.of("ledger", "resume", 2);
   private static final DomainTag REFUND = DomainTag.of("ledger", "claim-refund", 1);
   private static final DomainTag SWAP = DomainTag.of("ledger", "swap-terms", 1);
@@ -51,19 +51,7 @@ public final class Approvals {
    * @param epoch of governance
    */
   public static Hash32 registerRoute(Hash32 hubId, long epoch, TransactionBody.RegisterRoute body) {
-    return over(
-        REGISTER_ROUTE,
-        hubId,
-        epoch,
-        new TransactionBody.RegisterRoute(
-            body.asset(),
-            body.destination(),
-            body.contract(),
-            body.minTransfer(),
-            body.maxTransfer(),
-            body.feeRate(),
-            body.confirmations(),
-            List.of()));
+    return over(REGISTER_ROUTE, hubId, epoch, body.approvedBy(List.of()));
   }
 
   /**

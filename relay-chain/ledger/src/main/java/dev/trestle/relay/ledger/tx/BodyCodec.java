@@ -12,6 +12,7 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import java.util.List;
@@ -30,6 +31,7 @@ final class BodyCodec {
   private static final int MAX_SCRIPT = 128;
   private static final int MAX_APPROVALS = 64;
   private static final int MAX_INPUTS = 64;
+  private static final int MAX_RECEIPT = 128;
 
   private BodyCodec() {}
 
@@ -80,6 +82,8 @@ final class BodyCodec {
           out.u64(proposal).hash(actionHash);
       case TransactionBody.ExecuteProposal(long proposal) -> out.u64(proposal);
       case TransactionBody.ValidatorReady(long height) -> out.u64(height);
+      case TransactionBody.TimeoutPacket b ->
+          out.hash(b.packetId()).u64(b.height()).bytes(b.value()).bytes(b.proof());
     }
   }
 
@@ -104,6 +108,7 @@ final class BodyCodec {
       case TransactionBody.Vote b -> 17;
       case TransactionBody.ExecuteProposal b -> 18;
       case TransactionBody.ValidatorReady b -> 19;
+      case TransactionBody.TimeoutPacket b -> 20;
     };
   }
 
@@ -124,6 +129,7 @@ final class BodyCodec {
               in.amount(),
               in.u64(),
               in.u64(),
+              LaneTerms.read(in),
               approvals(in));
       case 6 ->
           new TransactionBody.OpenTransfer(
@@ -144,6 +150,9 @@ final class BodyCodec {
       case 17 -> new TransactionBody.Vote(in.u64(), in.hash());
       case 18 -> new TransactionBody.ExecuteProposal(in.u64());
       case 19 -> new TransactionBody.ValidatorReady(in.u64());
+      case 20 ->
+          new TransactionBody.TimeoutPacket(
+              in.hash(), in.u64(), in.bytes(MAX_RECEIPT), in.bytes(Claim.MAX_PROOF));
       default -> throw new DecodeException("transaction type " + type);
     };
   }
@@ -173,6 +182,7 @@ final class BodyCodec {
   private static void writeRegisterRoute(CanonicalWriter out, TransactionBody.RegisterRoute b) {
     out.text(b.asset().toString()).text(b.destination().toString()).bytes(b.contract());
     out.amount(b.minTransfer()).amount(b.maxTransfer()).u64(b.feeRate()).u64(b.confirmations());
+    b.lane().write(out);
     writeApprovals(out, b.approvals());
   }
 

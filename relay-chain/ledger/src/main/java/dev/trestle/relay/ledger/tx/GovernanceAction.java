@@ -5,6 +5,7 @@ import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import java.util.List;
@@ -41,6 +42,12 @@ public sealed interface GovernanceAction {
    */
   record RecoverClient(ChainId chain, Bytes anchor, Bytes sample) implements GovernanceAction {}
 
+  /**
+   * Ends sending on a route's lane, for ever. Packets in flight come to their end by receipt or
+   * timeout, and the way back stays open.
+   */
+  record CloseLane(Hash32 routeId) implements GovernanceAction {}
+
   /** {@code u8 type | fields in the order of the record}. */
   default Bytes encode() {
     CanonicalWriter out = new CanonicalWriter();
@@ -52,6 +59,7 @@ public sealed interface GovernanceAction {
           limits.write(out.u8(3).text(chain.toString()));
       case RecoverClient(ChainId chain, Bytes anchor, Bytes sample) ->
           out.u8(4).text(chain.toString()).bytes(anchor).bytes(sample);
+      case CloseLane(Hash32 routeId) -> out.u8(5).hash(routeId);
     }
     return out.toBytes();
   }
@@ -72,6 +80,7 @@ public sealed interface GovernanceAction {
       case 4 ->
           new RecoverClient(
               BodyCodec.chain(in), in.bytes(BodyCodec.MAX_ANCHOR), in.bytes(BodyCodec.MAX_SAMPLE));
+      case 5 -> new CloseLane(in.hash());
       default -> throw new DecodeException("governance action " + type);
     };
   }

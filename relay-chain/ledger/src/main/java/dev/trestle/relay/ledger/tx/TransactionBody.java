@@ -10,6 +10,7 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import java.util.List;
@@ -74,6 +75,7 @@ public sealed interface TransactionBody {
    * @param minTransfer smallest units; also the least amount that is paid out
    * @param feeRate satoshi per virtual byte of transactions that move custody coins
    * @param confirmations of deposits and releases, not below the home chain's
+   * @param lane order and lifetime of its packets
    */
   record RegisterRoute(
       AssetId asset,
@@ -83,10 +85,47 @@ public sealed interface TransactionBody {
       Amount maxTransfer,
       long feeRate,
       long confirmations,
+      LaneTerms lane,
       List<EcdsaSignature> approvals)
       implements TransactionBody {
     public RegisterRoute {
       approvals = List.copyOf(approvals);
+    }
+
+    /** A route of {@link LaneTerms#DEFAULT}. */
+    public RegisterRoute(
+        AssetId asset,
+        ChainId destination,
+        Bytes contract,
+        Amount minTransfer,
+        Amount maxTransfer,
+        long feeRate,
+        long confirmations,
+        List<EcdsaSignature> approvals) {
+      this(
+          asset,
+          destination,
+          contract,
+          minTransfer,
+          maxTransfer,
+          feeRate,
+          confirmations,
+          LaneTerms.DEFAULT,
+          approvals);
+    }
+
+    /** The same with other approvals. */
+    public RegisterRoute approvedBy(List<EcdsaSignature> signatures) {
+      return new RegisterRoute(
+          asset,
+          destination,
+          contract,
+          minTransfer,
+          maxTransfer,
+          feeRate,
+          confirmations,
+          lane,
+          signatures);
     }
   }
 
@@ -112,6 +151,18 @@ public sealed interface TransactionBody {
 
   /** Proves a message of a chain's bridge contract: a packet was received or value was sent. */
   record SubmitMessage(ChainId chain, Claim claim) implements TransactionBody {}
+
+  /**
+   * Proves that a packet was not received before its timeout: on an unordered lane that there is no
+   * receipt, on an ordered one the last sequence that was received. What has to stand under which
+   * path follows from the packet and the height.
+   *
+   * @param height of a block of the destination past the timeout
+   * @param value what stands there: empty for absence
+   * @param proof in the form of the destination's family
+   */
+  record TimeoutPacket(Hash32 packetId, long height, Bytes value, Bytes proof)
+      implements TransactionBody {}
 
   /**
    * One member's signatures over a planned release, one an input.

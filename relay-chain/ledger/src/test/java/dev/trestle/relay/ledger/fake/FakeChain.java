@@ -8,12 +8,15 @@ import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.Claim;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /** A chain that exists: blocks with facts, from which updates and claims are made. */
 public final class FakeChain {
   private final ChainId id;
   private final List<FakeHeader> headers = new ArrayList<>();
   private final List<List<Bytes>> facts = new ArrayList<>();
+  private final TreeMap<Bytes, Bytes> state = new TreeMap<>();
+  private long waited;
 
   public FakeChain(String caip2) {
     this.id = ChainId.parse(caip2);
@@ -21,6 +24,44 @@ public final class FakeChain {
         new FakeHeader(
             Digests.sha256(Bytes.utf8(caip2)), 100, 1_700_000_000, FakeHeader.root(List.of())));
     facts.add(List.of());
+  }
+
+  /** A contract stores something in the next block. */
+  public void store(Bytes key, Bytes value) {
+    state.put(key, value);
+  }
+
+  /** What a contract has stored so far; empty for nothing. */
+  public Bytes stored(Bytes key) {
+    return state.getOrDefault(key, Bytes.EMPTY);
+  }
+
+  /** What a contract had stored after the block at {@code height}; empty for nothing. */
+  public Bytes storedAt(long height, Bytes key) {
+    return FakeState.value(facts.get((int) (height - 100)), key);
+  }
+
+  /** Unix seconds of the newest header. */
+  public long seconds() {
+    return headers.getLast().seconds();
+  }
+
+  /** Unix seconds of the header that comes next. */
+  public long nextSeconds() {
+    return seconds() + 600 + waited;
+  }
+
+  /** The next block comes so much later. */
+  public void pass(long more) {
+    waited += more;
+  }
+
+  /** Proof of what the block at {@code height} holds and does not hold. */
+  public Bytes proof(long height) {
+    return new CanonicalWriter()
+        .u64(height)
+        .list(facts.get((int) (height - 100)), CanonicalWriter::bytes)
+        .toBytes();
   }
 
   public ChainId id() {
@@ -38,9 +79,12 @@ public final class FakeChain {
   /** Adds a block and returns its raw header. */
   public Bytes mine(Bytes... block) {
     FakeHeader head = headers.getLast();
-    List<Bytes> all = List.of(block);
-    headers.add(
-        new FakeHeader(head.id(), head.height() + 1, head.seconds() + 600, FakeHeader.root(all)));
+    List<Bytes> all = new ArrayList<>(List.of(block));
+    if (!state.isEmpty()) {
+      all.add(FakeState.fact(state));
+    }
+    headers.add(new FakeHeader(head.id(), head.height() + 1, nextSeconds(), FakeHeader.root(all)));
+    waited = 0;
     facts.add(all);
     return headers.getLast().encode();
   }
@@ -72,12 +116,7 @@ public final class FakeChain {
   public Claim claim(Bytes fact) {
     for (int i = facts.size() - 1; i >= 0; i--) {
       if (facts.get(i).contains(fact)) {
-        Bytes proof =
-            new CanonicalWriter()
-                .u64(headers.get(i).height())
-                .list(facts.get(i), CanonicalWriter::bytes)
-                .toBytes();
-        return new Claim(Digests.sha256(fact).bytes(), fact, proof);
+        return new Claim(Digests.sha256(fact).bytes(), fact, proof(headers.get(i).height()));
       }
     }
     throw new IllegalArgumentException("no such fact");

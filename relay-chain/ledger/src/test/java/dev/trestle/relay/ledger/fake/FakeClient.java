@@ -4,6 +4,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.ClientDelta;
@@ -22,10 +23,13 @@ import java.util.Optional;
  * Follows one sealed chain of headers. A fact is any bytes; its path is its SHA-256; its proof
  * names the height and lists all facts of the block.
  */
-class FakeClient implements LightClient {
+public class FakeClient implements LightClient {
   static final Bytes HEAD = Bytes.utf8("head");
   private static final Bytes FROZEN = Bytes.utf8("frozen");
   private static final int MAX_HEADERS = 1_000;
+
+  /** Ten years. */
+  public static final long TRUSTING_SECONDS = 315_360_000;
 
   record Update(List<FakeHeader> headers) implements VerifiedUpdate {
     @Override
@@ -98,13 +102,55 @@ class FakeClient implements LightClient {
     if (isFrozen(view)) {
       return Verdict.reject(RejectionCode.CLIENT_FROZEN, "frozen");
     }
-    if (!claim.path().equals(dev.trestle.crypto.Digests.sha256(claim.value()).bytes())) {
+    boolean isState = FakeState.isPath(claim.path());
+    if (!isState && !claim.path().equals(Digests.sha256(claim.value()).bytes())) {
       return Verdict.reject(RejectionCode.PATH_MISMATCH, "path");
     }
+    return block(view, claim.proof())
+        .then(
+            block -> {
+              if (isState && FakeState.height(claim.path()) != block.header.height()) {
+                return Verdict.reject(RejectionCode.PATH_MISMATCH, "another block");
+              }
+              boolean stands =
+                  isState
+                      ? !claim.value().isEmpty()
+                          && FakeState.lookup(block.facts, claim.path()).equals(claim.value())
+                      : block.facts.contains(claim.value());
+              return stands
+                  ? fact(view, claim.path(), claim.value(), block)
+                  : Verdict.reject(RejectionCode.VALUE_MISMATCH, "not in the block");
+            });
+  }
+
+  @Override
+  public Verdict<ProvenFact> nonMembership(
+      ClientView view, Bytes path, Bytes proof, Budget budget) {
+    if (isFrozen(view)) {
+      return Verdict.reject(RejectionCode.CLIENT_FROZEN, "frozen");
+    }
+    if (!FakeState.isPath(path)) {
+      return Verdict.reject(RejectionCode.NOT_SUPPORTED, "no proofs of absence of a message");
+    }
+    return block(view, proof)
+        .then(
+            block -> {
+              if (FakeState.height(path) != block.header.height()) {
+                return Verdict.reject(RejectionCode.PATH_MISMATCH, "another block");
+              }
+              return FakeState.lookup(block.facts, path).isEmpty()
+                  ? fact(view, path, Bytes.EMPTY, block)
+                  : Verdict.reject(RejectionCode.VALUE_MISMATCH, "set");
+            });
+  }
+
+  private record Block(FakeHeader header, List<Bytes> facts) {}
+
+  private static Verdict<Block> block(ClientView view, Bytes proof) {
     long height;
     List<Bytes> facts;
     try {
-      CanonicalReader in = new CanonicalReader(claim.proof());
+      CanonicalReader in = new CanonicalReader(proof);
       height = in.u64();
       facts = in.list(MAX_HEADERS, r -> r.bytes(Claim.MAX_VALUE));
       in.end();
@@ -115,26 +161,24 @@ class FakeClient implements LightClient {
     if (header.isEmpty()) {
       return Verdict.reject(RejectionCode.UNKNOWN_HEIGHT, "height " + height);
     }
-    if (!FakeHeader.root(facts).equals(header.get().factsRoot())) {
-      return Verdict.reject(RejectionCode.ROOT_MISMATCH, "facts");
-    }
-    if (!facts.contains(claim.value())) {
-      return Verdict.reject(RejectionCode.VALUE_MISMATCH, "not in the block");
-    }
-    return Verdict.accept(
-        new ProvenFact(
-            claim.path(), claim.value(), header.get().ref(), head(view).height() - height + 1));
+    return FakeHeader.root(facts).equals(header.get().factsRoot())
+        ? Verdict.accept(new Block(header.get(), facts))
+        : Verdict.reject(RejectionCode.ROOT_MISMATCH, "facts");
   }
 
-  @Override
-  public Verdict<ProvenFact> nonMembership(
-      ClientView view, Bytes path, Bytes proof, Budget budget) {
-    return Verdict.reject(RejectionCode.NOT_SUPPORTED, "no absence proofs");
+  private static Verdict<ProvenFact> fact(ClientView view, Bytes path, Bytes value, Block block) {
+    long confirmations = head(view).height() - block.header.height() + 1;
+    return Verdict.accept(new ProvenFact(path, value, block.header.ref(), confirmations));
   }
 
   @Override
   public ClientStatus status(ClientView view, long nowSeconds) {
-    return isFrozen(view) ? ClientStatus.FROZEN : ClientStatus.ACTIVE;
+    if (isFrozen(view)) {
+      return ClientStatus.FROZEN;
+    }
+    return nowSeconds - head(view).seconds() > TRUSTING_SECONDS
+        ? ClientStatus.EXPIRED
+        : ClientStatus.ACTIVE;
   }
 
   @Override

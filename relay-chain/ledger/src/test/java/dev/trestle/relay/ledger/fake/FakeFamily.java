@@ -4,6 +4,9 @@ import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
+import dev.trestle.lightclient.TimeoutRules;
+import dev.trestle.lightclient.packet.Packet;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** Sealed headers, coins and contract messages. */
@@ -28,5 +31,13 @@ public final class FakeFamily implements LightClientFamily {
   @Override
   public Optional<MessageRules> messages() {
     return Optional.of(new FakeMessages());
+  }
+
+  @Override
+  public Optional<TimeoutRules> timeouts() {
+    return Optional.of(
+        new FakeState(
+            EnumSet.of(
+                Packet.Timeout.Clock.DESTINATION_TIME, Packet.Timeout.Clock.DESTINATION_HEIGHT)));
   }
 }
