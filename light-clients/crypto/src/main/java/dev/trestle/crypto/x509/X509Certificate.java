@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.TBSCertificate;
@@ -43,6 +44,20 @@ public record X509Certificate(
 
   private static final int MAX_SERIAL_BITS = 168;
 
+  /** Certificates that are remembered, a power of two. */
+  private static final int REMEMBERED = 1 << 9;
+
+  /** Largest encoding that is remembered, so that all together stay below eight megabytes. */
+  private static final int MAX_REMEMBERED_SIZE = 4_096;
+
+  /**
+   * What was parsed lately, each at the place its hash says: the members of a channel come with
+   * every block. Nothing about it is trusted for being here.
+   */
+  private static final AtomicReferenceArray<Parsed> KNOWN = new AtomicReferenceArray<>(REMEMBERED);
+
+  private record Parsed(Bytes source, X509Certificate certificate) {}
+
   public X509Certificate {
     organizationalUnits = List.copyOf(organizationalUnits);
   }
@@ -53,6 +68,19 @@ public record X509Certificate(
    * @throws DecodeException if it is no certificate of version 3
    */
   public static X509Certificate decode(Bytes encoded) {
+    int place = Math.floorMod(encoded.hashCode() * 0x9e3779b1, REMEMBERED);
+    Parsed known = KNOWN.get(place);
+    if (known != null && known.source().equals(encoded)) {
+      return known.certificate();
+    }
+    X509Certificate parsed = parse(encoded);
+    if (encoded.size() <= MAX_REMEMBERED_SIZE) {
+      KNOWN.set(place, new Parsed(encoded, parsed));
+    }
+    return parsed;
+  }
+
+  private static X509Certificate parse(Bytes encoded) {
     Bytes der = Pem.decode(encoded, "CERTIFICATE", MAX_SIZE);
     try {
       return of(Certificate.getInstance(Der.parse(der, MAX_SIZE)), der);

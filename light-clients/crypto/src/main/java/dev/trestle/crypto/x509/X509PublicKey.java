@@ -3,6 +3,7 @@ package dev.trestle.crypto.x509;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
 import dev.trestle.crypto.Ed25519PublicKey;
+import dev.trestle.crypto.KnownSignatures;
 import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -184,12 +185,23 @@ public final class X509PublicKey {
    * and for an algorithm of another kind of key. ECDSA signatures are strict DER; s may be high.
    */
   public boolean verify(SignatureAlgorithm algorithm, Bytes message, Bytes signature) {
-    return checker.verify(algorithm, message, signature, false);
+    return check("x509 ", algorithm, message, signature, false);
   }
 
   /** As {@link #verify}, and ECDSA signatures must have s of at most half of the order. */
   public boolean verifyLowS(SignatureAlgorithm algorithm, Bytes message, Bytes signature) {
-    return checker.verify(algorithm, message, signature, true);
+    return check("x509 low s ", algorithm, message, signature, true);
+  }
+
+  private boolean check(
+      String rules, SignatureAlgorithm algorithm, Bytes message, Bytes signature, boolean lowS) {
+    return KnownSignatures.shared()
+        .verify(
+            rules + algorithm,
+            encoded,
+            message,
+            signature,
+            () -> checker.verify(algorithm, message, signature, lowS));
   }
 
   @Override
