@@ -13,11 +13,14 @@ public final class Digests {
   /** Never updated, only cloned. */
   private static final MessageDigest SHA256 = newDigest("SHA-256");
 
+  /** Never updated, only cloned. */
+  private static final MessageDigest SHA512 = newDigest("SHA-512");
+
   private Digests() {}
 
   /** SHA-256 (FIPS 180-4) of the concatenation of {@code parts}. */
   public static Hash32 sha256(Bytes... parts) {
-    return Hash32.wrap(newSha256().digest(joined(parts)));
+    return Hash32.wrap(fresh(SHA256).digest(joined(parts)));
   }
 
   /** SHA-256 applied twice, Bitcoin's block and transaction hash. */
@@ -57,7 +60,7 @@ public final class Digests {
 
   /** The first half of SHA-512 (FIPS 180-4) of the concatenation of {@code parts}: XRPL's hash. */
   public static Hash32 sha512Half(Bytes... parts) {
-    MessageDigest digest = newDigest("SHA-512");
+    MessageDigest digest = fresh(SHA512);
     for (Bytes part : parts) {
       digest.update(part.toArray());
     }
@@ -87,11 +90,11 @@ public final class Digests {
     return all;
   }
 
-  private static MessageDigest newSha256() {
+  private static MessageDigest fresh(MessageDigest prototype) {
     try {
-      return (MessageDigest) SHA256.clone(); // cheaper than asking the providers each time
+      return (MessageDigest) prototype.clone(); // cheaper than asking the providers each time
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("the platform's SHA-256 can be cloned", e);
+      throw new IllegalStateException("the platform's SHA-2 can be cloned", e);
     }
   }
 

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
  * Everything that is kept is public. Safe to use from any thread.
  */
 public final class KnownSignatures {
-  /** Entries of the table that the process shares: about 1.5 megabytes when all are there. */
-  private static final int SHARED_SIZE = 1 << 14;
+  /** Entries of the table that the process shares: about six megabytes when all are there. */
+  private static final int SHARED_SIZE = 1 << 16;
 
   private static final KnownSignatures SHARED = new KnownSignatures(SHARED_SIZE);
 

@@ -13,6 +13,7 @@ import dev.trestle.lightclient.contract.LightClientContract;
 import dev.trestle.lightclient.contract.Quorums;
 import dev.trestle.lightclient.contract.Scenario;
 import dev.trestle.lightclient.contract.TrustWindow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,17 +192,25 @@ class CometContractTest extends LightClientContract {
   }
 
   private static Quorums.Quorum quorum(int members) {
-    List<TestKey> keys = TestKey.many("quorum " + members + " ", members);
+    List<TestKey> keys = TestKey.many("quorum ", members);
     Header start = CHAIN.header(HEIGHT, keys, keys, RUN.old.appHash());
     Header next = CHAIN.header(HEIGHT + 1, keys, keys, RUN.old.appHash());
     int enough = 2 * members / 3 + 1;
+    SignedHeader signed = CHAIN.signed(next, keys, enough);
     return new Quorums.Quorum.Formed(
         CHAIN.anchor(start).encode(),
         List.of(),
-        Run.message(CHAIN.update(CHAIN.signed(next, keys, enough), keys, HEIGHT, keys)),
-        Run.message(CHAIN.update(CHAIN.signed(next, keys, enough - 1), keys, HEIGHT, keys)),
+        Run.message(CHAIN.update(signed, keys, HEIGHT, keys)),
+        Run.message(CHAIN.update(without(signed, enough - 1), keys, HEIGHT, keys)),
         RejectionCode.QUORUM_LOW,
         TestChain.NOW);
+  }
+
+  /** The same commit, in which one signer is absent. */
+  private static SignedHeader without(SignedHeader signed, int signer) {
+    List<CommitSignature> entries = new ArrayList<>(signed.commit().signatures());
+    entries.set(signer, CommitSignature.ABSENT);
+    return new SignedHeader(signed.header(), TestChain.commit(signed.header(), entries));
   }
 
   /** It does not matter by which known header a header is verified. */

@@ -5,15 +5,24 @@ import dev.trestle.crypto.Digests;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** A validator's secret. */
 record TestKey(Bytes secret, Validator validator) {
+  private static final Map<Bytes, Bytes> PUBLIC = new ConcurrentHashMap<>();
+
   static TestKey of(String seed, long power) {
     Bytes secret = Digests.sha256(Bytes.utf8(seed)).bytes();
+    return new TestKey(
+        secret, Validator.of(PUBLIC.computeIfAbsent(secret, TestKey::publicKey), power));
+  }
+
+  private static Bytes publicKey(Bytes secret) {
     byte[] key = new byte[Ed25519.PUBLIC_KEY_SIZE];
     Ed25519.generatePublicKey(secret.toArray(), 0, key, 0);
-    return new TestKey(secret, Validator.of(Bytes.wrap(key), power));
+    return Bytes.wrap(key);
   }
 
   /** {@code count} keys of equal power in the order of a set. */
@@ -40,7 +49,8 @@ record TestKey(Bytes secret, Validator validator) {
 
   Bytes sign(Bytes message) {
     byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-    Ed25519.sign(secret.toArray(), 0, message.toArray(), 0, message.size(), signature, 0);
+    byte[] key = validator.key().toArray();
+    Ed25519.sign(secret.toArray(), 0, key, 0, message.toArray(), 0, message.size(), signature, 0);
     return Bytes.wrap(signature);
   }
 }

@@ -4,14 +4,18 @@ import dev.trestle.base.Bytes;
 import dev.trestle.lightclient.LightClient;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 
-/** What the contract's parts share. */
+/** What the contract's parts share: one instance for all tests of a family. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class LightClientContractBase {
   private Optional<Run> run = Optional.empty();
 
   @BeforeEach
   void play() {
-    run = Optional.of(new Run(client(), scenario()));
+    if (run.isEmpty()) {
+      run = Optional.of(new Run(client(), scenario()));
+    }
   }
 
   /** The client under test, as its family's {@code client()} returns it. */
@@ -32,7 +36,7 @@ abstract class LightClientContractBase {
     return false;
   }
 
-  /** The main run, played anew for every test. */
+  /** The main run, played once: states are immutable, and clients keep nothing. */
   final Run run() {
     return run.orElseThrow();
   }

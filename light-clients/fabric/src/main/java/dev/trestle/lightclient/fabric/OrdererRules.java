@@ -12,6 +12,7 @@ import dev.trestle.lightclient.fabric.protos.BlockSignatures;
 import dev.trestle.lightclient.fabric.protos.SerializedIdentity;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,18 +31,39 @@ import java.util.TreeMap;
  */
 final class OrdererRules {
   private final FabricState.HeldConfig held;
-  private final Signers signers;
-  private final boolean bft;
-  private final SortedMap<Long, SerializedIdentity> consenters;
+  private final long atSeconds;
+  private final Budget budget;
+  private Optional<Orderers> orderers = Optional.empty();
 
   /**
    * @param held whose size is paid for
    */
   OrdererRules(FabricState.HeldConfig held, long atSeconds, Budget budget) {
     this.held = held;
-    this.signers = new Signers(held.config().orderers(), atSeconds, budget);
-    this.bft = held.config().isBft();
-    this.consenters = bft ? held.config().consenters() : new TreeMap<>();
+    this.atSeconds = atSeconds;
+    this.budget = budget;
+  }
+
+  /**
+   * Who orders.
+   *
+   * @param consenters by number; empty where consensus is not BFT
+   */
+  private record Orderers(
+      Signers signers, boolean bft, SortedMap<Long, SerializedIdentity> consenters) {}
+
+  /** Decoded for the first block whose signatures are judged. */
+  private Orderers orderers() {
+    if (orderers.isEmpty()) {
+      boolean bft = held.config().isBft();
+      orderers =
+          Optional.of(
+              new Orderers(
+                  new Signers(held.config().orderers(), atSeconds, budget),
+                  bft,
+                  bft ? held.config().consenters() : new TreeMap<>()));
+    }
+    return orderers.get();
   }
 
   /** Consenters that must sign. */
@@ -68,21 +90,22 @@ final class OrdererRules {
 
   /** Whether enough orderers signed it. */
   Verdict<Block> signed(Block block) {
+    Orderers by = orderers();
     List<SignedData> signatures;
     try {
       signatures =
           BlockSigning.signedData(
-              block.header(), BlockSignatures.decode(block.signatures()), consenters);
+              block.header(), BlockSignatures.decode(block.signatures()), by.consenters());
     } catch (DecodeException e) {
       return Messages.malformed(e);
     }
-    return bft
-        ? quorum(signatures).then(all -> Verdict.accept(block))
-        : signers.all(signatures).then(all -> policy(all)).then(all -> Verdict.accept(block));
+    return by.bft()
+        ? quorum(by, signatures).then(all -> Verdict.accept(block))
+        : by.signers().all(signatures).then(all -> policy(all)).then(all -> Verdict.accept(block));
   }
 
-  private Verdict<List<Identity>> quorum(List<SignedData> signatures) {
-    Set<SerializedIdentity> known = new HashSet<>(consenters.values());
+  private static Verdict<List<Identity>> quorum(Orderers by, List<SignedData> signatures) {
+    Set<SerializedIdentity> known = new HashSet<>(by.consenters().values());
     try {
       if (!signatures.stream()
           .allMatch(each -> known.contains(SerializedIdentity.decode(each.identity())))) {
@@ -91,10 +114,10 @@ final class OrdererRules {
     } catch (DecodeException e) {
       return Messages.malformed(e);
     }
-    int needed = quorum(consenters.size());
+    int needed = quorum(by.consenters().size());
     return signatures.size() < needed
         ? Verdict.reject(RejectionCode.QUORUM_LOW, signatures.size() + " of " + needed)
-        : signers.all(signatures);
+        : by.signers().all(signatures);
   }
 
   private Verdict<List<Identity>> policy(List<Identity> all) {

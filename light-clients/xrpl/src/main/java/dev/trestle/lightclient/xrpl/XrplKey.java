@@ -4,6 +4,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.Ed25519PublicKey;
+import dev.trestle.crypto.KnownSignatures;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.Optional;
  */
 public record XrplKey(Bytes bytes) implements Comparable<XrplKey> {
   public static final int SIZE = 33;
+
+  /** ECDSA over the first half of SHA-512, strict DER, low s. */
+  private static final String SECP256K1 = "xrpl secp256k1";
 
   private static final int ED25519 = 0xed;
   private static final int MAX_DER = 72;
@@ -36,6 +40,11 @@ public record XrplKey(Bytes bytes) implements Comparable<XrplKey> {
           .map(key -> key.verify(message, signature))
           .orElse(false);
     }
+    return KnownSignatures.shared()
+        .verify(SECP256K1, bytes, message, signature, () -> isSigned(message, signature));
+  }
+
+  private boolean isSigned(Bytes message, Bytes signature) {
     return Secp256k1.instance().isPublicKey(bytes)
         && canonical(signature)
             .map(
