@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests]      --tests adds forge and solc
-# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS) or found on the PATH is preferred. Otherwise the node comes by
+#   usage: setup.sh [--tests]      --tests adds forge, solc and cometbft
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, COMETBFT) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,6 +51,20 @@ npm_packages() { # NAME: the lock file beside the package list pins versions and
     cp "$here/$1/package-lock.json" "$cache/$1/.installed"
   fi
 }
+go_node() { # NAME PACKAGE: builds it; go.mod beside the lock file go.sum pins versions and checksums of all that is compiled
+  local out=$cache/go/$1 go
+  if ! cmp -s "$here/$1/go.sum" "$out/.installed" || [ ! -x "$out/$1" ]; then
+    go=$(command -v go || true)
+    [ -n "$go" ] || { [ ! -x /usr/local/go/bin/go ] || go=/usr/local/go/bin/go; }
+    [ -n "$go" ] || fail "Go is missing: it builds $1, which the tests follow." "Install Go 1.24 or newer, or set ${1^^}=/path/to/$1."
+    say "building $1 (Go; the first time takes some minutes)"
+    mkdir -p "$out"
+    (cd "$here/$1" && "$go" build -mod=readonly -trimpath -o "$out/$1" "$2" >&2) \
+      || fail "Go could not build $2 at the versions of $here/$1/go.mod." "See the message above."
+    cp "$here/$1/go.sum" "$out/.installed"
+  fi
+  echo "$out/$1"
+}
 anvil=${ANVIL:-$(command -v anvil || true)}
 if [ -z "$anvil" ]; then
   npm_packages evm
@@ -71,9 +85,14 @@ if [ $tests = yes ]; then
   fi
   [ -x "$forge" ] || fail "forge is not executable: $forge" "Set FORGE=/path/to/forge."
   [ -f "$solc/package.json" ] || fail "npm's solc is not at $solc" "Set SOLC_JS=/path/to/node_modules/solc."
+  cometbft=${COMETBFT:-$(command -v cometbft || true)}
+  [ -n "$cometbft" ] || cometbft=$(go_node cometbft github.com/cometbft/cometbft/cmd/cometbft)
+  [ -x "$cometbft" ] || fail "cometbft is not executable: $cometbft" "Set COMETBFT=/path/to/cometbft."
+  echo "COMETBFT=$cometbft"
   echo "FORGE=$forge"
   echo "SOLC_JS=$solc"
 fi
 "$bitcoind" -version | head -n 1 >&2
 "$litecoind" -version | head -n 1 >&2
 "$anvil" --version | head -n 1 >&2
+[ $tests = no ] || echo "cometbft $("$cometbft" version)" >&2

@@ -3,12 +3,12 @@ package dev.trestle.dist;
 import dev.trestle.cli.TrestleCommand;
 import dev.trestle.dist.command.Bench;
 import dev.trestle.dist.command.ConfigCommand;
-import dev.trestle.dist.command.FollowCommand;
 import dev.trestle.dist.command.Networks;
 import dev.trestle.dist.command.NodeCommand;
 import dev.trestle.dist.command.Roles;
 import dev.trestle.dist.command.Simulate;
 import dev.trestle.dist.command.Warmup;
+import dev.trestle.dist.follow.FollowCommand;
 import java.util.Objects;
 import picocli.CommandLine;
 

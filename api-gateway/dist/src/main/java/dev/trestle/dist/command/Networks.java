@@ -38,7 +38,7 @@ public final class Networks {
   private Networks() {}
 
   /** Where a local network lives: outside the repository. */
-  static Path folder(String name) {
+  public static Path folder(String name) {
     String cache = System.getenv("TRESTLE_CACHE");
     if (cache == null || cache.isEmpty()) {
       String user = System.getenv("XDG_CACHE_HOME");

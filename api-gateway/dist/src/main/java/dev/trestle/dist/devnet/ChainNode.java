@@ -181,7 +181,8 @@ public final class ChainNode {
     return log;
   }
 
-  private static String executable(String variable) {
+  /** The executable that an environment variable names; a {@link DevnetException} if none. */
+  public static String executable(String variable) {
     String path = System.getenv(variable);
     if (path == null || !Files.isExecutable(Path.of(path))) {
       throw new DevnetException(

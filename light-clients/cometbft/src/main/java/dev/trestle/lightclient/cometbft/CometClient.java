@@ -127,10 +127,7 @@ final class CometClient implements LightClient {
             at ->
                 at.proof()
                     .verifyMembership(
-                        StorePath.SPECS,
-                        at.header().appHash().bytes(),
-                        at.path().keys(),
-                        claim.value())
+                        StorePath.SPECS, at.header().appHash(), at.path().keys(), claim.value())
                     .then(proof -> fact(claim.path(), claim.value(), at)));
   }
 
@@ -142,8 +139,7 @@ final class CometClient implements LightClient {
         .then(
             at ->
                 at.proof()
-                    .verifyNonMembership(
-                        StorePath.SPECS, at.header().appHash().bytes(), at.path().keys())
+                    .verifyNonMembership(StorePath.SPECS, at.header().appHash(), at.path().keys())
                     .then(checked -> fact(path, Bytes.EMPTY, at)));
   }
 

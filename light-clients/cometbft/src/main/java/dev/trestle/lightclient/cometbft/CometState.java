@@ -24,7 +24,7 @@ record CometState(CometAnchor anchor, boolean frozen, long accepted, KnownHeader
   /** Headers that are kept to verify and prove against. */
   static final int WINDOW = 1_024;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final Bytes ANCHOR = Bytes.utf8("anchor");
   private static final Bytes PROGRESS = Bytes.utf8("progress");
 

@@ -1,5 +1,6 @@
 package dev.trestle.lightclient.cometbft;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.DecodeException;
@@ -11,25 +12,30 @@ import java.time.Instant;
 /**
  * What the state keeps of a verified header.
  *
- * @param appHash root of the stores after the block before
+ * @param appHash root of the stores after the block before: 32 bytes where it is the root of ICS-23
+ *     stores, 1 to {@link Header#MAX_APP_HASH} whatever the application is
  */
 record KnownHeader(
-    long height, Hash32 hash, Instant time, Hash32 appHash, Hash32 nextValidatorsHash) {
+    long height, Hash32 hash, Instant time, Bytes appHash, Hash32 nextValidatorsHash) {
   private static final int NANOS = 999_999_999;
 
   /**
-   * @throws IllegalArgumentException if the application hash or that of the next validators is not
-   *     32 bytes, or the header from before 1970
+   * @throws IllegalArgumentException if there is no application hash (ICS-07 {@code
+   *     ConsensusState.ValidateBasic}), that of the next validators is not 32 bytes, or the header
+   *     is from before 1970
    */
   static KnownHeader of(Header header) {
     if (header.time().isBefore(Instant.EPOCH)) {
       throw new IllegalArgumentException("a header from before 1970");
     }
+    if (header.appHash().isEmpty()) {
+      throw new IllegalArgumentException("a header without application hash");
+    }
     return new KnownHeader(
         header.height(),
         header.hash(),
         header.time(),
-        new Hash32(header.appHash()),
+        header.appHash(),
         new Hash32(header.nextValidatorsHash()));
   }
 
@@ -48,7 +54,7 @@ record KnownHeader(
 
   void write(CanonicalWriter out) {
     out.u64(height).hash(hash).u64(time.getEpochSecond()).u32(time.getNano());
-    out.hash(appHash).hash(nextValidatorsHash);
+    out.bytes(appHash).hash(nextValidatorsHash);
   }
 
   static KnownHeader read(CanonicalReader in) {
@@ -60,6 +66,14 @@ record KnownHeader(
       throw new DecodeException("a time of " + seconds + " seconds");
     }
     return new KnownHeader(
-        height, hash, Instant.ofEpochSecond(seconds, nanos), in.hash(), in.hash());
+        height, hash, Instant.ofEpochSecond(seconds, nanos), appHash(in), in.hash());
+  }
+
+  private static Bytes appHash(CanonicalReader in) {
+    Bytes appHash = in.bytes(Header.MAX_APP_HASH);
+    if (appHash.isEmpty()) {
+      throw new DecodeException("no application hash");
+    }
+    return appHash;
   }
 }

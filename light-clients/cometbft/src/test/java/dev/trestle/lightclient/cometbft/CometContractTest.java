@@ -259,6 +259,6 @@ class CometContractTest extends LightClientContract {
 
   @Override
   protected String goldenStateHash() {
-    return "32c8529d50f0c518d26fbb9b43cfc96507f4226c99c66216e171bbc0b7cfdb3c";
+    return "983806217c1e1d6ca1554495d9df291dd35a1a6ca6a709bb9cabcb643bbeb0a5";
   }
 }

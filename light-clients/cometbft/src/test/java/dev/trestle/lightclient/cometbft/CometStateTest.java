@@ -1,8 +1,11 @@
 package dev.trestle.lightclient.cometbft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalReader;
+import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientStatus;
@@ -99,5 +102,40 @@ class CometStateTest {
     // version, two u32 of the trust level, then the trusting period and the unbonding period
     System.arraycopy(anchor, 9, anchor, 17, 8);
     assertThat(client.initialize(Bytes.wrap(anchor), new Budget(AMPLE)).isAccepted()).isFalse();
+  }
+
+  /** As of CometBFT's own example application, which states eight bytes; ICS-07 asks for some. */
+  @Test
+  void anApplicationHashOfAnyLengthIsKeptAndNoneIsRefused() {
+    for (int size : new int[] {1, 8, 32, Header.MAX_APP_HASH}) {
+      Header odd = withAppHash(header(1), Bytes.wrap(new byte[size]));
+      CanonicalWriter out = new CanonicalWriter();
+      KnownHeader.of(odd).write(out);
+      assertThat(CanonicalReader.decode(out.toBytes(), KnownHeader::read))
+          .isEqualTo(KnownHeader.of(odd));
+      assertThat(client.initialize(CHAIN.anchor(odd).encode(), new Budget(AMPLE)).isAccepted())
+          .isTrue();
+    }
+    assertThatThrownBy(() -> CHAIN.anchor(withAppHash(header(1), Bytes.EMPTY)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Header withAppHash(Header from, Bytes appHash) {
+    return new Header(
+        from.versionBlock(),
+        from.versionApp(),
+        from.chainId(),
+        from.height(),
+        from.time(),
+        from.lastBlockId(),
+        from.lastCommitHash(),
+        from.dataHash(),
+        from.validatorsHash(),
+        from.nextValidatorsHash(),
+        from.consensusHash(),
+        appHash,
+        from.lastResultsHash(),
+        from.evidenceHash(),
+        from.proposerAddress());
   }
 }

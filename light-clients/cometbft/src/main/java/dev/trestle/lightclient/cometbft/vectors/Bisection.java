@@ -3,6 +3,8 @@ package dev.trestle.lightclient.cometbft.vectors;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.cometbft.TrustOptions;
+import dev.trestle.lightclient.cometbft.json.CometJson;
+import dev.trestle.lightclient.cometbft.json.LightBlock;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorCase;
 import dev.trestle.lightclient.vectors.VectorJson;

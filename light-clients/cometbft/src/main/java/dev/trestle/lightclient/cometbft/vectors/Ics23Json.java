@@ -2,6 +2,7 @@ package dev.trestle.lightclient.cometbft.vectors;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
+import dev.trestle.lightclient.cometbft.json.CometJson;
 import dev.trestle.lightclient.vectors.VectorJson;
 import dev.trestle.proofs.ics23.ExistenceProof;
 import dev.trestle.proofs.ics23.HashOp;

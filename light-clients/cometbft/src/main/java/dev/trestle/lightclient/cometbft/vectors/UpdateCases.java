@@ -11,6 +11,7 @@ import dev.trestle.lightclient.cometbft.HeaderRules;
 import dev.trestle.lightclient.cometbft.SignedHeader;
 import dev.trestle.lightclient.cometbft.TrustedHeader;
 import dev.trestle.lightclient.cometbft.UpdateHeader;
+import dev.trestle.lightclient.cometbft.json.CometJson;
 import dev.trestle.lightclient.vectors.Expected;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorCase;

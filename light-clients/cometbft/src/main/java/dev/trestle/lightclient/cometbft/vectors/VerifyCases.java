@@ -12,6 +12,8 @@ import dev.trestle.lightclient.cometbft.SignedHeader;
 import dev.trestle.lightclient.cometbft.TrustOptions;
 import dev.trestle.lightclient.cometbft.TrustedHeader;
 import dev.trestle.lightclient.cometbft.ValidatorSet;
+import dev.trestle.lightclient.cometbft.json.CometJson;
+import dev.trestle.lightclient.cometbft.json.LightBlock;
 import dev.trestle.lightclient.vectors.Expected;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorCase;

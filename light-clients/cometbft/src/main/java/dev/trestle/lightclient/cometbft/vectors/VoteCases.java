@@ -3,6 +3,7 @@ package dev.trestle.lightclient.cometbft.vectors;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
 import dev.trestle.lightclient.cometbft.CanonicalVote;
+import dev.trestle.lightclient.cometbft.json.CometJson;
 import dev.trestle.lightclient.vectors.Expected;
 import dev.trestle.lightclient.vectors.Outcome;
 import dev.trestle.lightclient.vectors.VectorCase;

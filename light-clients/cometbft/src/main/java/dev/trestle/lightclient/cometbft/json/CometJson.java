@@ -1,4 +1,4 @@
-package dev.trestle.lightclient.cometbft.vectors;
+package dev.trestle.lightclient.cometbft.json;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** CometBFT's JSON of headers, commits and sets. Everything throws {@link DecodeException}. */
-final class CometJson {
+public final class CometJson {
   private static final String ED25519 = "tendermint/PubKeyEd25519";
   private static final int MAX_ITEMS = 20_000;
 
@@ -33,19 +33,19 @@ final class CometJson {
 
   private CometJson() {}
 
-  static LightBlock lightBlock(JsonNode node) {
+  public static LightBlock lightBlock(JsonNode node) {
     return new LightBlock(
         signedHeader(VectorJson.field(node, "signed_header")),
         validators(VectorJson.field(node, "validator_set")),
         VectorJson.optional(node, "next_validator_set").map(CometJson::validators));
   }
 
-  static SignedHeader signedHeader(JsonNode node) {
+  public static SignedHeader signedHeader(JsonNode node) {
     return new SignedHeader(
         header(VectorJson.field(node, "header")), commit(VectorJson.field(node, "commit")));
   }
 
-  static Header header(JsonNode node) {
+  public static Header header(JsonNode node) {
     JsonNode version = VectorJson.field(node, "version");
     return checked(
         () ->
@@ -67,7 +67,7 @@ final class CometJson {
                 hash(node, "proposer_address")));
   }
 
-  static Commit commit(JsonNode node) {
+  public static Commit commit(JsonNode node) {
     return checked(
         () ->
             new Commit(
@@ -102,7 +102,7 @@ final class CometJson {
   }
 
   /** A set; the files list it in any order, CometBFT by power and then address. */
-  static ValidatorSet validators(JsonNode node) {
+  public static ValidatorSet validators(JsonNode node) {
     List<JsonNode> list =
         node.isArray()
             ? VectorJson.list(node)
@@ -131,12 +131,12 @@ final class CometJson {
         VectorJson.number(node, power));
   }
 
-  static Instant time(JsonNode node, String name) {
+  public static Instant time(JsonNode node, String name) {
     return checked(() -> Instant.parse(VectorJson.text(node, name)));
   }
 
   /** What the file says of periods and trust level, each with its default. */
-  static TrustOptions options(JsonNode node, Duration drift) {
+  public static TrustOptions options(JsonNode node, Duration drift) {
     return checked(
         () ->
             new TrustOptions(
@@ -147,7 +147,7 @@ final class CometJson {
                 nanos(node, "clock_drift_ns").orElse(drift)));
   }
 
-  static TrustOptions options(JsonNode node) {
+  public static TrustOptions options(JsonNode node) {
     return options(node, DEFAULT_OPTIONS.maxClockDrift());
   }
 
@@ -168,7 +168,7 @@ final class CometJson {
         : Optional.empty();
   }
 
-  static long numberOrZero(JsonNode node, String name) {
+  public static long numberOrZero(JsonNode node, String name) {
     return node.hasNonNull(name) ? VectorJson.number(node, name) : 0;
   }
 
@@ -177,7 +177,7 @@ final class CometJson {
     return VectorJson.optional(node, name).map(VectorJson::hex).orElse(Bytes.EMPTY);
   }
 
-  static Bytes base64(JsonNode node) {
+  public static Bytes base64(JsonNode node) {
     return checked(() -> Bytes.wrap(Base64.getDecoder().decode(node.asString())));
   }
 
@@ -188,7 +188,7 @@ final class CometJson {
     return items;
   }
 
-  static <T> T checked(Supplier<T> parser) {
+  public static <T> T checked(Supplier<T> parser) {
     try {
       return parser.get();
     } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {

@@ -1,4 +1,4 @@
-package dev.trestle.dist.command;
+package dev.trestle.dist.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

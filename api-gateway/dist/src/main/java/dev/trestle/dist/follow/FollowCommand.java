@@ -1,24 +1,15 @@
-package dev.trestle.dist.command;
+package dev.trestle.dist.follow;
 
-import dev.trestle.adapter.ChainAdapter;
-import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.cli.CliException;
 import dev.trestle.cli.Failures;
-import dev.trestle.lightclient.bitcoin.AnchorBuilder;
-import dev.trestle.lightclient.bitcoin.BitcoinFamily;
-import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
-import dev.trestle.lightclient.bitcoin.ChainParameters;
-import dev.trestle.lightclient.bitcoin.ClientSettings;
-import dev.trestle.sdk.Chains;
-import io.vertx.core.Vertx;
+import dev.trestle.dist.command.Networks;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -32,14 +23,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "follow",
     description = {
-      "Follow a running node of the Bitcoin family and verify every header; the node is not trusted.",
-      "From the genesis block that is built in, or from --anchor. Ends at --until, --for or SIGINT.",
+      "Follow a running node and verify its headers; the node is not trusted.",
+      "Bitcoin and Litecoin (bip122) from the genesis block that is built in or --anchor; CometBFT",
+      "(cosmos) from --trust or --anchor. Ends at --until, --for or SIGINT, with a summary.",
       "Exit 6 when --for ends before --until, 7 when the node is gone, 8 when it gives a header that",
       "breaks the chain's rules."
     })
 public final class FollowCommand implements Callable<Integer> {
   private static final long POLL_MILLIS = 200;
   private static final int CLOSE_SECONDS = 5;
+  private static final long DEFAULT_TRUSTING_SECONDS = 1_209_600;
 
   @Option(names = "--chain", required = true, description = "CAIP-2 id of the chain.")
   private String chain = "";
@@ -53,20 +46,35 @@ public final class FollowCommand implements Callable<Integer> {
   @Option(
       names = "--node",
       paramLabel = "URL",
-      description = "RPC address of the node, with user:password, in place of --chains.")
+      description = "RPC address of the node, with user:password if any, in place of --chains.")
   private Optional<URI> node = Optional.empty();
 
-  @Option(
-      names = "--family",
-      defaultValue = "bitcoin",
-      description = "Of --node: bitcoin or litecoin.")
-  private String family = "bitcoin";
+  @Option(names = "--family", description = "Of --node where bip122 does not say: litecoin.")
+  private Optional<String> family = Optional.empty();
 
   @Option(
       names = "--anchor",
       paramLabel = "FILE",
       description = "Hexadecimal trusted start in place of the genesis block.")
   private Optional<Path> anchor = Optional.empty();
+
+  @Option(
+      names = "--trust",
+      paramLabel = "HASH",
+      description = "CometBFT: hash of a block that you trust; the node is asked for its header.")
+  private Optional<String> trust = Optional.empty();
+
+  @Option(
+      names = "--trusting-period",
+      paramLabel = "SECONDS",
+      defaultValue = "1209600",
+      description = "How long a header is trusted (default two weeks; with --trust).")
+  private long trustingSeconds = DEFAULT_TRUSTING_SECONDS;
+
+  @Option(
+      names = "--skip",
+      description = "CometBFT: leave out headers where a third of the trusted power signs on.")
+  private boolean skipping;
 
   @Option(names = "--until", paramLabel = "HEIGHT", description = "End at this verified height.")
   private Optional<Long> until = Optional.empty();
@@ -83,80 +91,54 @@ public final class FollowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ChainId id = ChainId.parse(chain);
-    ChainParameters parameters =
-        BitcoinNetworks.byChain(id)
-            .orElseThrow(
-                () ->
-                    new CliException(
-                        "not-followable",
-                        Failures.USAGE,
-                        id
-                            + " is not a chain of the Bitcoin family; no other can be followed yet"));
-    Bytes start = start(parameters);
-    Chains.Entry entry = entry(id);
+    FollowStart start =
+        new FollowStart(
+            ChainId.parse(chain),
+            chains,
+            node,
+            family,
+            anchor,
+            trust.map(Hash32::fromHex),
+            Duration.ofSeconds(trustingSeconds),
+            skipping);
     CountDownLatch ending = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook = Thread.ofPlatform().unstarted(() -> end(ending, ended));
     Runtime.getRuntime().addShutdownHook(hook);
-    Vertx vertx = Vertx.vertx();
-    try (Chains started = new Chains(vertx, TimeSource.system())) {
-      ChainAdapter adapter = started.add(entry);
-      return follow(
-          new HeaderFollow(
-              adapter.headers(), new BitcoinFamily().client(), start, TimeSource.system()),
-          ending);
+    try (FollowStart.Opened opened = start.open()) {
+      return follow(opened.follow(), ending);
     } finally {
-      vertx.close();
       ended.countDown();
       unhook(hook);
     }
   }
 
-  private int follow(HeaderFollow following, CountDownLatch ending) {
+  private int follow(Follow following, CountDownLatch ending) {
     FollowReport report =
         new FollowReport(
             following, chain, until, json, spec.commandLine().getOut(), TimeSource.system());
     long startMillis = TimeSource.system().nowMillis();
-    while (true) {
+    boolean reached = false;
+    boolean over = false;
+    while (!reached && !over) {
       boolean more = following.step();
       report.show();
-      if (until.isPresent() && following.head().height() >= until.get()) {
-        return 0;
-      }
-      if (seconds.isPresent()
-          && TimeSource.system().nowMillis() - startMillis >= 1_000 * seconds.get()) {
-        if (until.isPresent()) {
-          throw new CliException(
-              "timed-out",
-              Failures.TIMEOUT,
-              "height " + following.head().height() + " after " + seconds.get() + " s");
-        }
-        return 0;
-      }
-      if (isEnding(ending, more ? 0 : POLL_MILLIS)) {
-        return 0;
-      }
+      reached = until.isPresent() && following.head().height() >= until.get();
+      over = isEnding(ending, more || reached ? 0 : POLL_MILLIS) || isOver(startMillis);
     }
+    report.summarize();
+    if (!reached && until.isPresent() && isOver(startMillis)) {
+      throw new CliException(
+          "timed-out",
+          Failures.TIMEOUT,
+          "height " + following.head().height() + " after " + seconds.orElse(0L) + " s");
+    }
+    return 0;
   }
 
-  private Bytes start(ChainParameters parameters) throws IOException {
-    if (anchor.isPresent()) {
-      return Bytes.fromHex(Files.readString(anchor.get()).strip());
-    }
-    return new AnchorBuilder(parameters, ClientSettings.of(parameters)).genesis().encode();
-  }
-
-  private Chains.Entry entry(ChainId id) {
-    if (node.isPresent()) {
-      return new Chains.Entry(family, id.toString(), List.of(node.get().toString()), Map.of());
-    }
-    return Chains.read(chains).stream()
-        .filter(each -> each.chain().equals(id.toString()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CliException("no-such-chain", Failures.NOT_FOUND, id + " is not in " + chains));
+  private boolean isOver(long startMillis) {
+    return seconds.isPresent()
+        && TimeSource.system().nowMillis() - startMillis >= 1_000 * seconds.get();
   }
 
   private static boolean isEnding(CountDownLatch ending, long millis) {
@@ -168,7 +150,7 @@ public final class FollowCommand implements Callable<Integer> {
     }
   }
 
-  /** On SIGINT: lets the loop end, so that its last line is whole. */
+  /** On SIGINT: lets the loop end with its summary. */
   private static void end(CountDownLatch ending, CountDownLatch ended) {
     ending.countDown();
     isEnding(ended, 1_000L * CLOSE_SECONDS);

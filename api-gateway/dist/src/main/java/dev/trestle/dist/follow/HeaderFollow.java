@@ -1,4 +1,4 @@
-package dev.trestle.dist.command;
+package dev.trestle.dist.follow;
 
 import static dev.trestle.adapter.Async.await;
 
@@ -8,17 +8,12 @@ import dev.trestle.adapter.HeaderSource;
 import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
-import dev.trestle.base.ReasonCode;
 import dev.trestle.base.TimeSource;
-import dev.trestle.base.Verdict;
 import dev.trestle.cli.CliException;
 import dev.trestle.cli.Failures;
 import dev.trestle.lightclient.Budget;
-import dev.trestle.lightclient.ClientDelta;
-import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClient;
-import dev.trestle.lightclient.VerifiedUpdate;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,7 +22,7 @@ import java.util.TreeMap;
  * A light client with its state in memory, fed from a node that is not trusted: what {@link #head}
  * returns follows from the anchor and the client's own rules alone. Not thread-safe.
  */
-final class HeaderFollow {
+final class HeaderFollow implements Follow {
   /** Headers in one update. */
   static final int BATCH = 500;
 
@@ -41,11 +36,10 @@ final class HeaderFollow {
   private static final long WORK = 2 * BATCH * Budget.SCRYPT;
 
   private final HeaderSource source;
-  private final LightClient client;
-  private final TimeSource time;
-  private final TreeMap<Bytes, Bytes> state = new TreeMap<>();
+  private final ClientMemory memory;
   private final TreeMap<Long, Hash32> told = new TreeMap<>();
   private long verified;
+  private long best;
   private int unstable;
 
   /**
@@ -53,28 +47,34 @@ final class HeaderFollow {
    */
   HeaderFollow(HeaderSource source, LightClient client, Bytes anchor, TimeSource time) {
     this.source = source;
-    this.client = client;
-    this.time = time;
-    write(accepted("anchor-rejected", client.initialize(anchor, new Budget(WORK))));
-    HeaderRef first = client.latest(view());
+    this.memory = new ClientMemory(client, anchor, WORK, time);
+    HeaderRef first = memory.head();
     told.put(first.height(), first.id());
   }
 
-  /** The best header that the client itself has verified, or the anchor's. */
-  HeaderRef head() {
-    return client.latest(view());
+  @Override
+  public HeaderRef head() {
+    return memory.head();
   }
 
-  /** Headers verified so far, those of branches that were left included. */
-  long verified() {
+  @Override
+  public String id() {
+    return head().id().toReversedHex();
+  }
+
+  @Override
+  public long verified() {
     return verified;
   }
 
-  /**
-   * Height that the chain's finality rule makes irreversible; empty while none is, and when the
-   * node names a block that is not on the verified branch.
-   */
-  Optional<Long> finalized() {
+  @Override
+  public long best() {
+    return best;
+  }
+
+  /** Empty also when the node names a block that is not on the verified branch. */
+  @Override
+  public Optional<Long> finalized() {
     HeaderRef head = head();
     if (!head.id().equals(told.get(head.height()))) {
       return Optional.empty(); // two branches of equal work: the node is on the other one
@@ -93,18 +93,18 @@ final class HeaderFollow {
   }
 
   /**
-   * Verifies the next headers of the node's best chain, at most {@link #BATCH}.
+   * At most {@link #BATCH} headers of the node's best chain.
    *
-   * @return whether the node had any that the client did not know
-   * @throws CliException {@code header-rejected} with the client's code when the node's headers
-   *     break the chain's rules; {@code reorg-beyond-window} when its branch leaves ours below
-   *     every remembered height; {@code node-inconsistent} when its answers contradict each other
-   * @throws AdapterException when the node does not answer
+   * @throws CliException {@code header-rejected}; {@code reorg-beyond-window} when the node's
+   *     branch leaves ours below every remembered height; {@code node-inconsistent} when its
+   *     answers contradict each other
    */
-  boolean step() {
-    RawHeader best = await(source.latest());
-    long height = best.ref().height();
-    if (best.ref().id().equals(told.get(height)) && height == told.lastKey()) {
+  @Override
+  public boolean step() {
+    HeaderRef latest = await(source.latest()).ref();
+    long height = latest.height();
+    best = height;
+    if (latest.id().equals(told.get(height)) && height == told.lastKey()) {
       unstable = 0;
       return false;
     }
@@ -153,35 +153,6 @@ final class HeaderFollow {
   }
 
   private void feed(List<RawHeader> headers) {
-    Bytes message = client.encodeUpdate(headers.stream().map(RawHeader::raw).toList());
-    VerifiedUpdate update =
-        accepted(
-            "header-rejected", client.verify(view(), message, new Budget(WORK), time.nowSeconds()));
-    write(client.apply(view(), update));
-  }
-
-  private static <T> T accepted(String code, Verdict<T> verdict) {
-    return switch (verdict) {
-      case Verdict.Accepted<T>(T value) -> value;
-      case Verdict.Ignored<T>(ReasonCode reason, String detail) -> throw no(code, reason, detail);
-      case Verdict.Rejected<T>(ReasonCode reason, String detail) -> throw no(code, reason, detail);
-      case Verdict.Later<T>(ReasonCode reason, String detail) -> throw no(code, reason, detail);
-    };
-  }
-
-  private static CliException no(String code, ReasonCode reason, String detail) {
-    return new CliException(code, Failures.VERIFICATION, reason.code() + ": " + detail);
-  }
-
-  private ClientView view() {
-    return key -> Optional.ofNullable(state.get(key));
-  }
-
-  private void write(ClientDelta delta) {
-    delta
-        .writes()
-        .forEach(
-            (key, value) ->
-                value.ifPresentOrElse(bytes -> state.put(key, bytes), () -> state.remove(key)));
+    memory.update(memory.client().encodeUpdate(headers.stream().map(RawHeader::raw).toList()));
   }
 }

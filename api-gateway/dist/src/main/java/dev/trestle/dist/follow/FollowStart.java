@@ -1,0 +1,183 @@
+package dev.trestle.dist.follow;
+
+import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
+import dev.trestle.base.DecodeException;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
+import dev.trestle.cli.CliException;
+import dev.trestle.cli.Failures;
+import dev.trestle.lightclient.bitcoin.AnchorBuilder;
+import dev.trestle.lightclient.bitcoin.BitcoinFamily;
+import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
+import dev.trestle.lightclient.bitcoin.ChainParameters;
+import dev.trestle.lightclient.bitcoin.ClientSettings;
+import dev.trestle.lightclient.cometbft.CometAnchor;
+import dev.trestle.lightclient.cometbft.Header;
+import dev.trestle.lightclient.cometbft.TrustLevel;
+import dev.trestle.lightclient.cometbft.TrustOptions;
+import dev.trestle.sdk.Chains;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * From where to follow a chain: its node, and what is trusted of it.
+ *
+ * @param node in place of the entry in {@code chains}
+ * @param family of the node; known from the chain if not given
+ * @param anchor file with a trusted start in hexadecimal
+ * @param trust hash of a trusted block
+ * @param trusting how long a header is trusted
+ * @param skipping whether headers may be left out where trust reaches further
+ */
+record FollowStart(
+    ChainId chain,
+    Path chains,
+    Optional<URI> node,
+    Optional<String> family,
+    Optional<Path> anchor,
+    Optional<Hash32> trust,
+    Duration trusting,
+    boolean skipping) {
+  /** Stake is bound half as long again as a header is trusted: two weeks of three. */
+  private static final long UNBONDING_HALVES = 3;
+
+  /** Seconds by which a header may be ahead of our clock. */
+  private static final long DRIFT_SECONDS = 10;
+
+  /** A chain that is followed, and what must be closed after it. */
+  record Opened(Follow follow, Runnable release) implements AutoCloseable {
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
+
+  /**
+   * @throws CliException {@code not-followable}, {@code no-such-chain}, {@code no-anchor} or {@code
+   *     anchor-rejected}
+   * @throws AdapterException when the node does not answer or is another chain
+   */
+  Opened open() throws IOException {
+    Optional<ChainParameters> bitcoin = BitcoinNetworks.byChain(chain);
+    if (bitcoin.isPresent()) {
+      return bitcoin(bitcoin.get());
+    }
+    return switch (chain.namespace()) {
+      case "cosmos" -> cometbft();
+      default ->
+          throw new CliException(
+              "not-followable",
+              Failures.USAGE,
+              chain + " is neither of the Bitcoin family (bip122) nor of CometBFT (cosmos)");
+    };
+  }
+
+  private Opened bitcoin(ChainParameters parameters) throws IOException {
+    if (trust.isPresent() || skipping) {
+      throw new CliException(
+          "usage", Failures.USAGE, "proof of work is followed from --anchor, every header");
+    }
+    Bytes start =
+        anchor.isPresent()
+            ? anchorBytes(anchor.get())
+            : new AnchorBuilder(parameters, ClientSettings.of(parameters)).genesis().encode();
+    Chains.Entry entry = entry(family.orElse("bitcoin"));
+    Vertx vertx = Vertx.vertx();
+    Chains started = new Chains(vertx, TimeSource.system());
+    Runnable release =
+        () -> {
+          started.close();
+          vertx.close();
+        };
+    try {
+      return new Opened(
+          new HeaderFollow(
+              started.add(entry).headers(),
+              new BitcoinFamily().client(),
+              start,
+              TimeSource.system()),
+          release);
+    } catch (RuntimeException e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  private Opened cometbft() throws IOException {
+    NodeHttp http = new NodeHttp(URI.create(entry("cometbft").endpoints().getFirst()));
+    try {
+      CometNode cometNode = new CometNode(http);
+      String told = cometNode.chainId();
+      if (!told.equals(chain.reference())) {
+        throw new AdapterException(AdapterError.WRONG_CHAIN, "the node is of " + told);
+      }
+      CometAnchor start =
+          anchor.isPresent()
+              ? decoded(anchorBytes(anchor.get()))
+              : cometAnchor(cometNode.header(required(trust)));
+      if (!start.chainId().equals(chain.reference())) {
+        throw new CliException(
+            "anchor-rejected", Failures.VERIFICATION, "wrong-chain: of " + start.chainId());
+      }
+      return new Opened(
+          new CometFollow(cometNode, start, skipping, TimeSource.system()), http::close);
+    } catch (IOException | RuntimeException e) {
+      http.close();
+      throw e;
+    }
+  }
+
+  private CometAnchor cometAnchor(Header header) {
+    return new CometAnchor(
+        new TrustOptions(TrustLevel.ONE_THIRD, trusting, Duration.ofSeconds(DRIFT_SECONDS)),
+        Duration.ofSeconds(trusting.toSeconds() * UNBONDING_HALVES / 2 + 1),
+        header);
+  }
+
+  private static CometAnchor decoded(Bytes encoded) {
+    try {
+      return CometAnchor.decode(encoded);
+    } catch (DecodeException e) {
+      throw new CliException(
+          "anchor-rejected", Failures.VERIFICATION, "malformed: " + e.getMessage());
+    }
+  }
+
+  private static Hash32 required(Optional<Hash32> trust) {
+    return trust.orElseThrow(
+        () ->
+            new CliException(
+                "no-anchor",
+                Failures.USAGE,
+                "this chain has no built-in start: give --trust HASH of a block that you trust,"
+                    + " or --anchor"));
+  }
+
+  private static Bytes anchorBytes(Path file) throws IOException {
+    return Bytes.fromHex(Files.readString(file).strip());
+  }
+
+  private Chains.Entry entry(String nodeFamily) {
+    if (node.isPresent()) {
+      return new Chains.Entry(
+          nodeFamily, chain.toString(), List.of(node.get().toString()), Map.of());
+    }
+    return Chains.read(chains).stream()
+        .filter(each -> each.chain().equals(chain.toString()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CliException(
+                    "no-such-chain", Failures.NOT_FOUND, chain + " is not in " + chains));
+  }
+}
