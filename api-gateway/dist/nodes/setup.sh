@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests]      --tests adds forge, solc and cometbft
-# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, COMETBFT) or found on the PATH is preferred. Otherwise the node comes by
+#   usage: setup.sh [--tests]      --tests adds forge, solc, cometbft and geth
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -59,7 +59,7 @@ go_node() { # NAME PACKAGE: builds it; go.mod beside the lock file go.sum pins v
     [ -n "$go" ] || fail "Go is missing: it builds $1, which the tests follow." "Install Go 1.24 or newer, or set ${1^^}=/path/to/$1."
     say "building $1 (Go; the first time takes some minutes)"
     mkdir -p "$out"
-    (cd "$here/$1" && "$go" build -mod=readonly -trimpath -o "$out/$1" "$2" >&2) \
+    (cd "$here/$1" && "$go" build -mod=readonly -o "$out/$1" "$2" >&2) \
       || fail "Go could not build $2 at the versions of $here/$1/go.mod." "See the message above."
     cp "$here/$1/go.sum" "$out/.installed"
   fi
@@ -88,11 +88,15 @@ if [ $tests = yes ]; then
   cometbft=${COMETBFT:-$(command -v cometbft || true)}
   [ -n "$cometbft" ] || cometbft=$(go_node cometbft github.com/cometbft/cometbft/cmd/cometbft)
   [ -x "$cometbft" ] || fail "cometbft is not executable: $cometbft" "Set COMETBFT=/path/to/cometbft."
+  geth=${GETH:-$(command -v geth || true)}
+  [ -n "$geth" ] || geth=$(go_node geth github.com/ethereum/go-ethereum/cmd/geth)
+  [ -x "$geth" ] || fail "geth is not executable: $geth" "Set GETH=/path/to/geth."
   echo "COMETBFT=$cometbft"
+  echo "GETH=$geth"
   echo "FORGE=$forge"
   echo "SOLC_JS=$solc"
 fi
 "$bitcoind" -version | head -n 1 >&2
 "$litecoind" -version | head -n 1 >&2
 "$anvil" --version | head -n 1 >&2
-[ $tests = no ] || echo "cometbft $("$cometbft" version)" >&2
+[ $tests = no ] || { echo "cometbft $("$cometbft" version)"; "$geth" --version; } >&2
