@@ -36,8 +36,8 @@ public final class KeyFile {
   private static final Bytes MAGIC = Bytes.utf8("TNKF");
   private static final int VERSION = 1;
 
-  /** Argon2id of new files: 64 MiB, 3 passes, 1 lane; about a quarter of a second. */
-  private static final Cost COST = new Cost(65_536, 3, 1);
+  /** Bytes of a passphrase from which a file may spare the cost: 128 bits in hexadecimal. */
+  private static final int RANDOM_PASSPHRASE = 32;
 
   private static final int MAX_MEMORY_KIB = 1_048_576;
   private static final int MAX_PASSES = 16;
@@ -49,7 +49,24 @@ public final class KeyFile {
   private static final int CIPHERTEXT = MemberKeys.SEED_SIZE + TAG_BITS / 8;
   private static final long MAX_SIZE = 1_024;
 
-  private record Cost(int memoryKib, int passes, int lanes) {}
+  /**
+   * What a guess of the passphrase costs: Argon2id's memory and passes. It is in the file, and the
+   * key depends on it: a file whose cost was changed does not open.
+   *
+   * @param memoryKib KiB
+   * @param passes over that memory
+   * @param lanes computed side by side
+   */
+  public record Cost(int memoryKib, int passes, int lanes) {
+    /** For passphrases that people choose: RFC 9106's second choice with one lane, 64 MiB. */
+    public static final Cost CHOSEN = new Cost(65_536, 3, 1);
+
+    /**
+     * For passphrases of at least 128 random bits, which no number of guesses finds: 1 MiB. Refused
+     * with a passphrase of fewer than 32 bytes.
+     */
+    public static final Cost RANDOM = new Cost(1_024, 1, 1);
+  }
 
   /** What anybody with the file may know. */
   public record Identity(Hash32 custody, PublicKey attestation) {}
@@ -67,19 +84,35 @@ public final class KeyFile {
    * @throws TrestleException if the file exists or cannot be written
    */
   public static Identity create(Path file, Passphrase passphrase, SecureRandom random) {
+    try (MemberKeys keys = create(file, passphrase, Cost.CHOSEN, random)) {
+      return identity(keys);
+    }
+  }
+
+  /**
+   * As above, for a passphrase of which the caller knows the strength, and who signs at once.
+   *
+   * @throws TrestleException if the file exists or cannot be written
+   */
+  public static MemberKeys create(
+      Path file, Passphrase passphrase, Cost cost, SecureRandom random) {
     byte[] seed = new byte[MemberKeys.SEED_SIZE];
     random.nextBytes(seed);
-    try (MemberKeys keys = MemberKeys.fromSeed(Bytes.of(seed))) {
+    MemberKeys keys = MemberKeys.fromSeed(Bytes.of(seed));
+    try {
       byte[] salt = new byte[SALT];
       byte[] nonce = new byte[NONCE];
       random.nextBytes(salt);
       random.nextBytes(nonce);
-      Content content = content(COST, Bytes.of(salt), Bytes.of(nonce), identity(keys));
+      Content content = content(cost, Bytes.of(salt), Bytes.of(nonce), identity(keys));
       Bytes sealed = crypt(Cipher.ENCRYPT_MODE, content, passphrase, seed);
       write(file, Bytes.concat(content.header(), sealed));
-      return content.identity();
+      return keys;
     } catch (AEADBadTagException e) {
       throw new IllegalStateException("encryption does not check tags", e);
+    } catch (TrestleException e) {
+      keys.close();
+      throw e;
     } finally {
       Arrays.fill(seed, (byte) 0);
     }
@@ -147,7 +180,7 @@ public final class KeyFile {
     int passes = in.u8();
     int lanes = in.u8();
     // Bounded before the work is done: a changed file must not take the machine's memory.
-    if (memory < COST.memoryKib()
+    if ((memory < Cost.CHOSEN.memoryKib() && memory != Cost.RANDOM.memoryKib())
         || memory > MAX_MEMORY_KIB
         || passes < 1
         || passes > MAX_PASSES
@@ -164,6 +197,10 @@ public final class KeyFile {
 
   private static Bytes crypt(int mode, Content content, Passphrase passphrase, byte[] input)
       throws AEADBadTagException {
+    if (content.cost().equals(Cost.RANDOM) && passphrase.utf8().length < RANDOM_PASSPHRASE) {
+      throw new TrestleException(
+          NotaryCode.KEY_FILE_MALFORMED, "key derivation too cheap for this passphrase");
+    }
     byte[] key = stretch(content, passphrase);
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -182,7 +219,8 @@ public final class KeyFile {
     }
   }
 
-  private static byte[] stretch(Content content, Passphrase passphrase) {
+  /** One at a time: members of one process would else take this memory all at once. */
+  private static synchronized byte[] stretch(Content content, Passphrase passphrase) {
     Argon2BytesGenerator argon = new Argon2BytesGenerator();
     argon.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

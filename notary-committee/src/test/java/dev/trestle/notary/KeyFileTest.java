@@ -72,6 +72,28 @@ class KeyFileTest {
       cheap[7] = 1; // a downgrade of the costs
       Files.write(file, cheap);
       assertFails(NotaryCode.KEY_FILE_MALFORMED, () -> KeyFile.open(file, passphrase));
+      cheap[7] = 4;
+      cheap[9] = 1; // to what only random passphrases may have
+      Files.write(file, cheap);
+      assertFails(NotaryCode.KEY_FILE_MALFORMED, () -> KeyFile.open(file, passphrase));
+    }
+  }
+
+  @Test
+  void onlyLongRandomPassphrasesSpareTheCost() {
+    Path file = folder.resolve("member.key");
+    SecureRandom random = new SecureRandom();
+    try (Passphrase chosen = Passphrase.of(PHRASE)) {
+      assertFails(
+          NotaryCode.KEY_FILE_MALFORMED,
+          () -> KeyFile.create(file, chosen, KeyFile.Cost.RANDOM, random));
+    }
+    assertThat(file).doesNotExist();
+    try (Passphrase drawn = Passphrase.of("6fa1c04e5b27d3980a4c71be92f5e836");
+        MemberKeys made = KeyFile.create(file, drawn, KeyFile.Cost.RANDOM, random);
+        MemberKeys opened = KeyFile.open(file, drawn)) {
+      assertThat(opened.custody().publicKey()).isEqualTo(made.custody().publicKey());
+      assertThat(opened.attestation().publicKey()).isEqualTo(made.attestation().publicKey());
     }
   }
 

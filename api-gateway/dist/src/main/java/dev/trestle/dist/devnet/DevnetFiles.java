@@ -18,6 +18,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The folder of a local network: keys, genesis and the configuration of every role. The keys are
@@ -32,6 +34,7 @@ public final class DevnetFiles {
 
   private final Path dir;
   private final SecureRandom random = new SecureRandom();
+  private final Map<Integer, MemberKeys> made = new TreeMap<>();
 
   public DevnetFiles(Path dir) {
     this.dir = dir;
@@ -89,7 +92,12 @@ public final class DevnetFiles {
     return DevnetEntries.address(chain, faucet(chain));
   }
 
+  /** A member's keys; those made by this object stay open for its life. */
   public MemberKeys memberKeys(int member) {
+    MemberKeys kept = made.get(member);
+    if (kept != null) {
+      return kept;
+    }
     try (Passphrase passphrase = Passphrase.fromFile(notary(member).resolve("passphrase"))) {
       return KeyFile.open(notary(member).resolve("member.key"), passphrase);
     }
@@ -133,8 +141,8 @@ public final class DevnetFiles {
 
   /** Members' folders are numbered by the order of the committee: ascending attestation address. */
   private List<Genesis.NotaryMember> members() {
-    record Made(Path folder, KeyFile.Identity identity) {}
-    List<Made> made = new ArrayList<>();
+    record New(Path folder, MemberKeys keys) {}
+    List<New> drawn = new ArrayList<>();
     for (int i = 0; i < MEMBERS; i++) {
       Path folder = dir.resolve("notary-new-" + i);
       makeFolder(folder.resolve("data"));
@@ -143,16 +151,20 @@ public final class DevnetFiles {
       String passphrase = Bytes.wrap(phrase).toHex();
       ConfigFiles.writeSecret(folder.resolve("passphrase"), passphrase + "\n");
       try (Passphrase opened = Passphrase.of(passphrase)) {
-        made.add(new Made(folder, KeyFile.create(folder.resolve("member.key"), opened, random)));
+        Path file = folder.resolve("member.key");
+        drawn.add(new New(folder, KeyFile.create(file, opened, KeyFile.Cost.RANDOM, random)));
       }
       ConfigFiles.writeKey(folder.resolve("sender.key"), SecretKey.generate(random));
     }
-    made.sort(Comparator.comparing(each -> each.identity().attestation().evmAddress()));
+    drawn.sort(Comparator.comparing(each -> each.keys().attestation().publicKey().evmAddress()));
     List<Genesis.NotaryMember> members = new ArrayList<>();
     for (int i = 0; i < MEMBERS; i++) {
-      move(made.get(i).folder(), notary(i));
-      KeyFile.Identity identity = made.get(i).identity();
-      members.add(new Genesis.NotaryMember(identity.custody(), identity.attestation()));
+      move(drawn.get(i).folder(), notary(i));
+      MemberKeys keys = drawn.get(i).keys();
+      made.put(i, keys);
+      members.add(
+          new Genesis.NotaryMember(
+              keys.custody().publicKey().xOnly(), keys.attestation().publicKey()));
     }
     return members;
   }

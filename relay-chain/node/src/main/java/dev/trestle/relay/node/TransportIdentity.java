@@ -4,8 +4,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.Digests;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.KeyCertOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,13 +15,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -45,11 +48,15 @@ public final class TransportIdentity {
   private static final Instant NOT_AFTER = Instant.parse("2100-01-01T00:00:00Z");
 
   private final String pem;
+  private final PrivateKey key;
+  private final X509Certificate certificate;
   private final Hash32 fingerprint;
 
-  private TransportIdentity(String pem, Hash32 fingerprint) {
+  private TransportIdentity(String pem, PrivateKey key, X509Certificate certificate) {
     this.pem = pem;
-    this.fingerprint = fingerprint;
+    this.key = key;
+    this.certificate = certificate;
+    this.fingerprint = fingerprint(certificate);
   }
 
   /** Reads {@code file}, or draws a key and writes it there, readable by the owner only. */
@@ -108,10 +115,9 @@ public final class TransportIdentity {
     return fingerprint;
   }
 
-  PemKeyCertOptions keyCertOptions() {
-    return new PemKeyCertOptions()
-        .addKeyValue(Buffer.buffer(block(pem, "PRIVATE KEY")))
-        .addCertValue(Buffer.buffer(block(pem, "CERTIFICATE")));
+  /** For either side of a connection; the key never passes through a key store. */
+  KeyCertOptions keyCertOptions() {
+    return KeyCertOptions.wrap(new TransportKeyManager(key, certificate));
   }
 
   private static TransportIdentity parse(String pem) {
@@ -122,9 +128,21 @@ public final class TransportIdentity {
                   .generateCertificate(
                       new ByteArrayInputStream(
                           block(pem, "CERTIFICATE").getBytes(StandardCharsets.US_ASCII)));
-      return new TransportIdentity(pem, fingerprint(certificate));
+      PrivateKey key =
+          KeyFactory.getInstance("EC")
+              .generatePrivate(new PKCS8EncodedKeySpec(der(block(pem, "PRIVATE KEY"))));
+      return new TransportIdentity(pem, key, certificate);
     } catch (GeneralSecurityException e) {
-      throw new TrestleException(NodeReason.STORAGE_CORRUPT, "no certificate in the key file", e);
+      throw new TrestleException(
+          NodeReason.STORAGE_CORRUPT, "no P-256 key and certificate in the key file", e);
+    }
+  }
+
+  private static byte[] der(String block) {
+    try {
+      return Base64.getMimeDecoder().decode(block.replaceAll("-----[A-Z ]+-----", ""));
+    } catch (IllegalArgumentException e) {
+      throw new TrestleException(NodeReason.STORAGE_CORRUPT, "no base 64 in the key file", e);
     }
   }
 
