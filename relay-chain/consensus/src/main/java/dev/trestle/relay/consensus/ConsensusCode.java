@@ -43,6 +43,8 @@ public enum ConsensusCode implements ReasonCode {
   SIGN_REFUSED,
   /** A quorum certified what this node refuses: its state or software differs from the others'. */
   DIVERGED,
+  /** Quorums certified two blocks of one height: more than a third of the set lies. */
+  FORKED,
   /** Durable records are ahead of the block store: the store lost blocks. */
   STORE_BEHIND_LOG,
   /** Fewer validators than the configuration allows. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * Message PREPARE      R2  quorum, block accepted in r       prepared; COMMIT, once a round
  * Message COMMIT       R3  quorum in any one round           decide, or fetch the body first
  * CertificateReceived  R3  verified as a whole               decide, or fetch the body first
+ * CertificateReceived      for another block than decided    Forked, halt
  * TimerFired ROUND     R4  of the current round, runs since  enter r + 1, say ROUND_CHANGE
  *                          a quorum has reached the round
  * Message ROUND_CHANGE R5  f + 1 senders beyond r            enter the (f+1)-th highest round

@@ -3,6 +3,7 @@ package dev.trestle.relay.consensus;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the shell must do after a step. <b>Order is part of the contract:</b> effects are performed
@@ -82,6 +83,15 @@ public sealed interface ConsensusEffect {
 
   /** A quorum certified a block that this node's execution refuses. The core has stopped. */
   record Diverged(Block block, CommitCertificate certificate) implements ConsensusEffect {}
+
+  /**
+   * A quorum certified another block than the one that is decided: more than a third of the set
+   * lies. Keep the proof and halt; the core has stopped.
+   *
+   * @param decided certificate of the decided block; empty if the store has it with that block
+   */
+  record Forked(Optional<CommitCertificate> decided, CommitCertificate other)
+      implements ConsensusEffect {}
 
   /** Who is missing, at every change of round: one line for the operator. */
   record Summary(Diagnostics diagnostics) implements ConsensusEffect {}

@@ -62,7 +62,7 @@ public final class ConsensusState {
     return current.map(height -> height.parent().rotation().proposer(round));
   }
 
-  /** Whether this node's execution contradicted a quorum and it has stopped for good. */
+  /** Whether a quorum contradicted this node's execution or another quorum: it has stopped. */
   public boolean isHalted() {
     return current.filter(height -> height.phase() == HeightState.Phase.HALTED).isPresent();
   }

@@ -46,7 +46,7 @@ record HeightState(
     FETCHING,
     /** Waits for the shell to start the next height. */
     DECIDED,
-    /** {@link ConsensusEffect.Diverged}: for good. */
+    /** {@link ConsensusEffect.Diverged} or {@link ConsensusEffect.Forked}: for good. */
     HALTED
   }
 

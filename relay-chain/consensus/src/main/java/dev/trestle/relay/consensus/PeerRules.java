@@ -5,10 +5,15 @@ import dev.trestle.relay.consensus.ConsensusMessage.Commit;
 import dev.trestle.relay.consensus.ConsensusMessage.Prepare;
 import dev.trestle.relay.consensus.ConsensusMessage.Proposal;
 import dev.trestle.relay.consensus.ConsensusMessage.RoundChange;
+import dev.trestle.relay.consensus.HeightState.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Where a message goes; R8, peers at other heights, and R9, peers that contradict themselves. */
+/**
+ * Where a message goes; R8, peers at other heights, and R9, peers that contradict themselves, up to
+ * a quorum that does.
+ */
 final class PeerRules {
   private final Transition t;
 
@@ -36,6 +41,9 @@ final class PeerRules {
       return;
     }
     remember(statements(signed, t.validators));
+    if (signed.message() instanceof Proposal proposal) {
+      proposal.block().lastCommit().ifPresent(this::onParentCertificate);
+    }
     if (!t.isRunning()) {
       return;
     }
@@ -138,7 +146,14 @@ final class PeerRules {
 
   /** R3 and R8. Verified here, because it comes from anywhere. */
   void onCertificate(CommitCertificate certificate) {
-    if (certificate.height() < t.height() || !t.isRunning()) {
+    if (certificate.height() < t.height()) {
+      onParentCertificate(certificate);
+      return;
+    }
+    if (t.phase == Phase.FETCHING && certificate.height() == t.height()) {
+      onSecondCertificate(certificate);
+    }
+    if (!t.isRunning()) {
       return;
     }
     Verdict<CommitCertificate> verdict =
@@ -153,5 +168,36 @@ final class PeerRules {
     }
     remember(certificate.signatures().statements(certificate.statement(), t.validators));
     t.voting.onCertificate(certificate);
+  }
+
+  /** Of the height before; of older ones only the store knows what was decided. */
+  private void onParentCertificate(CommitCertificate certificate) {
+    ValidatorSet validators = t.parent.validators();
+    if (t.phase != Phase.HALTED
+        && certificate.height() == t.parent.height()
+        && !certificate.blockId().equals(t.parent.id())
+        && holds(certificate, validators)) {
+      rememberBefore(certificate.signatures().statements(certificate.statement(), validators));
+      fork(Optional.empty(), certificate);
+    }
+  }
+
+  /** A block of this height is decided, and its body is on the way. */
+  private void onSecondCertificate(CommitCertificate certificate) {
+    CommitCertificate first = t.decided.orElseThrow();
+    if (!certificate.blockId().equals(first.blockId()) && holds(certificate, t.validators)) {
+      remember(certificate.signatures().statements(certificate.statement(), t.validators));
+      fork(Optional.of(first), certificate);
+    }
+  }
+
+  private boolean holds(CommitCertificate certificate, ValidatorSet validators) {
+    return certificate.verify(validators, t.config.chainId(), t.rules).isAccepted();
+  }
+
+  private void fork(Optional<CommitCertificate> decided, CommitCertificate other) {
+    t.phase = Phase.HALTED;
+    t.notice(ConsensusCode.FORKED, "another block of height " + other.height() + " is certified");
+    t.emit(new ConsensusEffect.Forked(decided, other));
   }
 }

@@ -69,6 +69,8 @@ class GoldenTest {
     all.put("commit-certificate", certificate.encode());
     all.put("prepared-certificate", prepared.encode());
     all.put("evidence", evidence.encode());
+    all.put(
+        "fork", new Fork(certificate, keys.commit(1, 2, TestKeys.id("other"), 1, 2, 3)).encode());
     all.put("message-proposal", proposal().encodeWith(second));
     all.put("message-proposal-2", proposal().encode());
     all.put("compact-block", CompactBlock.of(second).encode());
@@ -115,6 +117,7 @@ class GoldenTest {
           "commit", in -> CommitCertificate.decode(in).then(x -> Verdict.accept(x.encode())),
           "prepared", in -> PreparedCertificate.decode(in).then(x -> Verdict.accept(x.encode())),
           "evidence", in -> Evidence.decode(in).then(x -> Verdict.accept(x.encode())),
+          "fork", in -> Fork.decode(in).then(x -> Verdict.accept(x.encode())),
           "message", GoldenTest::message,
           "compact", in -> CompactBlock.decode(in).then(x -> Verdict.accept(x.encode())),
           "rotation", in -> Rotation.decode(in).then(x -> Verdict.accept(x.encode())),

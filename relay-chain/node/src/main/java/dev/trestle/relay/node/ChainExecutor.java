@@ -11,6 +11,7 @@ import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.Fork;
 import dev.trestle.relay.consensus.RelayHeader;
 import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.consensus.ValidatorSet;
@@ -206,6 +207,23 @@ final class ChainExecutor {
                     : Verdict.reject(ConsensusCode.BAD_LAST_COMMIT, block.toString()));
   }
 
+  /**
+   * The fork that a certificate from a peer proves; empty if it is for the block that is stored
+   * here, ahead of the head, or not by a quorum of the set of its height.
+   */
+  Optional<Fork> fork(CommitCertificate certificate) {
+    return store
+        .certificate(certificate.height())
+        .filter(ours -> !ours.blockId().equals(certificate.blockId()))
+        .filter(ours -> certificate.verify(setAt(certificate.height()), chainId).isAccepted())
+        .map(ours -> new Fork(ours, certificate));
+  }
+
+  /** The set that certifies a height, as far as the next block. */
+  ValidatorSet setAt(long height) {
+    return Era.validatorsAt(eras, height);
+  }
+
   /** A stored block and where its transactions stand. */
   record Committed(DecidedBlock block, List<TransactionRecord> transactions) {}
 
@@ -282,7 +300,7 @@ final class ChainExecutor {
     long next = head.height() + 1;
     return evidence.height() <= next
         && !evidence.isExpiredAt(next)
-        && Era.validatorsAt(eras, evidence.height()).indexOf(evidence.offender()).isPresent()
+        && setAt(evidence.height()).indexOf(evidence.offender()).isPresent()
         && !machine.isConvicted(evidence.offender())
         && !store.hasEvidence(evidence.offender(), evidence.height());
   }

@@ -167,6 +167,7 @@ final class ConsensusDriver {
       case ConsensusEffect.SyncNeeded need -> port.syncNeeded(need.height());
       case ConsensusEffect.Diverged diverged ->
           port.diverged(diverged.block(), diverged.certificate());
+      case ConsensusEffect.Forked forked -> port.forked(forked.decided(), forked.other());
       case ConsensusEffect.Summary summary -> port.summary(summary.diagnostics());
       case ConsensusEffect.Notice notice -> port.notice(notice.code(), notice.detail());
     }

@@ -11,6 +11,7 @@ import dev.trestle.relay.consensus.ConsensusEffect;
 import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
+import java.util.Optional;
 
 /** What consensus needs of the node. Called on the core thread, in the order of the effects. */
 interface ConsensusPort {
@@ -40,6 +41,13 @@ interface ConsensusPort {
   void syncNeeded(long height);
 
   void diverged(Block block, CommitCertificate certificate);
+
+  /**
+   * Keeps the proof and throws.
+   *
+   * @param decided empty if it is in the store
+   */
+  void forked(Optional<CommitCertificate> decided, CommitCertificate other);
 
   void summary(Diagnostics diagnostics);
 

@@ -3,6 +3,7 @@ package dev.trestle.relay.node;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.relay.consensus.ConsensusCode;
 import dev.trestle.relay.consensus.ConsensusConfig;
 import dev.trestle.relay.consensus.ConsensusCore;
 import dev.trestle.relay.consensus.MessageVerifier;
@@ -104,7 +105,8 @@ record NodeAssembly(
         new NodePort(
             chain,
             desk,
-            new EvidencePool(store, chain::isNewEvidence),
+            new Misbehaviour(
+                chain, store, validator.map(v -> v.signer().address()), sender::broadcast),
             validator.map(ValidatorParts::signer),
             sender,
             environment.setup().clock(),
@@ -170,8 +172,14 @@ record NodeAssembly(
     consensus.ifPresent(driver -> driver.pause(paused));
   }
 
-  /** On the core thread, once the network is up. */
+  /**
+   * On the core thread, once the network is up.
+   *
+   * @throws TrestleException {@link ConsensusCode#FORKED} if this node has stopped for a fork
+   *     before
+   */
   void startConsensus() {
+    Misbehaviour.requireNoFork(store);
     consensus.ifPresent(
         driver ->
             driver.start(validator.map(ValidatorParts::recovered).orElse(RecoveredHeight.NONE)));

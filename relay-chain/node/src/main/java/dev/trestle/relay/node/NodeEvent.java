@@ -26,6 +26,8 @@ enum NodeEvent {
   CONSENSUS_NOTICE(Level.INFO),
   /** A validator contradicted itself. */
   EVIDENCE_FOUND(Level.WARN),
+  /** Two blocks of one height are certified: the chain has split, and this node has stopped. */
+  CHAIN_FORKED(Level.ERROR),
   /** A peer sent blocks that do not verify. */
   BLOCKS_REFUSED(Level.WARN),
   /** This validator gives up heights that it may have signed. */

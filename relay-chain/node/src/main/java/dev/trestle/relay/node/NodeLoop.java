@@ -124,14 +124,7 @@ final class NodeLoop implements PeerListener {
           decoding(
               peer,
               () -> CommitCertificate.decode(frame.payload()),
-              verdict ->
-                  whenAccepted(
-                      peer,
-                      verdict,
-                      certificate ->
-                          feed(
-                              new ConsensusInput.CertificateReceived(
-                                  certificate, clock.nowMillis()))));
+              verdict -> whenAccepted(peer, verdict, this::certificate));
       case GET_BODY ->
           decoding(
               peer,
@@ -325,8 +318,14 @@ final class NodeLoop implements PeerListener {
         .or(() -> parts.store().heightOf(id).flatMap(height -> parts.store().block(height)));
   }
 
-  private void feed(ConsensusInput input) {
-    parts.consensus().ifPresent(driver -> driver.feed(input));
+  /** What consensus does not remember any more may still prove a fork. */
+  private void certificate(CommitCertificate certificate) {
+    if (parts.consensus().isEmpty() || certificate.height() < parts.chain().head().height()) {
+      parts.port().misbehaviour().lookAt(certificate);
+    } else {
+      ConsensusInput input = new ConsensusInput.CertificateReceived(certificate, clock.nowMillis());
+      parts.consensus().get().feed(input);
+    }
   }
 
   private <T> void whenAccepted(Peer peer, Verdict<T> verdict, Consumer<T> accepted) {

@@ -42,7 +42,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   private final ChainExecutor chain;
   private final TransactionDesk desk;
-  private final EvidencePool evidence;
+  private final Misbehaviour misbehaviour;
   private final BodyCache bodies = new BodyCache();
   private final Assembler assembler;
 
@@ -70,7 +70,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   NodePort(
       ChainExecutor chain,
       TransactionDesk desk,
-      EvidencePool evidence,
+      Misbehaviour misbehaviour,
       Optional<GuardedSigner> signer,
       PeerSender out,
       TimeSource clock,
@@ -80,7 +80,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     this.validators = validators;
     this.chain = chain;
     this.desk = desk;
-    this.evidence = evidence;
+    this.misbehaviour = misbehaviour;
     this.assembler = new Assembler(desk::find);
     this.signer = signer;
     this.out = out;
@@ -124,6 +124,10 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     return sync;
   }
 
+  Misbehaviour misbehaviour() {
+    return misbehaviour;
+  }
+
   BodyCache bodies() {
     return bodies;
   }
@@ -156,7 +160,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   @Override
   public boolean hasWork() {
-    return desk.hasWork() || evidence.size() > 0;
+    return desk.hasWork() || misbehaviour.pool().size() > 0;
   }
 
   @Override
@@ -197,7 +201,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   @Override
   public Block build(ConsensusEffect.BuildBlock request) {
     EvmAddress builder = signer.orElseThrow().address();
-    List<Evidence> faults = evidence.first();
+    List<Evidence> faults = misbehaviour.pool().first();
     List<Bytes> transactions = desk.select(MAX_TRANSACTIONS, maxBlockBytes);
     Optional<Block> built = chain.build(request.timeMs(), builder, transactions, faults);
     if (built.isEmpty()) {
@@ -271,23 +275,22 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     commit(block, certificate);
   }
 
-  /**
-   * Verified evidence, found here or told by a peer. What is new is told on once: everybody does,
-   * so it reaches all, and what is known ends here.
-   */
+  /** Verified evidence, found here or told by a peer: a block should hold it soon. */
   @Override
   public void evidence(Evidence found) {
-    if (evidence.add(found)) {
-      if (isMember()) {
-        out.broadcast(found);
-      }
+    if (misbehaviour.found(found)) {
       consensus.get().ifPresent(ConsensusDriver::work);
     }
   }
 
+  @Override
+  public void forked(Optional<CommitCertificate> decided, CommitCertificate other) {
+    misbehaviour.forked(decided, other);
+  }
+
   /** With too little room on the disk nothing new is kept; the driver is paused by its owner. */
   void pause(boolean now) {
-    evidence.pause(now);
+    misbehaviour.pool().pause(now);
     sync.pause(now);
   }
 
@@ -387,7 +390,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     bodies.clear();
     assembler.clear();
     awaited = Optional.empty();
-    evidence.headMoved();
+    misbehaviour.pool().headMoved();
     if (validators.update(chain.sets(), block.height())) {
       out.rightsChanged();
     }

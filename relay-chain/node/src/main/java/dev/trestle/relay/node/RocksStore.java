@@ -13,6 +13,7 @@ import dev.trestle.proofs.MerkleLog;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.Evidence;
+import dev.trestle.relay.consensus.Fork;
 import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.Batch;
@@ -38,6 +39,7 @@ public final class RocksStore implements AutoCloseable {
   private static final Bytes HISTORY_KEY = Bytes.utf8("history");
   private static final Bytes ROTATION_KEY = Bytes.utf8("rotation");
   private static final Bytes GUARD_KEY = Bytes.utf8("guard");
+  private static final Bytes FORK_KEY = Bytes.utf8("fork");
   private static final int MAX_PACKETS = 100_000;
 
   /** Changes of the validators that are looked through. */
@@ -177,6 +179,18 @@ public final class RocksStore implements AutoCloseable {
   /** Forgets evidence that need not wait any longer. */
   void dropEvidence(List<Evidence> evidence) {
     tables.write(to -> evidence.forEach(each -> to.delete(Table.INDEX, waitingKey(each))));
+  }
+
+  /** Proof that the chain has split, once this node has met one. */
+  Optional<Fork> fork() {
+    return tables.get(Table.META, FORK_KEY).map(bytes -> whole(Fork.decode(bytes)));
+  }
+
+  /** Keeps the first proof. Durable on return. */
+  void keepFork(Fork fork) {
+    if (fork().isEmpty()) {
+      tables.write(to -> to.put(Table.META, FORK_KEY, fork.encode()));
+    }
   }
 
   /** Every set that took over, the oldest first; that of the genesis is not among them. */

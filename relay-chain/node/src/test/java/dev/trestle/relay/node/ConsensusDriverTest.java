@@ -116,6 +116,11 @@ class ConsensusDriverTest {
     public void fetch(ConsensusEffect.FetchBlock request) {}
 
     @Override
+    public void forked(Optional<CommitCertificate> decided, CommitCertificate other) {
+      throw new AssertionError("forked by " + other);
+    }
+
+    @Override
     public void evidence(Evidence evidence) {
       throw new AssertionError("evidence against itself: " + evidence);
     }

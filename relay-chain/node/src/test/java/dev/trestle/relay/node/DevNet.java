@@ -45,6 +45,9 @@ final class DevNet implements AutoCloseable {
   final Map<String, ProtocolRange> protocols = new TreeMap<>();
 
   /** Of nodes that are started from now on. */
+  NodeConfig.Timing timing = TIMING;
+
+  /** Of nodes that are started from now on. */
   NodeConfig.Operations operations = NodeConfig.Operations.DEFAULT;
 
   DevNet(Path root, int validators) throws IOException {
@@ -166,7 +169,7 @@ final class DevNet implements AutoCloseable {
         peers,
         role,
         0,
-        TIMING,
+        timing,
         operations);
   }
 

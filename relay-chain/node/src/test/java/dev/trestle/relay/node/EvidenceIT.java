@@ -13,7 +13,6 @@ import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.ledger.Genesis;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A validator contradicts itself over a real connection: found, told, proved, and acted on. */
 class EvidenceIT {
-  private static final int EPOCH = 10;
+  private static final int EPOCH = 5;
   private static final int LIAR = 4;
   private static final Genesis.Parameters PARAMETERS =
       new Genesis.Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000, EPOCH, 0);
@@ -57,21 +56,14 @@ class EvidenceIT {
   }
 
   @Test
-  void whoCommitsToAnotherBlockAfterTheDecisionIsRemovedAndTheOthersGoOn() throws IOException {
+  void whoCommitsToTwoBlocksIsRemovedAndTheOthersGoOn() throws IOException {
     try (DevNet net = new DevNet(temp, 5, 0, PARAMETERS)) {
+      net.timing = new NodeConfig.Timing(50, 600_000, 500);
       List<RelayNode> nodes = new ArrayList<>();
       IntStream.range(0, LIAR).forEach(i -> nodes.add(net.startNew(i)));
       RelayNode first = nodes.getFirst();
       grow(net, nodes);
-      // four of five are a quorum, so three decide nothing more
-      net.stop(DevNet.name(3));
-      List<RelayNode> three = nodes.subList(0, 3);
-      assertThat(
-              net.staysBelow(
-                  first.head() + 2, Duration.ofSeconds(1), three.toArray(RelayNode[]::new)))
-          .isTrue();
-      long height = first.head();
-      Hash32 decided = first.blockAt(height).orElseThrow().id();
+      long height = first.head(); // the chain is idle, or nearly so
 
       EvmAddress liar = net.validatorKey(LIAR).publicKey().evmAddress();
       try (ScriptedPeer peer =
@@ -80,22 +72,21 @@ class EvidenceIT {
               net.identity(DevNet.name(LIAR)),
               List.of(new PeerAddress("127.0.0.1", first.peerPort())))) {
         Hash32 reached = DevNet.done(peer.met).fingerprint();
-        peer.network.send(reached, commit(net, height, decided));
-        peer.network.send(reached, commit(net, height, net.genesis.chainId()));
+        for (long late = height; late <= height + 3; late++) {
+          peer.network.send(reached, commit(net, late, net.genesis.chainId()));
+          peer.network.send(reached, commit(net, late, Hash32.fromHex("11".repeat(32))));
+        }
         net.until("it is told", () -> !peer.heardOf(FrameType.EVIDENCE).isEmpty());
         Frame told = peer.heardOf(FrameType.EVIDENCE).getFirst();
         Evidence evidence = Evidence.decode(told.payload()).orThrow();
         assertThat(evidence.offender()).isEqualTo(liar);
-        assertThat(evidence.height()).isEqualTo(height);
+        assertThat(evidence.height()).isBetween(height, height + 3);
         for (int i = 0; i < 5; i++) {
           peer.network.send(reached, told); // what is known is told to nobody
         }
 
-        RelayNode back = net.restart(3);
-        nodes.set(3, back);
-        grow(net, nodes);
         net.until("it is convicted", () -> first.view().conviction(liar).isPresent());
-        assertThat(inBlocks(first)).containsExactly(evidence);
+        assertThat(inBlocks(first)).as("without any other work").containsExactly(evidence);
         while (first.eras().size() < 2) {
           grow(net, nodes);
         }
@@ -107,7 +98,7 @@ class EvidenceIT {
       // three of the four that are left are a quorum now
       grow(net, nodes);
       net.stop(DevNet.name(3));
-      grow(net, three);
+      grow(net, nodes.subList(0, 3));
       assertThat(inBlocks(first)).hasSize(1);
     }
   }

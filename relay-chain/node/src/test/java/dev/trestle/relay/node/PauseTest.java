@@ -130,6 +130,11 @@ class PauseTest {
     }
 
     @Override
+    public void forked(Optional<CommitCertificate> decided, CommitCertificate other) {
+      throw new AssertionError("forked by " + other);
+    }
+
+    @Override
     public void evidence(Evidence evidence) {
       throw new AssertionError("evidence: " + evidence);
     }

@@ -226,6 +226,8 @@ final class SimNode {
           world.network.sendToAll(this, new Packet.WantBlocks(decidedHeight()));
       case ConsensusEffect.Diverged(Block block, var certificate) ->
           throw new Violation("S9 " + name + " refuses " + block + ", which a quorum committed");
+      case ConsensusEffect.Forked(var decided, var other) ->
+          throw new Violation("S1 " + name + " has proof of a fork at height " + other.height());
       case ConsensusEffect.Summary summary -> rounds++;
       case ConsensusEffect.Notice notice -> {}
     }
