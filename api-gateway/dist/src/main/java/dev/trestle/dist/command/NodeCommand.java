@@ -24,11 +24,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code node init|start|status}: what an operator of a validator or follower does. */
+/**
+ * {@code node init|start|status|snapshot|reset}: what an operator of a validator or follower does.
+ */
 @Command(
     name = "node",
     description = "Validators and followers of the relay chain.",
-    subcommands = {NodeCommand.Init.class, NodeCommand.Start.class, NodeStatusCommand.class})
+    subcommands = {
+      NodeCommand.Init.class,
+      NodeCommand.Start.class,
+      NodeStatusCommand.class,
+      NodeSnapshotCommand.class,
+      NodeResetCommand.class
+    })
 public final class NodeCommand implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
   @Spec
@@ -36,15 +44,29 @@ public final class NodeCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: init, start or status");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what: init, start, status, snapshot or reset");
   }
 
-  /** A wrong configuration and a folder in the way are the operator's to put right. */
+  /** What each refusal of a node is for the shell; the rest is a fault. */
+  private static final Map<NodeReason, Integer> EXITS =
+      Map.of(
+          NodeReason.BAD_CONFIG, Failures.USAGE,
+          NodeReason.NOT_FOUND, Failures.NOT_FOUND,
+          NodeReason.ALREADY_EXISTS, Failures.CONFLICT,
+          NodeReason.NODE_RUNNING, Failures.CONFLICT,
+          NodeReason.GUARD_IN_USE, Failures.CONFLICT,
+          NodeReason.SNAPSHOT_INVALID, Failures.VERIFICATION,
+          NodeReason.SNAPSHOT_BELOW_GUARD, Failures.VERIFICATION,
+          NodeReason.WRONG_CHAIN, Failures.VERIFICATION,
+          NodeReason.GUARD_ROLLED_BACK, Failures.VERIFICATION);
+
+  /** A wrong configuration, something in the way and bad files are the operator's to put right. */
   static CliException refused(TrestleException cause) {
     int exit =
-        cause.code() == NodeReason.BAD_CONFIG
-            ? Failures.USAGE
-            : cause.code() == NodeReason.ALREADY_EXISTS ? Failures.CONFLICT : Failures.INTERNAL;
+        cause.code() instanceof NodeReason reason
+            ? EXITS.getOrDefault(reason, Failures.INTERNAL)
+            : Failures.INTERNAL;
     return new CliException(cause.code().code(), exit, String.valueOf(cause.getMessage()));
   }
 

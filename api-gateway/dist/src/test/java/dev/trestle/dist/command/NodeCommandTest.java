@@ -87,6 +87,34 @@ class NodeCommandTest {
   }
 
   @Test
+  void aNodeWithoutAChainHasNothingToSnapshotAndIsResetWithKeysAndGuardUntouched()
+      throws IOException {
+    Path folder = temp.resolve("node");
+    run("node", "init", folder, "--genesis", genesis);
+    Path out = temp.resolve("a.snapshot");
+    assertThat(run("node", "snapshot", folder)).as("without --out").isEqualTo(2);
+    assertThat(run("node", "snapshot", folder, "--out", out)).isEqualTo(3);
+    assertThat(err.toString()).contains("not-found");
+    assertThat(run("node", "snapshot", "--home", temp.resolve("none"), "--out", out)).isEqualTo(2);
+    byte[] key = Files.readAllBytes(folder.resolve("validator.key"));
+    byte[] guard = Files.readAllBytes(folder.resolve("validator.key.guard"));
+    byte[] transport = Files.readAllBytes(folder.resolve("data/transport.pem"));
+    Files.createDirectories(folder.resolve("data/wal"));
+    Files.writeString(folder.resolve("data/wal/x"), "x");
+    assertThat(run("node", "reset", "--home", folder)).as(err::toString).isZero();
+    assertThat(folder.resolve("data/wal")).doesNotExist();
+    Files.writeString(out, "not a snapshot, but long enough to be looked into");
+    assertThat(run("node", "reset", folder, "--from-snapshot", out)).isEqualTo(8);
+    assertThat(err.toString()).contains("snapshot-invalid");
+    assertThat(folder.resolve("validator.key")).hasBinaryContent(key);
+    assertThat(folder.resolve("validator.key.guard")).hasBinaryContent(guard);
+    assertThat(folder.resolve("data/transport.pem")).hasBinaryContent(transport);
+    Files.delete(folder.resolve("validator.key.guard"));
+    assertThat(run("node", "reset", folder)).isEqualTo(10);
+    assertThat(err.toString()).contains("guard-missing");
+  }
+
+  @Test
   void aRunningNodeSaysWhereItStands() throws Exception {
     Path folder = temp.resolve("follower");
     run("node", "init", folder, "--follower", "--genesis", genesis, "--listen", "127.0.0.1:1");

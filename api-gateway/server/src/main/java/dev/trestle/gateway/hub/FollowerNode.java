@@ -138,7 +138,7 @@ public final class FollowerNode implements HubNode {
       handOvers.add(
           new HandOver(
               eras.get(i).epoch(),
-              node.blockAt(last).orElseThrow().header().encode(),
+              node.headerAt(last).orElseThrow().encode(),
               node.certificateAt(last).orElseThrow().encode(),
               addresses(eras.get(i - 1)),
               addresses(eras.get(i))));

@@ -82,9 +82,12 @@ public record Rotation(
   }
 
   /**
-   * @param lastRound the round in which the height before this one was decided
+   * As {@link #next(Block, ValidatorSet)}, without the block.
+   *
+   * @param lastRound the round in which the height before this one was decided, as the block of
+   *     this height says
    */
-  Rotation next(int lastRound, ValidatorSet validators) {
+  public Rotation next(int lastRound, ValidatorSet validators) {
     long next = height + 1;
     if (periodStart(next) == next) {
       return startingAt(next, validators);

@@ -128,6 +128,8 @@ public enum LedgerCode implements ReasonCode {
   // faults
   INVARIANT_VIOLATED,
   CORRUPT_STATE,
+  /** The values of a snapshot are not those of the state root. */
+  WRONG_STATE_ROOT,
   STORAGE_FAILED,
   WRONG_GENESIS;
 

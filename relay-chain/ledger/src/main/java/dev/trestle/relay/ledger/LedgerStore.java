@@ -26,10 +26,10 @@ import java.util.TreeMap;
  * history under 4.
  */
 final class LedgerStore {
-  private static final Bytes STATE = Bytes.of(new byte[] {1});
-  private static final Bytes PAGES = Bytes.of(new byte[] {2});
+  static final Bytes STATE = Bytes.of(new byte[] {1});
+  static final Bytes PAGES = Bytes.of(new byte[] {2});
   private static final Bytes HEAD = Bytes.of(new byte[] {3});
-  private static final Bytes HISTORY = Bytes.of(new byte[] {4});
+  static final Bytes HISTORY = Bytes.of(new byte[] {4});
   private static final int VERSION = 2;
 
   private final KeyValueStore store;
@@ -131,9 +131,20 @@ final class LedgerStore {
         update.stale(),
         (key, value) -> batch.put(Bytes.concat(HISTORY, key), value),
         page -> batch.put(Bytes.concat(PAGES, page), Optional.empty()));
-    Bytes head = new CanonicalWriter().u8(VERSION).u64(height).fixed(root.encode()).toBytes();
-    batch.put(HEAD, Optional.of(head));
+    batch.put(HEAD, Optional.of(headRecord(height, root)));
     return new Sealed(update.root().hash(), new Batch(batch));
+  }
+
+  private static Bytes headRecord(long height, StateHistory.Root root) {
+    return new CanonicalWriter().u8(VERSION).u64(height).fixed(root.encode()).toBytes();
+  }
+
+  /** What makes a state whose values and pages are there the committed one. */
+  static Batch headOf(long height, StateHistory.Root root) {
+    TreeMap<Bytes, Optional<Bytes>> batch = new TreeMap<>();
+    batch.put(HEAD, Optional.of(headRecord(height, root)));
+    batch.put(Bytes.concat(HISTORY, StateHistory.rootKey(height)), Optional.of(root.encode()));
+    return new Batch(batch);
   }
 
   /** The writes that really change something. */

@@ -45,6 +45,7 @@ final class BlockSync {
   private long wanted;
   private long behindSinceMs = -1;
   private boolean paused;
+  private boolean unserved;
   private long turn;
 
   /** What sync needs of the node. */
@@ -108,6 +109,11 @@ final class BlockSync {
         .skip(liars)
         .findFirst()
         .orElse(0L);
+  }
+
+  /** Whether a peer that is ahead had none of the next blocks, and nobody has sent any since. */
+  boolean isUnserved() {
+    return unserved;
   }
 
   /** The highest head that any peer claims; nothing is believed because of it. */
@@ -218,6 +224,7 @@ final class BlockSync {
     long after = port.head().height();
     if (after > before) {
       behindSinceMs = -1;
+      unserved = false;
       port.headMoved();
     }
     if (fault.isPresent()) {
@@ -228,6 +235,7 @@ final class BlockSync {
       avoid(from, nowMs);
       port.disconnect(from, fault.get());
     } else if (answer && after == before) {
+      unserved |= offers.isEmpty();
       avoid(from, nowMs);
     }
     tick(nowMs);

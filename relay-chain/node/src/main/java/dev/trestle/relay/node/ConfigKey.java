@@ -78,6 +78,21 @@ record ConfigKey(String name, Holds holds, boolean required) {
     }
   }
 
+  /** Zero, which stands for none, or a number within bounds. */
+  record OrZero(Whole otherwise) implements Holds {
+    @Override
+    public Optional<String> complaint(JsonNode value) {
+      return value.isIntegralNumber() && value.canConvertToLong() && value.asLong() == 0
+          ? Optional.empty()
+          : otherwise.complaint(value);
+    }
+
+    @Override
+    public String allowed() {
+      return "0 or " + otherwise.allowed();
+    }
+  }
+
   /** True or false. */
   record Flag() implements Holds {
     @Override

@@ -35,7 +35,15 @@ enum FrameType {
   /** {@link SyncRequest}: decided blocks from a height on. */
   GET_BLOCKS(0x30, 64, false),
   /** {@link SyncResponse}: decided blocks, each with its certificate. */
-  BLOCKS(0x31, 8 << 20, false);
+  BLOCKS(0x31, 8 << 20, false),
+  /** {@link SnapshotMessages.Ask}: for a newer snapshot; from protocol 4 on, as the next three. */
+  GET_SNAPSHOT(0x32, 64, false),
+  /** {@link SnapshotMessages.Offer}. */
+  SNAPSHOT(0x33, SnapshotManifest.MAX_BYTES + 64, false),
+  /** {@link SnapshotMessages.AskChunk}: for a part of a snapshot. */
+  GET_CHUNK(0x34, 64, false),
+  /** {@link SnapshotMessages.Chunk}. */
+  CHUNK(0x35, SnapshotChunk.MAX_BYTES + 64, false);
 
   private final int code;
   private final int maxBytes;
@@ -62,7 +70,8 @@ enum FrameType {
    */
   int costBytes() {
     return switch (this) {
-      case GET_BLOCKS -> 128 << 10;
+      case GET_BLOCKS, GET_SNAPSHOT -> 128 << 10;
+      case GET_CHUNK -> SnapshotChunk.SOFT_BYTES;
       case GET_BODY, GET_TRANSACTIONS -> ConsensusLimits.MAX_BLOCK_BYTES;
       default -> 0;
     };

@@ -31,6 +31,8 @@ record NodeAssembly(
     TransactionDesk desk,
     NodePort port,
     NodeLoop loop,
+    SnapshotService snapshots,
+    SnapshotDesk stateSync,
     PeerNetwork network,
     PeerSender sender,
     CoreThread thread,
@@ -56,6 +58,7 @@ record NodeAssembly(
             NodeFiles.transportKey(config.dataDir()), new SecureRandom());
     Optional<SecretKey> key =
         config.validator().map(role -> NodeFiles.readValidatorKey(role.keyFile()));
+    new StoreSwitch(config.dataDir()).settle();
     RocksStore store = RocksStore.open(NodeFiles.store(config.dataDir()), genesis.chainId());
     try {
       return join(environment, genesis, identity, key, store);
@@ -101,6 +104,14 @@ record NodeAssembly(
                 validators,
                 environment.setup().protocols()));
     PeerSender sender = new PeerSender(network, store, validators);
+    NodeConfig.Keep keep = config.operations().keep();
+    SnapshotService snapshots =
+        new SnapshotService(
+            store,
+            genesis.chainId(),
+            new SnapshotFolder(config.dataDir()),
+            machine instanceof LedgerMachine ? keep.snapshotBlocks() : 0);
+    store.keep(head -> keep.from(head, snapshots.newest()));
     NodePort port =
         new NodePort(
             chain,
@@ -112,7 +123,10 @@ record NodeAssembly(
             environment.setup().clock(),
             validators,
             genesis.parameters().maxBlockBytes(),
-            environment.events()::decided);
+            block -> {
+              snapshots.stored(block.height());
+              environment.events().decided(block);
+            });
     Optional<ConsensusDriver> consensus =
         validator.map(
             parts ->
@@ -126,9 +140,22 @@ record NodeAssembly(
                     thread,
                     environment.setup().clock()));
     consensus.ifPresent(port::drives);
+    SnapshotDesk stateSync =
+        new SnapshotDesk(
+            new SnapshotDesk.Parts(
+                genesis,
+                config,
+                port,
+                validator.map(ValidatorParts::signer),
+                sender,
+                thread,
+                workers,
+                environment.setup().clock()),
+            environment.events()::storeReady);
     NodeLoop loop =
         new NodeLoop(
-            new NodeLoop.NodeParts(chain, machine, store, desk, port, consensus, sender),
+            new NodeLoop.NodeParts(
+                chain, machine, store, desk, port, snapshots, stateSync, consensus, sender),
             thread,
             workers,
             voteChecks,
@@ -152,6 +179,8 @@ record NodeAssembly(
         desk,
         port,
         loop,
+        snapshots,
+        stateSync,
         network,
         sender,
         thread,
@@ -190,10 +219,12 @@ record NodeAssembly(
     thread.close(
         () -> {
           desk.close();
+          stateSync.close();
           validator.ifPresent(ValidatorParts::close);
         });
     workers.shutdown();
     voteChecks.shutdown();
+    snapshots.close();
     store.close();
   }
 

@@ -65,13 +65,50 @@ public record NodeConfig(
    *     nothing; 0 only stops where the disk is full
    * @param metrics where {@code GET /metrics} is served, if it is
    * @param logFormat of the process that runs the node
+   * @param keep what stays of the chain on the disk
    */
-  public record Operations(long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat) {
+  public record Operations(
+      long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat, Keep keep) {
     public static final long MAX_FREE_DISK_MB = 1 << 20;
     public static final Operations DEFAULT = new Operations(200, Optional.empty(), LogFormat.TEXT);
 
+    /** Of an archive. */
+    public Operations(long minFreeDiskMb, Optional<Endpoint> metrics, LogFormat logFormat) {
+      this(minFreeDiskMb, metrics, logFormat, Keep.DEFAULT);
+    }
+
     public Operations {
       require(minFreeDiskMb >= 0 && minFreeDiskMb <= MAX_FREE_DISK_MB, "minFreeDiskMb");
+    }
+  }
+
+  /**
+   * What stays of the chain on the disk.
+   *
+   * @param keepBlocks newest blocks that are kept, 0 for all; never fewer than those above the
+   *     newest snapshot
+   * @param snapshotBlocks a snapshot is made at every multiple of this height, 0 for none
+   * @param stateSyncBlocks a node that is further behind fetches a snapshot
+   */
+  public record Keep(long keepBlocks, long snapshotBlocks, long stateSyncBlocks) {
+    public static final long MIN_BLOCKS = 16;
+    public static final long MAX_BLOCKS = 1_000_000_000;
+    public static final Keep DEFAULT = new Keep(0, 1_000, 10_000);
+
+    public Keep {
+      require(keepBlocks == 0 || inRange(keepBlocks), "keepBlocks");
+      require(snapshotBlocks == 0 || inRange(snapshotBlocks), "snapshotBlocks");
+      require(keepBlocks == 0 || snapshotBlocks > 0, "snapshotBlocks");
+      require(inRange(stateSyncBlocks), "stateSyncBlocks");
+    }
+
+    private static boolean inRange(long blocks) {
+      return blocks >= MIN_BLOCKS && blocks <= MAX_BLOCKS;
+    }
+
+    /** The lowest block to be kept. */
+    long from(long head, long newestSnapshot) {
+      return keepBlocks == 0 ? 1 : Math.max(1, Math.min(head - keepBlocks, newestSnapshot) + 1);
     }
   }
 

@@ -26,6 +26,10 @@ public final class NodeConfigFile {
   static final ConfigKey.Place PLACE = new ConfigKey.Place();
   private static final ConfigKey.Whole PORT = new ConfigKey.Whole(0, 65_535);
 
+  private static final ConfigKey.OrZero BLOCKS_OR_NONE =
+      new ConfigKey.OrZero(
+          new ConfigKey.Whole(NodeConfig.Keep.MIN_BLOCKS, NodeConfig.Keep.MAX_BLOCKS));
+
   /** Every key, in the order in which they are explained. */
   static final List<ConfigKey> KEYS =
       List.of(
@@ -43,6 +47,11 @@ public final class NodeConfigFile {
           optional(
               "roundTimeoutMs",
               new ConfigKey.Whole(NodeConfig.Timing.MIN_ROUND_MS, NodeConfig.Timing.MAX_MS)),
+          optional("keepBlocks", BLOCKS_OR_NONE),
+          optional("snapshotBlocks", BLOCKS_OR_NONE),
+          optional(
+              "stateSyncBlocks",
+              new ConfigKey.Whole(NodeConfig.Keep.MIN_BLOCKS, NodeConfig.Keep.MAX_BLOCKS)),
           optional("minFreeDiskMb", new ConfigKey.Whole(0, NodeConfig.Operations.MAX_FREE_DISK_MB)),
           optional("metricsHost", new ConfigKey.Text("a host name or IP address")),
           optional("metricsPort", PORT),
@@ -148,6 +157,16 @@ public final class NodeConfigFile {
       problems.add(
           ConfigProblem.of("metricsPort", "", "missing beside metricsHost", PORT.allowed()));
     }
+    if (problems.isEmpty()
+        && whole("keepBlocks", 0) > 0
+        && whole("snapshotBlocks", NodeConfig.Keep.DEFAULT.snapshotBlocks()) == 0) {
+      problems.add(
+          ConfigProblem.of(
+              "snapshotBlocks",
+              "0",
+              "old blocks may go only where there are snapshots",
+              "a whole number from " + NodeConfig.Keep.MIN_BLOCKS + ", or keepBlocks 0"));
+    }
     if (problems.isEmpty() && timing().heartbeatMs() < timing().minBlockIntervalMs()) {
       problems.add(
           ConfigProblem.of(
@@ -195,7 +214,11 @@ public final class NodeConfigFile {
     return new NodeConfig.Operations(
         whole("minFreeDiskMb", usual.minFreeDiskMb()),
         metrics,
-        LogFormat.valueOf(root.path("logFormat").asString("text").toUpperCase(Locale.ROOT)));
+        LogFormat.valueOf(root.path("logFormat").asString("text").toUpperCase(Locale.ROOT)),
+        new NodeConfig.Keep(
+            whole("keepBlocks", usual.keep().keepBlocks()),
+            whole("snapshotBlocks", usual.keep().snapshotBlocks()),
+            whole("stateSyncBlocks", usual.keep().stateSyncBlocks())));
   }
 
   private NodeConfig.Role role() {

@@ -30,6 +30,14 @@ enum NodeEvent {
   CHAIN_FORKED(Level.ERROR),
   /** A peer sent blocks that do not verify. */
   BLOCKS_REFUSED(Level.WARN),
+  /** A snapshot of this node's state was written. */
+  SNAPSHOT_MADE(Level.INFO),
+  /** The node is far behind and fetches a snapshot. */
+  STATE_SYNC(Level.WARN),
+  /** A peer offered a snapshot, or sent a part of one, that does not verify. */
+  SNAPSHOT_REFUSED(Level.WARN),
+  /** The node has taken a snapshot's state and goes on from there. */
+  STATE_SYNCED(Level.WARN),
   /** This validator gives up heights that it may have signed. */
   GUARD_ABSTAINS(Level.WARN),
   /** This validator signs nothing until the operator has looked into it. */

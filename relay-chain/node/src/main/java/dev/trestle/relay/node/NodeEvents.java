@@ -20,6 +20,7 @@ final class NodeEvents {
   private final List<BlockListener> listeners;
   private final CompletableFuture<Throwable> stopped = new CompletableFuture<>();
   private volatile Optional<String> halted = Optional.empty();
+  private volatile Runnable onStoreReady = () -> {};
 
   NodeEvents(List<BlockListener> listeners) {
     this.listeners = new CopyOnWriteArrayList<>(listeners);
@@ -51,6 +52,15 @@ final class NodeEvents {
                 ? NodeReason.DISK_FULL.code() + ": " + cause.getMessage()
                 : String.valueOf(cause.getMessage()));
     stopped.complete(cause);
+  }
+
+  /** What is to be done when a new store is there. */
+  void onStoreReady(Runnable task) {
+    onStoreReady = task;
+  }
+
+  void storeReady() {
+    onStoreReady.run();
   }
 
   /** Completes with the fault that stops the node for good. */

@@ -5,12 +5,9 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -100,10 +97,10 @@ public final class NodeFolder {
       WriteAheadLog.forceDirectory(parent);
       return made;
     } catch (IOException e) {
-      remove(fresh);
+      StoreSwitch.remove(fresh); // only what was made a moment ago
       throw new TrestleException(NodeReason.STORAGE_FAULT, "cannot make " + folder, e);
     } catch (RuntimeException e) {
-      remove(fresh);
+      StoreSwitch.remove(fresh); // only what was made a moment ago
       throw e;
     }
   }
@@ -157,31 +154,5 @@ public final class NodeFolder {
     }
     throw new TrestleException(
         NodeReason.ALREADY_EXISTS, folder + " is not empty: nothing is overwritten");
-  }
-
-  /** Only what this class made a moment ago. */
-  private static void remove(Path fresh) {
-    try {
-      Files.walkFileTree(
-          fresh,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException fault)
-                throws IOException {
-              Files.delete(directory);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new TrestleException(NodeReason.STORAGE_FAULT, "cannot remove " + fresh, e);
-    }
   }
 }

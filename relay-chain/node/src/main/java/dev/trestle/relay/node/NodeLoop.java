@@ -14,6 +14,7 @@ import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.ledger.Genesis;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,8 @@ final class NodeLoop implements PeerListener {
       RocksStore store,
       TransactionDesk desk,
       NodePort port,
+      SnapshotService snapshots,
+      SnapshotDesk stateSync,
       Optional<ConsensusDriver> consensus,
       PeerSender out) {}
 
@@ -152,6 +155,41 @@ final class NodeLoop implements PeerListener {
       case TRANSACTION -> transactions(List.of(frame.payload()), from);
       case TRANSACTIONS -> batch(peer, frame.payload());
       case GET_BLOCKS -> serve(peer, frame.payload());
+      case GET_SNAPSHOT ->
+          answering(
+              peer,
+              () ->
+                  parts
+                      .out()
+                      .aboutSnapshots(
+                          from,
+                          FrameType.SNAPSHOT,
+                          parts
+                              .snapshots()
+                              .offer(SnapshotMessages.Ask.decode(frame.payload()).above())
+                              .encode()));
+      case GET_CHUNK ->
+          answering(
+              peer,
+              () ->
+                  parts
+                      .out()
+                      .aboutSnapshots(
+                          from,
+                          FrameType.CHUNK,
+                          SnapshotDesk.answer(
+                              parts.snapshots(),
+                              SnapshotMessages.AskChunk.decode(frame.payload()))));
+      case SNAPSHOT ->
+          decoding(
+              peer,
+              () -> SnapshotMessages.Offer.decode(frame.payload()),
+              offer -> parts.stateSync().offer(from, offer));
+      case CHUNK ->
+          decoding(
+              peer,
+              () -> SnapshotMessages.Chunk.decode(frame.payload()),
+              chunk -> parts.stateSync().chunk(from, chunk));
       case BLOCKS ->
           decoding(
               peer,
@@ -293,15 +331,16 @@ final class NodeLoop implements PeerListener {
 
   /** Handled when the answer is on its way: a peer that does not read cannot ask on. */
   private CompletionStage<Boolean> serve(Peer peer, Bytes payload) {
-    return CompletableFuture.supplyAsync(
-            () -> {
-              SyncRequest request = SyncRequest.decode(payload);
-              return parts
-                  .out()
-                  .sendBlocks(peer.fingerprint(), request.from(), request.count())
-                  .toCompletionStage();
-            },
-            workers)
+    return answering(
+        peer,
+        () -> {
+          SyncRequest request = SyncRequest.decode(payload);
+          return parts.out().sendBlocks(peer.fingerprint(), request.from(), request.count());
+        });
+  }
+
+  private CompletionStage<Boolean> answering(Peer peer, Supplier<Future<Void>> answer) {
+    return CompletableFuture.supplyAsync(() -> answer.get().toCompletionStage(), workers)
         .thenCompose(sent -> sent.thenApply(done -> true))
         .exceptionally(
             fault -> {

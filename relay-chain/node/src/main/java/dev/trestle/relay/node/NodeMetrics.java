@@ -78,6 +78,7 @@ final class NodeMetrics implements BlockListener, AutoCloseable {
 
   private void chain() {
     gauge("height", "Height of the newest block", NodeStatus::head);
+    gauge("lowest.height", "Height of the lowest block that is kept", NodeStatus::lowest);
     gauge("network.height", "The head that the others have", NodeStatus::networkHead);
     gauge(
         "sync.lag.blocks",

@@ -17,6 +17,7 @@ import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -99,6 +100,30 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   void joins(Joining by) {
     joining = Optional.of(by);
+  }
+
+  /** Peers and their heads, validators first. */
+  List<Map.Entry<Hash32, Long>> sources() {
+    return StateSync.ordered(sync.statuses(), validators.certifying());
+  }
+
+  /**
+   * Blocks up to a snapshot are never seen here. What they would have shown of this node's key is
+   * read from the snapshot, and a guard that has signed nothing gives up what a former life of the
+   * key may have signed.
+   */
+  void skipTo(SnapshotRestore restored) {
+    signer.ifPresent(
+        own -> {
+          if (own.state().last().isEmpty()) {
+            own.abstainThrough(
+                Math.max(reachedHead(), restored.manifest().height()) + 1,
+                "this guard is new, and blocks that may have shown older signatures were skipped");
+          } else if (restored.newestSignatureOf(own.address()) > own.state().height()) {
+            own.stop(
+                NodeReason.GUARD_ROLLED_BACK.code() + ": a snapshot has a later signature of it");
+          }
+        });
   }
 
   /** Whether this node is of the set that certifies the next block. */

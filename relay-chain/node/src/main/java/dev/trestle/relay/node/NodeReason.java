@@ -49,6 +49,12 @@ public enum NodeReason implements ReasonCode {
   ALREADY_EXISTS,
   /** The disk has less free space than the node needs to store what it signs. */
   DISK_FULL,
+  /** A snapshot is malformed, is not that of a certified block, or is not whole. */
+  SNAPSHOT_INVALID,
+  /** A snapshot ends before what this validator has signed: a newer one is needed. */
+  SNAPSHOT_BELOW_GUARD,
+  /** Another process has the node's store open. */
+  NODE_RUNNING,
   /** It did not happen within the time allowed. */
   TIMED_OUT;
 

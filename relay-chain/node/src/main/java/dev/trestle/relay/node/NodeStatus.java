@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param halted why the node has stopped for good
  * @param networkHead the head that the others have, as far as it can be known
  * @param deciding where the height that is being decided stands; empty for a follower
+ * @param lowest height of the lowest block that is kept
  * @param guard of the key, if this node has one
  */
 public record NodeStatus(
@@ -39,7 +40,8 @@ public record NodeStatus(
     long networkHead,
     Optional<Diagnostics> deciding,
     Optional<GuardView> guard,
-    DiskView disk) {
+    DiskView disk,
+    long lowest) {
   /** One connected node and what it says of itself. */
   public record PeerView(
       Hash32 fingerprint, Optional<EvmAddress> validator, String remote, long head) {}

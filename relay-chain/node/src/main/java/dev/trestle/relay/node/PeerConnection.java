@@ -113,7 +113,12 @@ final class PeerConnection {
     }
     outBytes += frame.wireSize();
     Promise<Void> sent = Promise.promise();
-    (frame.type() == FrameType.BLOCKS ? bulk : urgent).add(new Outgoing(frame, sent));
+    boolean large =
+        switch (frame.type()) {
+          case BLOCKS, SNAPSHOT, CHUNK -> true;
+          default -> false;
+        };
+    (large ? bulk : urgent).add(new Outgoing(frame, sent));
     flush();
     return sent.future();
   }

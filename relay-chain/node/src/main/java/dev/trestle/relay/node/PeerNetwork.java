@@ -128,12 +128,23 @@ final class PeerNetwork {
 
   /** Completes when the frame was handed to the socket, or dropped. */
   Future<Void> send(Hash32 to, Frame frame) {
+    return send(to, frame, 1);
+  }
+
+  /**
+   * As {@link #send(Hash32, Frame)}; nothing to a peer of an older protocol.
+   *
+   * @param since the first protocol in which {@code frame} exists
+   */
+  Future<Void> send(Hash32 to, Frame frame, int since) {
     Promise<Void> sent = Promise.promise();
     context.runOnContext(
         ignored -> {
           Link link = links.get(to);
           Future<Void> done =
-              link == null ? Future.succeededFuture() : link.connection().send(frame);
+              link == null || link.connection().protocol() < since
+                  ? Future.succeededFuture()
+                  : link.connection().send(frame);
           done.onComplete(result -> sent.tryComplete());
         });
     return sent.future();

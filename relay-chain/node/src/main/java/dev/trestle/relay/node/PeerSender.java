@@ -131,6 +131,11 @@ final class PeerSender {
     from.forEach(validator -> send(validator, frame));
   }
 
+  /** A question or answer about snapshots; completes when it is on its way. */
+  Future<Void> aboutSnapshots(Hash32 peer, FrameType type, Bytes payload) {
+    return network.send(peer, new Frame(type, payload), ProtocolRange.SNAPSHOTS);
+  }
+
   void rightsChanged() {
     network.rightsChanged();
   }

@@ -8,6 +8,7 @@ package dev.trestle.relay.node;
  *   <li>1: one transaction a frame
  *   <li>2: {@link TransactionBatch} as well
  *   <li>3: proposals that name their transactions, and {@link BlockTransactions}
+ *   <li>4: {@link SnapshotMessages}
  * </ul>
  *
  * @param oldest at least 1
@@ -20,8 +21,11 @@ public record ProtocolRange(int oldest, int newest) {
   /** From here on a proposal names its transactions instead of carrying them. */
   static final int COMPACT_PROPOSALS = 3;
 
+  /** From here on nodes give each other snapshots. */
+  static final int SNAPSHOTS = 4;
+
   /** What this release speaks. */
-  public static final ProtocolRange CURRENT = new ProtocolRange(1, COMPACT_PROPOSALS);
+  public static final ProtocolRange CURRENT = new ProtocolRange(1, SNAPSHOTS);
 
   public ProtocolRange {
     if (oldest < 1 || newest < oldest || newest > 0xffff) {

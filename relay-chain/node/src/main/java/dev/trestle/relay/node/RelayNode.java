@@ -43,11 +43,15 @@ public final class RelayNode {
 
   private final Vertx vertx;
   private final boolean ownsVertx;
-  private final NodeAssembly parts;
+  private volatile NodeAssembly parts;
+  private final NodeSetup setup;
   private final NodeEvents events;
   private final RpcServer rpc;
   private final int peerPort;
   private Optional<MetricsServer> metrics = Optional.empty();
+  private Optional<NodeMetrics> figures = Optional.empty();
+  private Future<Void> switching = Future.succeededFuture();
+  private boolean closing;
   private final int rpcPort;
 
   /**
@@ -73,10 +77,12 @@ public final class RelayNode {
   private RelayNode(
       Vertx vertx,
       boolean ownsVertx,
+      NodeSetup setup,
       NodeAssembly parts,
       NodeEvents events,
       RpcServer rpc,
       int peerPort) {
+    this.setup = setup;
     this.vertx = vertx;
     this.ownsVertx = ownsVertx;
     this.parts = parts;
@@ -133,12 +139,15 @@ public final class RelayNode {
             .compose(
                 peerPort ->
                     rpc.listen(setup.config().rpcPort())
-                        .map(ok -> new RelayNode(vertx, ownsVertx, parts, events, rpc, peerPort)))
+                        .map(
+                            ok ->
+                                new RelayNode(
+                                    vertx, ownsVertx, setup, parts, events, rpc, peerPort)))
             .compose(node -> node.measure(setup.config().operations()));
     return started
         .onSuccess(
             node -> {
-              EventStream stream = new EventStream(new StoreEvents(parts.store()));
+              EventStream stream = new EventStream(new StoreEvents(() -> node.parts.store()));
               events.add(stream);
               rpc.serve(new RpcMethods(node), stream);
               node.run();
@@ -163,10 +172,10 @@ public final class RelayNode {
     if (operations.metrics().isEmpty()) {
       return Future.succeededFuture(this);
     }
-    NodeMetrics figures = new NodeMetrics();
-    events.add(figures);
-    parts.validator().ifPresent(validator -> validator.log().watch(figures::logSynced));
-    return MetricsServer.listen(vertx, operations.metrics().get(), figures, this::status)
+    NodeMetrics measured = new NodeMetrics();
+    events.add(measured);
+    figures = Optional.of(measured);
+    return MetricsServer.listen(vertx, operations.metrics().get(), measured, this::status)
         .map(
             server -> {
               metrics = Optional.of(server);
@@ -175,13 +184,54 @@ public final class RelayNode {
         .recover(cause -> rpc.close().compose(done -> Future.failedFuture(cause)));
   }
 
+  /** A snapshot's store is ready: the node is opened on it, under the same ports. */
+  private synchronized void switchStore() {
+    if (closing) {
+      return; // it is taken up at the next start
+    }
+    NodeAssembly before = parts;
+    switching =
+        before
+            .network()
+            .close()
+            .compose(
+                done ->
+                    vertx.executeBlocking(
+                        () -> {
+                          before.close();
+                          NodeConfig same = setup.config().again(peerPort, rpcPort);
+                          return NodeAssembly.open(vertx, setup.config(same), events);
+                        },
+                        false))
+            .compose(
+                opened -> {
+                  NodeAssembly next = Objects.requireNonNull(opened);
+                  parts = next;
+                  return next.network().start(next.loop());
+                })
+            .onSuccess(
+                port -> {
+                  NodeEvent.STATE_SYNCED
+                      .on(LOG)
+                      .addKeyValue("height", parts.store().head())
+                      .log("the node goes on from a snapshot");
+                  run();
+                })
+            .onFailure(events::fault)
+            .mapEmpty();
+  }
+
   private void run() {
+    figures.ifPresent(
+        measured -> parts.validator().ifPresent(own -> own.log().watch(measured::logSynced)));
+    events.onStoreReady(this::switchStore);
     CoreThread thread = parts.thread();
     thread.run(parts::lookAtDisk);
     thread.run(parts::startConsensus);
     thread.every(DiskWatch.INTERVAL_MS, parts::lookAtDisk);
     thread.every(STATUS_MS, () -> parts.sender().broadcastStatus(parts.port().status()));
     thread.every(SYNC_TICK_MS, parts.port()::tick);
+    thread.every(SYNC_TICK_MS, parts.stateSync()::tick);
     thread.every(
         TransactionDesk.REPEAT_MS,
         () -> parts.sender().forward(parts.desk().unconfirmed(), Optional.empty()));
@@ -286,11 +336,16 @@ public final class RelayNode {
 
   /** Height of the newest block, 0 before the first. */
   public long head() {
-    return parts.store().head();
+    return parts.chain().head().height();
   }
 
   public Optional<Block> blockAt(long height) {
     return height < 1 ? Optional.empty() : parts.store().block(height);
+  }
+
+  /** Also of a block that is not kept any more, if it was the last one of an era. */
+  public Optional<RelayHeader> headerAt(long height) {
+    return height < 1 ? Optional.empty() : parts.store().header(height);
   }
 
   public Optional<CommitCertificate> certificateAt(long height) {
@@ -347,7 +402,7 @@ public final class RelayNode {
    * {@code 1 <= height < under <= head}.
    */
   public Optional<HistoryProof> historyProof(long height, long under) {
-    if (height < 1 || height >= under) {
+    if (height < parts.store().lowest() || height >= under) {
       return Optional.empty();
     }
     return blockAt(under)
@@ -412,8 +467,14 @@ public final class RelayNode {
 
   /** Stops everything and closes the files. */
   public Future<Void> close() {
+    Future<Void> before;
+    synchronized (this) {
+      closing = true;
+      before = switching.otherwiseEmpty();
+    }
     Future<Boolean> files =
-        rpc.close()
+        before
+            .compose(done -> rpc.close())
             .compose(
                 done -> metrics.map(MetricsServer::close).orElseGet(Future::<Void>succeededFuture))
             .compose(done -> parts.network().close())

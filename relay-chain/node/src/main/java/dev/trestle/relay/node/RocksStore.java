@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Everything a node keeps of the chain: state, blocks with their certificates, and indexes. A
@@ -48,6 +49,7 @@ public final class RocksStore implements AutoCloseable {
   private final RocksTables tables;
   private final StateStore state = new StateStore();
   private Optional<Consumer<Writes>> staged = Optional.empty();
+  private volatile LongUnaryOperator keptFrom = head -> 1;
 
   /** Where a packet left: the block and its place in the block's outbox. */
   public record PacketPlace(long height, long index) {}
@@ -117,6 +119,41 @@ public final class RocksStore implements AutoCloseable {
     return tables.get(Table.BLOCKS, at('b', height)).map(bytes -> whole(Block.decode(bytes)));
   }
 
+  /** Height of the lowest block that is kept, with all above it; 1 of an archive. */
+  public long lowest() {
+    return tables.get(Table.META, StoreKeys.LOWEST).map(RocksStore::number).orElse(1L);
+  }
+
+  /** Also of a block that is not kept any more, if it was the last one of an era. */
+  public Optional<dev.trestle.relay.consensus.RelayHeader> header(long height) {
+    return block(height)
+        .map(Block::header)
+        .or(
+            () ->
+                tables
+                    .get(Table.BLOCKS, at('d', height))
+                    .map(bytes -> whole(dev.trestle.relay.consensus.RelayHeader.decode(bytes))));
+  }
+
+  /** Everything as it is now, whatever is stored meanwhile; to be closed. */
+  RocksTables.Frozen freeze() {
+    return tables.freeze();
+  }
+
+  /**
+   * @param from the lowest block to be kept when the head is at a height; lower ones go with the
+   *     blocks that are stored later
+   */
+  void keep(LongUnaryOperator from) {
+    keptFrom = from;
+  }
+
+  /** Writes beside the blocks, in one durable batch. */
+  void write(Consumer<Writes> writer) {
+    tables.write(writer);
+  }
+
+  /** Also of the last block of an era that is not kept any more. */
   public Optional<CommitCertificate> certificate(long height) {
     return tables
         .get(Table.BLOCKS, at('c', height))
@@ -148,13 +185,12 @@ public final class RocksStore implements AutoCloseable {
 
   /** Packets that the block at {@code height} emitted, in the order of its outbox tree. */
   public List<Packet> outbox(long height) {
-    return tables
-        .get(Table.BLOCKS, at('o', height))
-        .map(
-            bytes ->
-                CanonicalReader.decode(
-                    bytes, in -> in.list(MAX_PACKETS, r -> Packet.decode(r.bytes(bytes.size())))))
-        .orElse(List.of());
+    return tables.get(Table.BLOCKS, at('o', height)).map(RocksStore::packets).orElse(List.of());
+  }
+
+  static List<Packet> packets(Bytes stored) {
+    return CanonicalReader.decode(
+        stored, in -> in.list(MAX_PACKETS, r -> Packet.decode(r.bytes(stored.size()))));
   }
 
   /** Whether a block holds evidence of this validator's fault at this height already. */
@@ -281,6 +317,7 @@ public final class RocksStore implements AutoCloseable {
     to.put(Table.META, ROTATION_KEY, decided.rotation().encode());
     to.put(Table.META, GUARD_KEY, number(decided.guardSequence()));
     to.put(Table.META, HEAD_KEY, number(height));
+    new Retention(tables).prune(height, keptFrom.applyAsLong(height), to);
   }
 
   private static Bytes evidenceKey(EvmAddress offender, long height) {
@@ -291,27 +328,27 @@ public final class RocksStore implements AutoCloseable {
     return under('w', evidence.offender().bytes());
   }
 
-  private static Bytes historyKey(int level, long index) {
+  static Bytes historyKey(int level, long index) {
     return new CanonicalWriter().u8('h').u8(level).u64(index).toBytes();
   }
 
-  private static Bytes at(char kind, long height) {
+  static Bytes at(char kind, long height) {
     return new CanonicalWriter().u8(kind).u64(height).toBytes();
   }
 
-  private static Bytes under(char kind, Bytes key) {
+  static Bytes under(char kind, Bytes key) {
     return new CanonicalWriter().u8(kind).fixed(key).toBytes();
   }
 
-  private static Bytes number(long value) {
+  static Bytes number(long value) {
     return new CanonicalWriter().u64(value).toBytes();
   }
 
-  private static long number(Bytes bytes) {
+  static long number(Bytes bytes) {
     return CanonicalReader.decode(bytes, CanonicalReader::u64);
   }
 
-  private static <T> T whole(Verdict<T> decoded) {
+  static <T> T whole(Verdict<T> decoded) {
     if (decoded instanceof Verdict.Accepted<T>(T value)) {
       return value;
     }

@@ -15,13 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -49,8 +52,17 @@ final class RocksTables implements AutoCloseable {
   private final ColumnFamilyOptions familyOptions;
   private final DBOptions options;
   private final WriteOptions synced;
+  private final ReadOptions latest = new ReadOptions();
   private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
+
+  /** Reads of all tables. */
+  interface Reads {
+    Optional<Bytes> get(Table table, Bytes key);
+
+    /** As {@link StateReader#scan}. */
+    List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit);
+  }
 
   /** Writes of all tables that become durable together. */
   interface Writes {
@@ -97,25 +109,83 @@ final class RocksTables implements AutoCloseable {
     } catch (RocksDBException | IOException e) {
       options.close();
       familyOptions.close();
+      if (String.valueOf(e.getMessage()).contains("/LOCK")) {
+        throw new TrestleException(NodeReason.NODE_RUNNING, "the store is open elsewhere", e);
+      }
       throw new TrestleException(NodeReason.STORAGE_FAULT, "cannot open the store", e);
     }
   }
 
   Optional<Bytes> get(Table table, Bytes key) {
-    return reading(
-        () -> {
-          byte[] value = database.get(families.get(table), key.toArray());
-          return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
-        });
+    return get(latest, table, key);
   }
 
   /** As {@link StateReader#scan}. */
   List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit) {
+    return scan(latest, table, prefix, after, limit);
+  }
+
+  /**
+   * Everything as it is now, whatever is written meanwhile. What it keeps takes room on the disk
+   * until it is closed.
+   */
+  Frozen freeze() {
+    return new Frozen(reading(database::getSnapshot));
+  }
+
+  /** A view of one moment. */
+  final class Frozen implements Reads, AutoCloseable {
+    private final Snapshot snapshot;
+    private final ReadOptions at;
+
+    private Frozen(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.at = new ReadOptions().setSnapshot(snapshot);
+    }
+
+    @Override
+    public Optional<Bytes> get(Table table, Bytes key) {
+      return RocksTables.this.get(at, table, key);
+    }
+
+    @Override
+    public List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit) {
+      return RocksTables.this.scan(at, table, prefix, after, limit);
+    }
+
+    @Override
+    public void close() {
+      at.close();
+      release(snapshot);
+    }
+  }
+
+  private void release(Snapshot snapshot) {
+    lifetime.readLock().lock();
+    try {
+      if (!closed) { // else it went with the database
+        database.releaseSnapshot(snapshot);
+      }
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  private Optional<Bytes> get(ReadOptions as, Table table, Bytes key) {
+    return reading(
+        () -> {
+          byte[] value = database.get(families.get(table), as, key.toArray());
+          return value == null ? Optional.empty() : Optional.of(Bytes.wrap(value));
+        });
+  }
+
+  private List<StateReader.Entry> scan(
+      ReadOptions as, Table table, Bytes prefix, Bytes after, int limit) {
     return reading(
         () -> {
           List<StateReader.Entry> found = new ArrayList<>();
           boolean fromStart = after.compareTo(prefix) < 0;
-          try (RocksIterator at = database.newIterator(families.get(table))) {
+          try (RocksIterator at = database.newIterator(families.get(table), as)) {
             at.seek((fromStart ? prefix : after).toArray());
             for (; at.isValid() && found.size() < limit; at.next()) {
               Bytes key = Bytes.wrap(at.key());
@@ -133,7 +203,7 @@ final class RocksTables implements AutoCloseable {
   }
 
   /** Writes everything that {@code writer} puts, or nothing; forced to the disk on return. */
-  void write(java.util.function.Consumer<Writes> writer) {
+  void write(Consumer<Writes> writer) {
     reading(
         () -> {
           try (WriteBatch batch = new WriteBatch()) {
@@ -153,6 +223,7 @@ final class RocksTables implements AutoCloseable {
         families.values().forEach(ColumnFamilyHandle::close);
         database.closeE();
         synced.close();
+        latest.close();
         options.close();
         familyOptions.close();
       }

@@ -19,6 +19,7 @@ final class StatusJson {
     out.put("head", status.head());
     out.put("headId", hex(status.headId()));
     out.put("stateRoot", hex(status.stateRoot()));
+    out.put("lowest", status.lowest());
     out.put("round", status.round());
     out.put("networkHead", status.networkHead());
     out.put("waitingTransactions", status.waiting());

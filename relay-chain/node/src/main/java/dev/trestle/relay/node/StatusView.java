@@ -44,7 +44,8 @@ final class StatusView {
         parts.port().networkHead(),
         parts.consensus().flatMap(ConsensusDriver::diagnostics),
         parts.validator().map(v -> guard(v.signer())),
-        parts.disk().view());
+        parts.disk().view(),
+        parts.store().lowest());
   }
 
   private static List<NodeStatus.PeerView> peers(NodeAssembly parts) {

@@ -9,6 +9,7 @@ import dev.trestle.relay.consensus.Evidence;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,20 +19,24 @@ import tools.jackson.databind.node.ObjectNode;
 final class StoreEvents implements EventSource {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final RocksStore store;
+  private final Supplier<RocksStore> stores;
 
-  StoreEvents(RocksStore store) {
-    this.store = store;
+  /**
+   * @param stores the node's store, which may become another one
+   */
+  StoreEvents(Supplier<RocksStore> stores) {
+    this.stores = stores;
   }
 
   @Override
   public long head() {
-    return store.head();
+    return stores.get().head();
   }
 
   @Override
   public Optional<JsonNode> at(Topic topic, long height) {
-    return store
+    return stores
+        .get()
         .block(height)
         .flatMap(
             block ->
@@ -45,7 +50,7 @@ final class StoreEvents implements EventSource {
 
   @Override
   public Optional<JsonNode> transaction(Hash32 id) {
-    return store.transaction(id).map(record -> told(NODES.objectNode(), record));
+    return stores.get().transaction(id).map(record -> told(NODES.objectNode(), record));
   }
 
   private static JsonNode block(Block block) {
@@ -63,7 +68,10 @@ final class StoreEvents implements EventSource {
   private ArrayNode transactions(Block block) {
     ArrayNode out = NODES.arrayNode();
     for (Bytes encoded : block.transactions()) {
-      store.transaction(Digests.sha256(encoded)).ifPresent(record -> told(out.addObject(), record));
+      stores
+          .get()
+          .transaction(Digests.sha256(encoded))
+          .ifPresent(record -> told(out.addObject(), record));
     }
     return out;
   }
@@ -79,7 +87,7 @@ final class StoreEvents implements EventSource {
 
   private ArrayNode packets(long height) {
     ArrayNode out = NODES.arrayNode();
-    List<Packet> outbox = store.outbox(height);
+    List<Packet> outbox = stores.get().outbox(height);
     for (int i = 0; i < outbox.size(); i++) {
       ObjectNode packet = out.addObject();
       packet.put("id", hex(outbox.get(i).id().bytes()));

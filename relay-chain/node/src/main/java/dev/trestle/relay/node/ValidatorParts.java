@@ -43,6 +43,10 @@ record ValidatorParts(GuardedSigner signer, WriteAheadLog log, RecoveredHeight r
       log.acknowledgeDamage();
       return new ValidatorParts(signer, log, RecoveredHeight.NONE);
     }
+    if (store.lowest() > 1 && store.lowest() == store.head() && signer.state().last().isEmpty()) {
+      // straight from a snapshot, with a guard that knows nothing of a former life of the key
+      signer.abstainThrough(store.head() + 1, "the guard is new and blocks were skipped");
+    }
     RecoveredHeight recovered = RecoveredHeight.recover(records);
     return new ValidatorParts(
         signer, log, recovered.height() <= store.head() ? RecoveredHeight.NONE : recovered);

@@ -143,7 +143,8 @@ class MetricsIT {
               0,
               Optional.empty(),
               Optional.empty(),
-              new NodeStatus.DiskView(0, 0, true));
+              new NodeStatus.DiskView(0, 0, true),
+              1);
       String text = metrics.scrape(status);
       assertThat(exported(text)).doesNotContain("trestle_node_heights");
       assertThat(value(text, "trestle_node_disk_paused")).isEqualTo(1);

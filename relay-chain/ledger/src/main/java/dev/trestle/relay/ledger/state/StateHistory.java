@@ -105,6 +105,11 @@ public final class StateHistory {
     }
   }
 
+  /** Where {@link Root#encode()} of a height stands. */
+  public static Bytes rootKey(long height) {
+    return at(ROOTS, height);
+  }
+
   /** Empty when the state after that block is not kept, or there is no such block yet. */
   public Optional<Root> root(long height) {
     return height < 0 ? Optional.empty() : store.get(at(ROOTS, height)).map(Root::decode);

@@ -1,0 +1,80 @@
+package dev.trestle.relay.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.ledger.record.ValidatorsRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that keeps five blocks beside one that keeps all. */
+class RetentionTest {
+  @TempDir Path temp;
+
+  private static SnapshotManifest snapshot(TestChain of, Path file) {
+    try (SnapshotFile open = SnapshotFile.open(of.snapshot(file))) {
+      return open.manifest();
+    }
+  }
+
+  @Test
+  void oldBlocksGoAndWhatProvesTheChainStays() throws IOException {
+    try (DevNet net = new DevNet(temp, 4, 3, TestChain.PARAMETERS);
+        TestChain all = new TestChain(net, temp.resolve("all"));
+        TestChain few = new TestChain(net, temp.resolve("few"))) {
+      Block first = all.block(0, all.filler());
+      all.change(0, 1, 2, 3, 4, 5, 6);
+      all.block(1, all.filler());
+      all.change(1, 2, 3, 4);
+      all.grow(4);
+      long head = all.store.head();
+      few.store.keep(height -> height < 12 ? 1 : height - 4);
+      for (long height = 1; height <= head; height++) {
+        ChainExecutor.Committed _ =
+            few.chain.commit(
+                all.store.block(height).orElseThrow(), all.store.certificate(height).orElseThrow());
+      }
+      assertThat(few.store.lowest()).isEqualTo(head - 4);
+      assertThat(few.store.head()).isEqualTo(head);
+      long change = all.store.eras().getFirst().since() - 1;
+      for (long height = 1; height < head - 4; height++) {
+        assertThat(few.store.block(height)).as("block %d", height).isEmpty();
+        assertThat(few.store.raw(height)).isEmpty();
+        boolean last = isLastOfAnEra(all, height);
+        assertThat(few.store.certificate(height).isPresent()).isEqualTo(last);
+        assertThat(few.store.header(height).isPresent()).isEqualTo(last);
+      }
+      assertThat(few.store.header(change)).isEqualTo(all.store.block(change).map(Block::header));
+      for (long height = head - 4; height <= head; height++) {
+        assertThat(few.store.block(height)).isEqualTo(all.store.block(height));
+      }
+      Hash32 transaction = Digests.sha256(first.transactions().getFirst());
+      assertThat(all.store.transaction(transaction)).isPresent();
+      assertThat(few.store.transaction(transaction)).isEmpty();
+      assertThat(few.store.heightOf(first.id())).isEmpty();
+      assertThat(snapshot(few, temp.resolve("few.snapshot")))
+          .isEqualTo(snapshot(all, temp.resolve("all.snapshot")));
+      few.close();
+      few.open();
+      assertThat(few.chain.head()).isEqualTo(all.chain.head());
+    }
+  }
+
+  private static boolean isLastOfAnEra(TestChain chain, long height) {
+    return chain.store.eras().stream().map(ValidatorsRecord::since).anyMatch(s -> s == height + 1);
+  }
+
+  @Test
+  void nothingAboveTheNewestSnapshotGoes() {
+    NodeConfig.Keep keep = new NodeConfig.Keep(100, 1_000, 10_000);
+    assertThat(keep.from(5_000, 4_000)).isEqualTo(4_001);
+    assertThat(keep.from(5_000, 4_950)).isEqualTo(4_901);
+    assertThat(keep.from(5_000, 0)).isEqualTo(1);
+    assertThat(keep.from(50, 0)).isEqualTo(1);
+    assertThat(NodeConfig.Keep.DEFAULT.from(5_000, 5_000)).isEqualTo(1);
+  }
+}
