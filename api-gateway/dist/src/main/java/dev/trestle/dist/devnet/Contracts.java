@@ -53,7 +53,7 @@ public record Contracts(
           new BridgeLane(
               coin.chain(),
               genesis.committee().custodyApp(),
-              new TrustPolicy(coin.chain(), confirmations).hash(),
+              new TrustPolicy.LightClient(coin.chain(), confirmations).hash(),
               List.of(new BridgedAsset(coin, "Trestle Bitcoin", "tBTC", 8, least)));
       BridgeContracts bridge = await(deployer.deployBridge(from, lightClient, List.of(lane)));
       EvmAddress wrapped =

@@ -9,8 +9,10 @@ import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.FactAttestations;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import dev.trestle.relay.ledger.tx.GovernanceAction;
@@ -30,7 +32,11 @@ final class Bodies {
     return AssetId.parse(c.chainId() + "/slip44:1");
   }
 
-  private static Claim claim(Context c) {
+  static HeaderRef block(Context c) {
+    return new HeaderRef(c.count(), Context.hash("a block, the same everywhere"), 9);
+  }
+
+  static Claim claim(Context c) {
     return new Claim(c.subject().bytes(), Bytes.utf8("value"), Bytes.utf8("proof"));
   }
 
@@ -80,6 +86,11 @@ final class Bodies {
                 new TransactionBody.OpenTransfer(
                     c.policyHash(), c.subject(), Amount.of(7), c.subject(), 144, c.subject()),
                 new TransactionBody.SubmitDeposit(c.subject(), claim(c)),
+                new TransactionBody.SubmitAttestedDeposit(
+                    c.subject(),
+                    claim(c),
+                    new FactAttestations(
+                        block(c), c.count(), c.epochNumber(), List.of(), List.of(ECDSA))),
                 new TransactionBody.SubmitMessage(c.chainId(), claim(c)),
                 new TransactionBody.SignRelease(c.subject(), 2, List.of(SCHNORR)),
                 new TransactionBody.SubmitRelease(c.subject(), claim(c)),

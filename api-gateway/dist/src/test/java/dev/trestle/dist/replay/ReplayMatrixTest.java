@@ -66,7 +66,7 @@ class ReplayMatrixTest {
           "htlc.SwapTerms", 1,
           "lightclient.attested.HeaderAttestation", 1,
           "relay.consensus.StatementKind", 1,
-          "relay.ledger.tx.Approvals", 5,
+          "relay.ledger.tx.Approvals", 7,
           "relay.ledger.tx.Transaction", 1,
           "relay.verifier.Certificate", 1,
           // hashed only, never signed

@@ -120,6 +120,28 @@ final class SignedObjects {
                 Approvals.resume(
                     c.hubId(), c.epochNumber(), new PauseSubject.Route(c.subject()), c.count())),
         SignedObject.of(
+                "approval: factByAttestor",
+                c ->
+                    Approvals.factByAttestor(
+                        c.hubId(),
+                        c.policyHash(),
+                        c.chainId(),
+                        Bodies.claim(Context.HERE),
+                        Bodies.block(c),
+                        6))
+            .free(EPOCH, "the policy names the attestor's key"),
+        SignedObject.of(
+            "approval: factByMember",
+            c ->
+                Approvals.factByMember(
+                    c.hubId(),
+                    c.epochNumber(),
+                    c.policyHash(),
+                    c.chainId(),
+                    Bodies.claim(Context.HERE),
+                    Bodies.block(c),
+                    6)),
+        SignedObject.of(
                 "approval: refund",
                 c -> Approvals.refund(c.hubId(), c.subject(), Bytes.utf8("script")))
             .free(EPOCH, NO_SET),

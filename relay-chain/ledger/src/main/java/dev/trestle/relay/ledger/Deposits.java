@@ -19,13 +19,27 @@ import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Crediting of proven deposits. */
 class Deposits {
   Outcome submit(Execution x, TransactionBody.SubmitDeposit body) {
-    Optional<TransferRecord> found = x.view().transfer(body.transferId());
+    return submit(
+        x, body.transferId(), way -> Evidence.byClient(x, way.home(), way.route(), body.claim()));
+  }
+
+  Outcome submit(Execution x, TransactionBody.SubmitAttestedDeposit body) {
+    return submit(
+        x,
+        body.transferId(),
+        way -> Evidence.byAll(x, way.home(), way.route(), body.claim(), body.attestations()));
+  }
+
+  private Outcome submit(
+      Execution x, Hash32 transferId, Function<Transfers.Way, Verdict<ProvenFact>> evidence) {
+    Optional<TransferRecord> found = x.view().transfer(transferId);
     if (found.isEmpty()) {
-      return Outcome.refuse(LedgerCode.UNKNOWN_TRANSFER, body.transferId().toHex());
+      return Outcome.refuse(LedgerCode.UNKNOWN_TRANSFER, transferId.toHex());
     }
     TransferRecord transfer = found.get();
     if (!isOpen(transfer)) {
@@ -40,8 +54,7 @@ class Deposits {
     if (!open.isAccepted()) {
       return Outcome.refuse(open);
     }
-    Verdict<ProvenFact> proven =
-        Clients.prove(x, w.home(), body.claim(), w.route().confirmations());
+    Verdict<ProvenFact> proven = evidence.apply(w);
     if (!(proven instanceof Verdict.Accepted<ProvenFact>(ProvenFact fact))) {
       return Outcome.refuse(proven);
     }

@@ -34,6 +34,7 @@ final class Execution {
   private final List<LedgerEvent> events = new ArrayList<>();
   private final List<Packet> packets = new ArrayList<>();
   private final List<Step.Fact> facts = new ArrayList<>();
+  private final List<Step.Attested> attested = new ArrayList<>();
 
   /**
    * @param packetsBefore packets that the block has emitted already
@@ -97,6 +98,11 @@ final class Execution {
     return facts;
   }
 
+  /** What other verifiers have said so far. */
+  List<Step.Attested> attested() {
+    return attested;
+  }
+
   CustodyRules.Committee committee() {
     return genesis.committee().custody();
   }
@@ -137,6 +143,7 @@ final class Execution {
         view,
         LedgerStore.changes(overlay),
         facts,
+        attested,
         packets,
         tables,
         body);

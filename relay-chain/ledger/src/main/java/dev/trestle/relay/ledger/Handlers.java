@@ -55,6 +55,7 @@ final class Handlers {
       case TransactionBody.RegisterRoute b -> Routes.register(x, b);
       case TransactionBody.OpenTransfer b -> Transfers.open(x, sender, b);
       case TransactionBody.SubmitDeposit b -> deposits.submit(x, b);
+      case TransactionBody.SubmitAttestedDeposit b -> deposits.submit(x, b);
       case TransactionBody.SubmitMessage b -> Messages.submit(x, b);
       case TransactionBody.TimeoutPacket b -> Timeouts.submit(x, b);
       case TransactionBody.SignRelease b -> Settlement.sign(x, b);

@@ -53,6 +53,8 @@ public enum LedgerCode implements ReasonCode {
   NO_CUSTODY,
   CONTRACT_MISMATCH,
   POLICY_BELOW_FLOOR,
+  /** A leaf of the policy is not about the route's home chain, or would count twice. */
+  INVALID_POLICY,
   ASSET_MISMATCH,
   IDEMPOTENCY_KEY_REUSED,
   INVALID_TRANSFER,
@@ -63,6 +65,10 @@ public enum LedgerCode implements ReasonCode {
   TRANSFER_NOT_REFUNDABLE,
   // proofs
   NOT_ENOUGH_CONFIRMATIONS,
+  /** The evidence does not satisfy the policy of the route. */
+  POLICY_NOT_MET,
+  /** Verifiers name different blocks for one fact. */
+  EVIDENCE_CONFLICT,
   NO_DEPOSIT,
   ALREADY_CREDITED,
   DEPOSIT_TOO_OLD,

@@ -83,10 +83,12 @@ final class PacketInvariants {
         Invariant.I5,
         "the timeout is not the route's");
     lanes.sent(packet);
+    Optional<ProvenFact> fact = step.evidence(route.home(), route.confirmations());
+    check.that(fact.isPresent(), Invariant.I1, "a packet without a proven deposit");
     check.that(
-        step.fact(route.home(), route.confirmations()).isPresent(),
-        Invariant.I1,
-        "a packet without a proven deposit");
+        Evidence.holds(route, step.facts(), step.attested(), fact.get()),
+        Invariant.I5,
+        "the evidence does not satisfy the policy");
     amounts(check, route, record);
     sent.add(packet.id());
     Hash32 asset = accounts.asset(record.routeId());

@@ -178,7 +178,7 @@ final class ReleaseInvariants {
         key.equals(StateKeys.coin(chain, coin.txId(), coin.outputIndex())),
         Invariant.I6,
         "coin key");
-    Optional<ProvenFact> fact = step.fact(chain, 1);
+    Optional<ProvenFact> fact = step.evidence(chain, 1);
     StepInvariants.requireFor(subject, fact.isPresent(), Invariant.I1, "a coin without proof");
     Verdict<List<CustodyRules.Coin>> paid =
         Clients.guarded(

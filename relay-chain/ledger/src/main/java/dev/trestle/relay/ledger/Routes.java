@@ -115,6 +115,10 @@ final class Routes {
     if (!terms.isAccepted()) {
       return Outcome.refuse(terms);
     }
+    Verdict<TrustPolicy> trusted = Policies.of(x, home, body.confirmations(), body.trust());
+    if (!(trusted instanceof Verdict.Accepted<TrustPolicy>(TrustPolicy policy))) {
+      return Outcome.refuse(trusted);
+    }
     RouteRecord route =
         new RouteRecord(
             body.asset(),
@@ -124,7 +128,7 @@ final class Routes {
             body.feeRate(),
             body.confirmations(),
             fee,
-            new TrustPolicy(home.chain(), body.confirmations()).hash(),
+            policy,
             body.lane().lifetime());
     Hash32 id = route.id();
     x.put(StateKeys.route(id), route.encode());

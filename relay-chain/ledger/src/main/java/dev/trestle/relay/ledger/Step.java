@@ -9,6 +9,7 @@ import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys.Table;
+import dev.trestle.relay.ledger.record.TrustPolicy;
 import dev.trestle.relay.ledger.state.StateHistory;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
  * @param before the state on which it ran
  * @param changes everything that it wrote, the sender's nonce aside
  * @param facts that light clients proved during it
+ * @param attested what other verifiers have said
  * @param packets that it emitted
  * @param tables that it may write
  * @param body of the transaction; empty for the block's own work
@@ -33,11 +35,13 @@ record Step(
     LedgerView after,
     SortedMap<Bytes, StateHistory.Change> changes,
     List<Fact> facts,
+    List<Attested> attested,
     List<Packet> packets,
     Set<Table> tables,
     Optional<TransactionBody> body) {
   Step {
     facts = List.copyOf(facts);
+    attested = List.copyOf(attested);
     packets = List.copyOf(packets);
   }
 
@@ -49,17 +53,33 @@ record Step(
   /** A fact and the chain whose client proved it; made by {@link Clients} alone. */
   record Fact(ChainId chain, ProvenFact proven) {}
 
+  /** A fact and the verifier, other than a client, that has said it; made by {@link Evidence}. */
+  record Attested(ChainId chain, TrustPolicy.Leaf leaf, ProvenFact fact) {}
+
+  /** As {@link #fact}, or what other verifiers have said; whether that suffices, policies say. */
+  Optional<ProvenFact> evidence(ChainId chain, long confirmations) {
+    return fact(chain, confirmations)
+        .or(
+            () ->
+                attested.stream()
+                    .filter(each -> each.chain.equals(chain))
+                    .map(Attested::fact)
+                    .filter(fact -> fact.confirmations() >= floor(chain, confirmations))
+                    .findFirst());
+  }
+
   /** What a step proved on a chain, with as many confirmations as that takes. */
   Optional<ProvenFact> fact(ChainId chain, long confirmations) {
-    long floor =
-        Math.max(
-            1,
-            Math.max(
-                confirmations, before.chain(chain).map(ChainRecord::confirmations).orElse(1L)));
+    long floor = floor(chain, confirmations);
     return facts.stream()
         .filter(fact -> fact.chain.equals(chain) && fact.proven.confirmations() >= floor)
         .map(Fact::proven)
         .findFirst();
+  }
+
+  private long floor(ChainId chain, long confirmations) {
+    long least = before.chain(chain).map(ChainRecord::confirmations).orElse(1L);
+    return Math.max(1, Math.max(confirmations, least));
   }
 
   boolean isPaused(ChainId chain) {

@@ -21,6 +21,7 @@ import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.SwapRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
+import dev.trestle.relay.ledger.record.TrustPolicy;
 import dev.trestle.relay.ledger.state.StateHistory;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.Optional;
@@ -179,7 +180,15 @@ final class StepInvariants {
     long floor =
         step.after().chain(route.home()).map(ChainRecord::confirmations).orElse(Long.MAX_VALUE);
     require(route.confirmations() >= floor, Invariant.I7, "fewer confirmations than the chain's");
-    require(!route.policyHash().isZero(), Invariant.I5, "a route without policy");
+    require(
+        route.policy().leaves().stream()
+            .allMatch(
+                leaf ->
+                    !(leaf instanceof TrustPolicy.LightClient client)
+                        || (client.client().equals(route.home())
+                            && client.confirmations() >= route.confirmations())),
+        Invariant.I7,
+        "a policy below the route's floor");
     require(
         !route.custodyFee().isZero()
             && !route.minTransfer().isLessThan(route.custodyFee())

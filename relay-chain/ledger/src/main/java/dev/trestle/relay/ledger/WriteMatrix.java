@@ -88,6 +88,7 @@ final class WriteMatrix {
       case TransactionBody.RegisterRoute b -> ROUTE;
       case TransactionBody.OpenTransfer b -> Set.of(Table.TRANSFER);
       case TransactionBody.SubmitDeposit b -> DEPOSIT;
+      case TransactionBody.SubmitAttestedDeposit b -> DEPOSIT;
       case TransactionBody.SubmitMessage b -> MESSAGE;
       case TransactionBody.TimeoutPacket b -> TIMEOUT;
       case TransactionBody.SignRelease b -> SIGN;

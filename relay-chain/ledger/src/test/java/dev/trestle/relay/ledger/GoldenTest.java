@@ -14,6 +14,7 @@ import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.packet.Lane;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.record.AttestationRecord;
@@ -24,6 +25,7 @@ import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
+import dev.trestle.relay.ledger.record.FactAttestations;
 import dev.trestle.relay.ledger.record.FlowRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.LaneRecord;
@@ -31,6 +33,7 @@ import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.PolicyTerms;
 import dev.trestle.relay.ledger.record.ProposalRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
@@ -91,6 +94,15 @@ class GoldenTest {
           Bytes.utf8("sample"),
           new ChainLimits(Amount.of(1), Amount.of(2), 3),
           List.of(ECDSA));
+  private static final TrustPolicy POLICY =
+      TrustPolicy.any(
+          TrustPolicy.all(new TrustPolicy.LightClient(BTC, 6), new TrustPolicy.Attestor(PUBLIC)),
+          TrustPolicy.atLeast(
+              2,
+              new TrustPolicy.Committee(),
+              new TrustPolicy.LightClient(BTC, 12),
+              new TrustPolicy.Attestor(PUBLIC)));
+  private static final HeaderRef BLOCK = new HeaderRef(8, A, 9);
   private static final LaneTerms.Lifetime LIFETIME =
       new LaneTerms.Lifetime(Packet.Timeout.Clock.DESTINATION_HEIGHT, 720);
   private static final TransactionBody.RegisterRoute REGISTER_ROUTE =
@@ -103,6 +115,7 @@ class GoldenTest {
           4,
           6,
           new LaneTerms(Lane.Ordering.ORDERED_ALLOW_TIMEOUT, Optional.of(LIFETIME)),
+          new PolicyTerms(Optional.of(POLICY), true),
           List.of(ECDSA));
 
   private static Map<String, TransactionBody> bodies() {
@@ -116,6 +129,11 @@ class GoldenTest {
             REGISTER_ROUTE,
             new TransactionBody.OpenTransfer(A, B, Amount.of(7), C, 144, A),
             new TransactionBody.SubmitDeposit(A, CLAIM),
+            new TransactionBody.SubmitAttestedDeposit(
+                A,
+                CLAIM,
+                new FactAttestations(
+                    BLOCK, 3, 7, List.of(new FactAttestations.Vote(2, ECDSA)), List.of(ECDSA))),
             new TransactionBody.SubmitMessage(EVM, CLAIM),
             new TransactionBody.SignRelease(A, 2, List.of(SCHNORR)),
             new TransactionBody.SubmitRelease(A, CLAIM),
@@ -197,7 +215,10 @@ class GoldenTest {
     actual.put("transferId", TransferRecord.id(PUBLIC, A).toHex());
     actual.put("routeId", RouteRecord.id(COIN, EVM, CONTRACT).toHex());
     actual.put("releaseId", ReleaseRecord.id(ReleaseRecord.Kind.WITHDRAWAL, A).toHex());
-    actual.put("policy", new TrustPolicy(BTC, 6).hash().toHex());
+    actual.put("policy", new TrustPolicy.LightClient(BTC, 6).hash().toHex());
+    actual.put("policyTree", POLICY.hash().toHex());
+    actual.put("factByMember", Approvals.factByMember(A, 3, B, BTC, CLAIM, BLOCK, 6).toHex());
+    actual.put("factByAttestor", Approvals.factByAttestor(A, B, BTC, CLAIM, BLOCK, 6).toHex());
     same("digests.txt", actual);
   }
 
@@ -255,7 +276,15 @@ class GoldenTest {
     Lane lane = new Lane(BTC, A.bytes(), EVM, CONTRACT, Lane.Ordering.UNORDERED);
     RouteRecord route =
         new RouteRecord(
-            COIN, lane, Amount.of(1), Amount.of(2), 3, 4, Amount.of(5), A, Optional.of(LIFETIME));
+            COIN,
+            lane,
+            Amount.of(1),
+            Amount.of(2),
+            3,
+            4,
+            Amount.of(5),
+            POLICY,
+            Optional.of(LIFETIME));
     record("route", route, route.encode(), RouteRecord::decode);
     TransferRecord transfer =
         new TransferRecord(
@@ -316,6 +345,7 @@ class GoldenTest {
             List.of(new CustodyRules.MemberSignatures(1, List.of(SCHNORR))),
             Optional.of(Bytes.utf8("final")));
     record("release", release, release.encode(), ReleaseRecord::decode);
+    record("policy", POLICY, POLICY.encode(), TrustPolicy::decode);
     accounts();
     AttestationRecord attestation =
         new AttestationRecord(EVM, 7, 8, A, Bytes.utf8("header"), List.of()).plus(2, ECDSA);

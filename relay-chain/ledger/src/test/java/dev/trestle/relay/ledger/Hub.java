@@ -18,6 +18,7 @@ import dev.trestle.relay.ledger.fake.FakeMessages;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.PolicyTerms;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
@@ -58,6 +59,7 @@ final class Hub {
   private final Ledger replica;
 
   private LaneTerms terms = LaneTerms.DEFAULT;
+  private PolicyTerms trust = PolicyTerms.DEFAULT;
   private long clock;
   private int salt;
 
@@ -141,6 +143,18 @@ final class Hub {
     hub.terms(terms);
     hub.setUp();
     return hub;
+  }
+
+  static Hub ready(PolicyTerms trust) {
+    Hub hub = new Hub();
+    hub.trust(trust);
+    hub.setUp();
+    return hub;
+  }
+
+  /** Whom {@link #route()} trusts. */
+  void trust(PolicyTerms next) {
+    trust = next;
   }
 
   /** Order and lifetime of {@link #route()}. */
@@ -287,7 +301,16 @@ final class Hub {
 
   TransactionBody.RegisterRoute route() {
     return new TransactionBody.RegisterRoute(
-        asset, far.id(), CONTRACT, Amount.of(20_000), Amount.of(1_000_000), 2, 3, terms, List.of());
+        asset,
+        far.id(),
+        CONTRACT,
+        Amount.of(20_000),
+        Amount.of(1_000_000),
+        2,
+        3,
+        terms,
+        trust,
+        List.of());
   }
 
   TransactionBody.RegisterRoute registerRoute(TransactionBody.RegisterRoute b) {

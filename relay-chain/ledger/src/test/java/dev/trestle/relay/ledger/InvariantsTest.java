@@ -291,7 +291,7 @@ class InvariantsTest {
                         route.feeRate(),
                         1,
                         route.custodyFee(),
-                        route.policyHash(),
+                        route.policy(),
                         route.lifetime())
                     .encode()));
   }

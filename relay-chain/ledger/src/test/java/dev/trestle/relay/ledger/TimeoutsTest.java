@@ -14,6 +14,7 @@ import dev.trestle.relay.ledger.fake.FakeState;
 import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.PolicyTerms;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
@@ -228,6 +229,7 @@ class TimeoutsTest {
             3,
             new LaneTerms(
                 Lane.Ordering.UNORDERED, Optional.of(new LaneTerms.Lifetime(clock, value))),
+            PolicyTerms.DEFAULT,
             List.of());
     return hub.send(hub.registerRoute(body)).code();
   }

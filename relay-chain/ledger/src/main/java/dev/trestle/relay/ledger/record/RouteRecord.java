@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param confirmations of deposits and releases
  * @param custodyFee smallest units kept of every deposit: it pays for moving the coin to the
  *     committee's resting place before the depositor could take it back
- * @param policyHash of {@link TrustPolicy}; part of every packet's id
+ * @param policy who must have checked a deposit; its hash is part of every packet's id
  * @param lifetime of its packets; empty for those that do not expire
  */
 public record RouteRecord(
@@ -31,9 +31,9 @@ public record RouteRecord(
     long feeRate,
     long confirmations,
     Amount custodyFee,
-    Hash32 policyHash,
+    TrustPolicy policy,
     Optional<LaneTerms.Lifetime> lifetime) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Tagged SHA-256 of asset, destination chain and contract: one route for each. */
   public static Hash32 id(AssetId asset, ChainId destination, Bytes contract) {
@@ -48,6 +48,10 @@ public record RouteRecord(
 
   public Hash32 id() {
     return id(asset, lane.destination(), lane.destinationApp());
+  }
+
+  public Hash32 policyHash() {
+    return policy.hash();
   }
 
   public ChainId home() {
@@ -66,7 +70,7 @@ public record RouteRecord(
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).text(asset.toString());
     lane.write(out);
     out.amount(minTransfer).amount(maxTransfer).u64(feeRate).u64(confirmations);
-    out.amount(custodyFee).hash(policyHash);
+    out.amount(custodyFee).bytes(policy.encode());
     LaneTerms.writeLifetime(out, lifetime);
     return out.toBytes();
   }
@@ -84,7 +88,7 @@ public record RouteRecord(
               in.u64(),
               in.u64(),
               in.amount(),
-              in.hash(),
+              TrustPolicy.decode(in.bytes(TrustPolicy.MAX_SIZE)),
               LaneTerms.readLifetime(in));
         });
   }

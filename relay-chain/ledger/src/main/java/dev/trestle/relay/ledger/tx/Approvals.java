@@ -2,9 +2,12 @@ package dev.trestle.relay.ledger.tx;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.DomainTag;
+import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import java.util.List;
@@ -15,9 +18,11 @@ import java.util.List;
  */
 public final class Approvals {
   private static final DomainTag REGISTER_CHAIN = DomainTag.of("ledger", "register-chain", 2);
-  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 3);
+  private static final DomainTag REGISTER_ROUTE = DomainTag.of("ledger", "register-route", 4);
   private static final DomainTag RESUME = DomainTag.of("ledger", "resume", 2);
   private static final DomainTag REFUND = DomainTag.of("ledger", "claim-refund", 1);
+  private static final DomainTag FACT_BY_MEMBER = DomainTag.of("ledger", "fact-by-member", 1);
+  private static final DomainTag FACT_BY_ATTESTOR = DomainTag.of("ledger", "fact-by-attestor", 1);
   private static final DomainTag SWAP = DomainTag.of("ledger", "swap-terms", 1);
 
   private Approvals() {}
@@ -75,6 +80,49 @@ public final class Approvals {
             .hash(transferId)
             .bytes(script)
             .toBytes());
+  }
+
+  /**
+   * What members of the committee sign to say that a fact stands in a block.
+   *
+   * @param epoch of the committee
+   * @param policyHash of the route for which they say so: nothing said for one policy counts for
+   *     another
+   */
+  public static Hash32 factByMember(
+      Hash32 hubId,
+      long epoch,
+      Hash32 policyHash,
+      ChainId chain,
+      Claim claim,
+      HeaderRef block,
+      long confirmations) {
+    CanonicalWriter out = new CanonicalWriter().hash(FACT_BY_MEMBER.hash()).hash(hubId).u64(epoch);
+    return Digests.keccak256(fact(out, policyHash, chain, claim, block, confirmations));
+  }
+
+  /** What an attestor signs for the same; it has no epoch, the policy names its key. */
+  public static Hash32 factByAttestor(
+      Hash32 hubId,
+      Hash32 policyHash,
+      ChainId chain,
+      Claim claim,
+      HeaderRef block,
+      long confirmations) {
+    CanonicalWriter out = new CanonicalWriter().hash(FACT_BY_ATTESTOR.hash()).hash(hubId);
+    return Digests.keccak256(fact(out, policyHash, chain, claim, block, confirmations));
+  }
+
+  private static Bytes fact(
+      CanonicalWriter out,
+      Hash32 policyHash,
+      ChainId chain,
+      Claim claim,
+      HeaderRef block,
+      long confirmations) {
+    out.hash(policyHash).text(chain.toString()).bytes(claim.path());
+    out.hash(Digests.sha256(claim.value())).u64(block.height()).hash(block.id());
+    return out.u64(block.timestampSeconds()).u64(confirmations).toBytes();
   }
 
   /** What both parties of a swap sign: all terms, nothing else. It is the swap's id. */

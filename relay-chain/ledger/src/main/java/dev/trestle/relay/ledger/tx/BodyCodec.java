@@ -12,8 +12,10 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.FactAttestations;
 import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.PolicyTerms;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import java.util.List;
 
@@ -57,6 +59,10 @@ final class BodyCodec {
               .u32(b.refundDelay())
               .hash(b.idempotencyKey());
       case TransactionBody.SubmitDeposit b -> b.claim().write(out.hash(b.transferId()));
+      case TransactionBody.SubmitAttestedDeposit b -> {
+        b.claim().write(out.hash(b.transferId()));
+        b.attestations().write(out);
+      }
       case TransactionBody.SubmitMessage b -> b.claim().write(out.text(b.chain().toString()));
       case TransactionBody.SignRelease b ->
           out.hash(b.releaseId())
@@ -109,6 +115,7 @@ final class BodyCodec {
       case TransactionBody.ExecuteProposal b -> 18;
       case TransactionBody.ValidatorReady b -> 19;
       case TransactionBody.TimeoutPacket b -> 20;
+      case TransactionBody.SubmitAttestedDeposit b -> 21;
     };
   }
 
@@ -130,6 +137,7 @@ final class BodyCodec {
               in.u64(),
               in.u64(),
               LaneTerms.read(in),
+              PolicyTerms.read(in),
               approvals(in));
       case 6 ->
           new TransactionBody.OpenTransfer(
@@ -153,6 +161,9 @@ final class BodyCodec {
       case 20 ->
           new TransactionBody.TimeoutPacket(
               in.hash(), in.u64(), in.bytes(MAX_RECEIPT), in.bytes(Claim.MAX_PROOF));
+      case 21 ->
+          new TransactionBody.SubmitAttestedDeposit(
+              in.hash(), Claim.read(in), FactAttestations.read(in));
       default -> throw new DecodeException("transaction type " + type);
     };
   }
@@ -183,6 +194,7 @@ final class BodyCodec {
     out.text(b.asset().toString()).text(b.destination().toString()).bytes(b.contract());
     out.amount(b.minTransfer()).amount(b.maxTransfer()).u64(b.feeRate()).u64(b.confirmations());
     b.lane().write(out);
+    b.trust().write(out);
     writeApprovals(out, b.approvals());
   }
 

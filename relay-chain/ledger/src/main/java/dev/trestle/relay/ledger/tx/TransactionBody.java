@@ -10,8 +10,10 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.FactAttestations;
 import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
+import dev.trestle.relay.ledger.record.PolicyTerms;
 import dev.trestle.relay.ledger.record.SwapTerms;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +78,7 @@ public sealed interface TransactionBody {
    * @param feeRate satoshi per virtual byte of transactions that move custody coins
    * @param confirmations of deposits and releases, not below the home chain's
    * @param lane order and lifetime of its packets
+   * @param trust who must have checked a deposit
    */
   record RegisterRoute(
       AssetId asset,
@@ -86,13 +89,14 @@ public sealed interface TransactionBody {
       long feeRate,
       long confirmations,
       LaneTerms lane,
+      PolicyTerms trust,
       List<EcdsaSignature> approvals)
       implements TransactionBody {
     public RegisterRoute {
       approvals = List.copyOf(approvals);
     }
 
-    /** A route of {@link LaneTerms#DEFAULT}. */
+    /** A route of {@link LaneTerms#DEFAULT} and {@link PolicyTerms#DEFAULT}. */
     public RegisterRoute(
         AssetId asset,
         ChainId destination,
@@ -111,6 +115,7 @@ public sealed interface TransactionBody {
           feeRate,
           confirmations,
           LaneTerms.DEFAULT,
+          PolicyTerms.DEFAULT,
           approvals);
     }
 
@@ -125,6 +130,7 @@ public sealed interface TransactionBody {
           feeRate,
           confirmations,
           lane,
+          trust,
           signatures);
     }
   }
@@ -148,6 +154,15 @@ public sealed interface TransactionBody {
 
   /** Proves the deposit of a transfer; the packet goes out with this block. */
   record SubmitDeposit(Hash32 transferId, Claim claim) implements TransactionBody {}
+
+  /**
+   * As {@link SubmitDeposit}, for routes whose policy asks for more or others than the light
+   * client.
+   *
+   * @param claim with an empty proof where the policy does without the light client
+   */
+  record SubmitAttestedDeposit(Hash32 transferId, Claim claim, FactAttestations attestations)
+      implements TransactionBody {}
 
   /** Proves a message of a chain's bridge contract: a packet was received or value was sent. */
   record SubmitMessage(ChainId chain, Claim claim) implements TransactionBody {}

@@ -6,6 +6,7 @@ import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.HeaderRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -99,6 +100,10 @@ public final class FakeChain {
 
   public Bytes header(long height) {
     return headers.get((int) (height - 100)).encode();
+  }
+
+  public HeaderRef ref(long height) {
+    return headers.get((int) (height - 100)).ref();
   }
 
   /** Client message with all headers above {@code height}. */
