@@ -93,6 +93,10 @@ final class Actions {
                   + anchor.size()
                   + " bytes and a sample of "
                   + sample.size());
+      case GovernanceAction.RotateCommittee(List<PublicKey> attestKeys, long overlapMillis) -> {
+        lines.add("the committee attests by, the old keys for " + overlapMillis + " ms besides:");
+        attestKeys.forEach(key -> lines.add("  " + key));
+      }
       case GovernanceAction.CloseLane(Hash32 routeId) ->
           lines.add("nothing is sent on the lane of route " + routeId.toHex() + " any more");
     }

@@ -4,6 +4,8 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -35,6 +37,16 @@ public interface AttestationRules {
    */
   Verdict<Bytes> compose(
       ClientView view, Bytes header, SortedMap<Integer, EcdsaSignature> signatures);
+
+  /**
+   * The state of a client that trusts another committee from now on, and the old one no more; who
+   * may ask for it is the ledger's business. Rejects a client that is not initialised or frozen,
+   * and an epoch that is not later.
+   *
+   * @param members attestation keys by member number
+   */
+  Verdict<ClientDelta> handOver(
+      ClientView view, long epoch, List<PublicKey> members, int threshold);
 
   /**
    * What members are asked to sign.

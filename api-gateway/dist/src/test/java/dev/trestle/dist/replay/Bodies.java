@@ -121,7 +121,9 @@ final class Bodies {
             c.chainId(), new ChainLimits(Amount.of(1), Amount.of(2), c.count())),
         new GovernanceAction.RecoverClient(
             c.chainId(), c.policyHash().bytes(), Bytes.utf8("sample")),
-        new GovernanceAction.CloseLane(c.subject()));
+        new GovernanceAction.CloseLane(c.subject()),
+        new GovernanceAction.RotateCommittee(
+            c.keys().stream().map(SecretKey::publicKey).toList(), c.count()));
   }
 
   static Hash32 hashOf(GovernanceAction action) {

@@ -95,7 +95,7 @@ final class SignedObjects {
           row.free(CHAIN, "a proposal's number has one action").free(POLICY, "the same");
       case "transaction: ValidatorReady" ->
           row.free(CHAIN, "it is about the relay chain").free(POLICY, "the same");
-      case "transaction: Propose SetGovernance" ->
+      case "transaction: Propose SetGovernance", "transaction: Propose RotateCommittee" ->
           row.free(CHAIN, "it is about the relay chain").free(POLICY, "the same");
       case "transaction: Propose SetLimits" -> row.free(POLICY, "limits hold for all routes");
       default -> row;

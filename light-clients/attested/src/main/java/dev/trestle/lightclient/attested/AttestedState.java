@@ -4,9 +4,11 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.DecodeException;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientStatus;
 import dev.trestle.lightclient.ClientView;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,6 +82,21 @@ record AttestedState(
     return age > anchor.trustingPeriodSeconds() / 3 * 2
         ? ClientStatus.EXPIRING
         : ClientStatus.ACTIVE;
+  }
+
+  /** The same under another committee. */
+  AttestedState trusting(long epoch, List<PublicKey> members, int threshold) {
+    AttestedAnchor next =
+        new AttestedAnchor(
+            anchor.hubId(),
+            anchor.chain(),
+            epoch,
+            members,
+            threshold,
+            anchor.firstHeight(),
+            anchor.trustedFromSeconds(),
+            anchor.trustingPeriodSeconds());
+    return new AttestedState(next, frozen, accepted, floor, acceptedAtSeconds, latest);
   }
 
   AttestedState freeze() {

@@ -5,15 +5,22 @@ import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.lightclient.AttestationRules;
+import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.proofs.evm.EvmHeader;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** Composes {@link AttestedUpdate}s from members' signatures. */
+/**
+ * Composes {@link AttestedUpdate}s from members' signatures. {@code handOver} rejects with {@code
+ * unknown-height} (not initialised), {@code client-frozen}, {@code wrong-epoch} (not later) and
+ * {@code malformed} (no set of members with a threshold over two thirds).
+ */
 final class CommitteeAttestations implements AttestationRules {
   @Override
   public Verdict<Target> target(ClientView view, Bytes header) {
@@ -67,6 +74,25 @@ final class CommitteeAttestations implements AttestationRules {
     }
     return Verdict.accept(
         new AttestedUpdate(anchor.epoch(), header, anchor.members().size(), signatures).encode());
+  }
+
+  @Override
+  public Verdict<ClientDelta> handOver(
+      ClientView view, long epoch, List<PublicKey> members, int threshold) {
+    return AttestedEvmClient.usable(view)
+        .then(
+            state -> {
+              if (epoch <= state.anchor().epoch()) {
+                return Verdict.reject(RejectionCode.WRONG_EPOCH, "not after " + epoch);
+              }
+              try {
+                ClientDelta.Builder delta = ClientDelta.builder();
+                state.trusting(epoch, members, threshold).save(delta);
+                return Verdict.accept(delta.build());
+              } catch (IllegalArgumentException e) {
+                return Verdict.reject(RejectionCode.MALFORMED, String.valueOf(e.getMessage()));
+              }
+            });
   }
 
   private static Verdict<Signed> digest(ClientView view, Bytes header) {

@@ -11,6 +11,7 @@ import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.record.AttestationRecord;
 import dev.trestle.relay.ledger.record.AttestedHash;
+import dev.trestle.relay.ledger.record.CommitteeRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.state.StateReader;
@@ -41,8 +42,8 @@ final class Attestations {
     if (rules.isEmpty()) {
       return Outcome.refuse(LedgerCode.NOT_ATTESTED, chain.record().clientType());
     }
-    Genesis.NotaryCommittee committee = x.genesis().committee();
-    if (body.member() >= committee.members().size()) {
+    CommitteeRecord committee = x.view().committee();
+    if (body.member() >= committee.attestKeys().size()) {
       return Outcome.refuse(LedgerCode.UNKNOWN_MEMBER, "member " + body.member());
     }
     if (x.view().suspension(body.member()).isPresent()) {
@@ -53,26 +54,42 @@ final class Attestations {
     if (!(read instanceof Verdict.Accepted<AttestationRules.Target>(AttestationRules.Target t))) {
       return Outcome.refuse(read);
     }
-    // The client's committee was set by the anchor; it must be the one this chain knows.
-    if (t.epoch() != committee.epoch()
-        || t.members() != committee.members().size()
-        || t.threshold() < committee.threshold()) {
+    return judge(x, Committees.follow(x, chain, rules.get(), body, t), rules.get(), body);
+  }
+
+  private static Outcome judge(
+      Execution x,
+      Clients.Usable chain,
+      AttestationRules rules,
+      TransactionBody.AttestHeader body) {
+    Verdict<AttestationRules.Target> read =
+        Clients.guarded(() -> rules.target(chain.view(), body.header()));
+    if (!(read instanceof Verdict.Accepted<AttestationRules.Target>(AttestationRules.Target t))) {
+      return Outcome.refuse(read);
+    }
+    // The client's committee was set by the anchor; it must be one that this chain knows.
+    Optional<List<PublicKey>> keys = x.view().committee().keysOf(t.epoch(), x.block().timeMillis());
+    if (keys.isEmpty()
+        || t.members() != keys.get().size()
+        || t.threshold() < x.genesis().committee().threshold()) {
       return Outcome.refuse(LedgerCode.WRONG_EPOCH, "the client trusts another committee");
     }
-    if (!isSignedBy(x, chain, rules.get(), body, t)) {
+    if (!isSignedBy(x, chain, rules, body, t, keys.get().get(body.member()))) {
       return Outcome.refuse(LedgerCode.BAD_ATTESTATION, "member " + body.member());
     }
     if (t.header().height() > chain.record().headHeight() + MAX_AHEAD) {
       return Outcome.refuse(LedgerCode.STALE_HEIGHT, "too far ahead");
     }
     Optional<AttestedHash> before =
-        x.view().attested(body.chain(), t.header().height(), body.member());
+        x.view()
+            .attested(body.chain(), t.header().height(), body.member())
+            .filter(each -> each.epoch() == t.epoch());
     if (before.isPresent()) {
       return before.get().blockHash().equals(t.header().id())
           ? Outcome.refuse(LedgerCode.ALREADY_ATTESTED, "member " + body.member())
           : convict(x, body, t, before.get());
     }
-    return collect(x, chain, rules.get(), body, t);
+    return collect(x, chain, rules, body, t);
   }
 
   private static boolean isSignedBy(
@@ -80,11 +97,11 @@ final class Attestations {
       Clients.Usable chain,
       AttestationRules rules,
       TransactionBody.AttestHeader body,
-      AttestationRules.Target target) {
+      AttestationRules.Target target,
+      PublicKey key) {
     if (!x.budget().charge(2 * Budget.SIGNATURE)) {
       return false;
     }
-    PublicKey key = x.genesis().committee().members().get(body.member()).attestKey();
     boolean mine =
         Secp256k1.instance()
             .recover(body.signature(), target.digest())
@@ -134,6 +151,7 @@ final class Attestations {
         x.view()
             .value(key)
             .map(AttestationRecord::decode)
+            .filter(collected -> collected.epoch() == target.epoch())
             .orElseGet(
                 () ->
                     new AttestationRecord(

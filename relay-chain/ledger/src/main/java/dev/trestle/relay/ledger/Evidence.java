@@ -140,37 +140,38 @@ final class Evidence {
   /** The threshold of distinct members that are not suspended. */
   private static Verdict<Integer> quorum(
       Execution x, RouteRecord route, Claim claim, FactAttestations said) {
-    Genesis.NotaryCommittee committee = x.genesis().committee();
-    if (said.epoch() != committee.epoch()) {
+    Optional<List<PublicKey>> keys =
+        x.view().committee().keysOf(said.epoch(), x.block().timeMillis());
+    if (keys.isEmpty()) {
       return Verdict.reject(LedgerCode.WRONG_EPOCH, "epoch " + said.epoch());
     }
     Hash32 digest =
         Approvals.factByMember(
             x.hubId(),
-            committee.epoch(),
+            said.epoch(),
             route.policyHash(),
             route.home(),
             claim,
             said.block(),
             said.confirmations());
+    int threshold = x.genesis().committee().threshold();
     Set<Integer> counted = new HashSet<>();
     for (FactAttestations.Vote vote : said.votes()) {
-      if (vote.member() >= committee.members().size()) {
+      if (vote.member() >= keys.get().size()) {
         return Verdict.reject(LedgerCode.UNKNOWN_MEMBER, "member " + vote.member());
       }
       if (x.view().suspension(vote.member()).isPresent()) {
         return Verdict.reject(LedgerCode.MEMBER_SUSPENDED, "member " + vote.member());
       }
-      PublicKey key = committee.members().get(vote.member()).attestKey();
+      PublicKey key = keys.get().get(vote.member());
       boolean signed =
           Secp256k1.instance().recover(vote.signature(), digest).filter(key::equals).isPresent();
       if (!signed || !counted.add(vote.member())) {
         return Verdict.reject(LedgerCode.BAD_ATTESTATION, "member " + vote.member());
       }
     }
-    return counted.size() >= committee.threshold()
+    return counted.size() >= threshold
         ? Verdict.accept(counted.size())
-        : Verdict.reject(
-            LedgerCode.POLICY_NOT_MET, counted.size() + " of " + committee.threshold());
+        : Verdict.reject(LedgerCode.POLICY_NOT_MET, counted.size() + " of " + threshold);
   }
 }

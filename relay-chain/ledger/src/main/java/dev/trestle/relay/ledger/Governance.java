@@ -43,9 +43,9 @@ final class Governance {
     if (x.view().governance().set().keys().contains(key)) {
       return true;
     }
-    List<Genesis.NotaryMember> members = x.genesis().committee().members();
+    List<PublicKey> members = x.view().committee().attestKeys();
     for (int i = 0; i < members.size(); i++) {
-      if (members.get(i).attestKey().equals(key)) {
+      if (members.get(i).equals(key)) {
         return x.view().suspension(i).isEmpty();
       }
     }

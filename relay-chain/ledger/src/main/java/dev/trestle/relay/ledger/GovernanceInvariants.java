@@ -2,11 +2,13 @@ package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.record.CommitteeRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.ProposalRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
+import dev.trestle.relay.ledger.tx.GovernanceAction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,8 @@ final class GovernanceInvariants {
   void change(Table table, Bytes key, Optional<Bytes> was, Optional<Bytes> now) {
     if (table == Table.GOVERNANCE) {
       governance(was.map(GovernanceRecord::decode), now.map(GovernanceRecord::decode));
+    } else if (table == Table.COMMITTEE) {
+      committee(now.map(CommitteeRecord::decode));
     } else if (table == Table.VALIDATORS) {
       validators(key, was, now);
     } else if (!key.equals(StateKeys.lastProposal())) {
@@ -38,6 +42,26 @@ final class GovernanceInvariants {
         now.get().epoch() == was.map(GovernanceRecord::epoch).orElse(-1L) + 1,
         Invariant.I8,
         "epoch of governance");
+  }
+
+  /** As many seats with distinct keys, one epoch further, the old keys for a bounded while. */
+  private void committee(Optional<CommitteeRecord> now) {
+    StepInvariants.require(now.isPresent(), Invariant.I7, "the committee was removed");
+    StepInvariants.require(step.isDecision(), Invariant.I14, "the committee changed by itself");
+    CommitteeRecord old = step.before().committee();
+    CommitteeRecord next = now.get();
+    StepInvariants.require(next.epoch() == old.epoch() + 1, Invariant.I8, "epoch of the committee");
+    long latest = step.block().timeMillis() + GovernanceAction.RotateCommittee.MAX_OVERLAP_MILLIS;
+    StepInvariants.require(
+        next.attestKeys().size() == old.attestKeys().size()
+            && next.attestKeys().stream().map(PublicKey::xOnly).distinct().count()
+                == next.attestKeys().size()
+            && next.previous()
+                .filter(before -> before.attestKeys().equals(old.attestKeys()))
+                .filter(before -> before.untilMillis() <= latest)
+                .isPresent(),
+        Invariant.I7,
+        "seats of the committee");
   }
 
   private void validators(Bytes key, Optional<Bytes> was, Optional<Bytes> now) {

@@ -90,6 +90,12 @@ public sealed interface LedgerEvent {
 
   record GovernanceChanged(long epoch, int keys, int threshold) implements LedgerEvent {}
 
+  /** The committee attests with other keys; the old ones are good until then. */
+  record CommitteeRotated(long epoch, long previousUntilMillis) implements LedgerEvent {}
+
+  /** The client of attested headers trusts the new keys, and no more the old ones. */
+  record ClientHandedOver(ChainId chain, long epoch) implements LedgerEvent {}
+
   record LimitsChanged(ChainId chain) implements LedgerEvent {}
 
   record ClientRecovered(ChainId chain, long height, Hash32 blockId) implements LedgerEvent {}

@@ -17,6 +17,7 @@ import dev.trestle.relay.ledger.record.AttestedHash;
 import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.CommitteeRecord;
 import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
@@ -283,6 +284,21 @@ public final class LedgerView {
   /** Why a validator certifies nothing any more. */
   public Optional<ConvictionRecord> conviction(EvmAddress validator) {
     return state.get(StateKeys.convicted(validator)).map(ConvictionRecord::decode);
+  }
+
+  /** Who attests for the committee. */
+  public CommitteeRecord committee() {
+    return state
+        .get(StateKeys.committee())
+        .map(CommitteeRecord::decode)
+        .orElseGet(
+            () ->
+                new CommitteeRecord(
+                    genesis.committee().epoch(),
+                    genesis.committee().members().stream()
+                        .map(Genesis.NotaryMember::attestKey)
+                        .toList(),
+                    Optional.empty()));
   }
 
   /** Who governs. */

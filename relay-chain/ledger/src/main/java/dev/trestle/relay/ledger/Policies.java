@@ -35,8 +35,8 @@ final class Policies {
         case TrustPolicy.Committee committee -> {}
         case TrustPolicy.Attestor attestor -> {
           boolean member =
-              x.genesis().committee().members().stream()
-                  .anyMatch(each -> each.attestKey().xOnly().equals(attestor.key().xOnly()));
+              x.view().committee().attestKeys().stream()
+                  .anyMatch(each -> each.xOnly().equals(attestor.key().xOnly()));
           if (member) {
             return Verdict.reject(LedgerCode.INVALID_POLICY, "a member as an attestor");
           }

@@ -183,6 +183,8 @@ final class Proposals {
           Recovery.possible(x, recover).then(subject -> Verdict.accept(action));
       case GovernanceAction.CloseLane(Hash32 routeId) ->
           Lanes.closable(x.view(), routeId).then(route -> Verdict.accept(action));
+      case GovernanceAction.RotateCommittee rotate ->
+          Committees.possible(x, rotate).then(record -> Verdict.accept(action));
     };
   }
 
@@ -213,6 +215,7 @@ final class Proposals {
         Lanes.close(x, route.lane(), LaneRecord.Cause.GOVERNANCE);
         yield Outcome.APPLIED;
       }
+      case GovernanceAction.RotateCommittee rotate -> Committees.rotate(x, rotate);
     };
   }
 }

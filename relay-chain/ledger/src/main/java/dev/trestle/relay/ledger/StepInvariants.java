@@ -133,7 +133,7 @@ final class StepInvariants {
           SUSPENDED,
           READY,
           CONVICTED -> {}
-      case VALIDATORS, GOVERNANCE, PROPOSAL -> governance.change(table, key, was, now);
+      case VALIDATORS, GOVERNANCE, COMMITTEE, PROPOSAL -> governance.change(table, key, was, now);
     }
   }
 

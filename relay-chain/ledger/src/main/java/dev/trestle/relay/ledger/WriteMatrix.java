@@ -75,7 +75,8 @@ final class WriteMatrix {
           Table.GOVERNANCE,
           Table.CHAIN,
           Table.CLIENT,
-          Table.LANE);
+          Table.LANE,
+          Table.COMMITTEE);
 
   private WriteMatrix() {}
 

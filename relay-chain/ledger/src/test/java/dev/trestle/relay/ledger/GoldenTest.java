@@ -23,6 +23,7 @@ import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.CommitteeRecord;
 import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.FactAttestations;
@@ -163,7 +164,10 @@ class GoldenTest {
         new GovernanceAction.SetGovernance(genesis.governance()),
         new GovernanceAction.SetLimits(EVM, new ChainLimits(Amount.of(1), Amount.of(2), 3)),
         new GovernanceAction.RecoverClient(EVM, Bytes.utf8("anchor"), Bytes.utf8("sample")),
-        new GovernanceAction.CloseLane(A));
+        new GovernanceAction.CloseLane(A),
+        new GovernanceAction.RotateCommittee(
+            genesis.committee().members().stream().map(Genesis.NotaryMember::attestKey).toList(),
+            3_600_000));
   }
 
   private static Map<String, String> golden(String file) {
@@ -363,6 +367,9 @@ class GoldenTest {
     record("validators", validators, validators.encode(), ValidatorsRecord::decode);
     GovernanceRecord governance = new GovernanceRecord(2, genesis.governance());
     record("governance", governance, governance.encode(), GovernanceRecord::decode);
+    CommitteeRecord committee =
+        new CommitteeRecord(7, List.of(PUBLIC), Optional.empty()).rotated(List.of(PUBLIC), 5, 6);
+    record("committee", committee, committee.encode(), CommitteeRecord::decode);
     ConvictionRecord conviction = new ConvictionRecord(7, 9);
     record("conviction", conviction, conviction.encode(), ConvictionRecord::decode);
     ProposalRecord proposal =

@@ -87,7 +87,9 @@ public final class StateKeys {
     /** {@code 20-byte address ->} {@link ConvictionRecord}. */
     CONVICTED(32),
     /** {@code b32 laneHash ->} {@link LaneRecord}. */
-    LANE(33);
+    LANE(33),
+    /** {@code ->} {@link CommitteeRecord}; absent while the keys are those of genesis. */
+    COMMITTEE(34);
 
     private final int code;
 
@@ -278,6 +280,10 @@ public final class StateKeys {
   /** The set that governance wants next. */
   public static Bytes plannedValidators() {
     return at(Table.VALIDATORS).u8(3).toBytes();
+  }
+
+  public static Bytes committee() {
+    return Table.COMMITTEE.prefix();
   }
 
   public static Bytes governance() {

@@ -6,6 +6,7 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.ChainLimits;
 import java.util.List;
@@ -48,6 +49,30 @@ public sealed interface GovernanceAction {
    */
   record CloseLane(Hash32 routeId) implements GovernanceAction {}
 
+  /**
+   * Other keys with which the seats of the committee attest; their custody keys stay.
+   *
+   * @param attestKeys one a seat, in the order of genesis, with distinct x coordinates
+   * @param overlapMillis block time for which the old keys are good besides, at most {@link
+   *     #MAX_OVERLAP_MILLIS}
+   */
+  record RotateCommittee(List<PublicKey> attestKeys, long overlapMillis)
+      implements GovernanceAction {
+    /** Longest overlap: 7 days. */
+    public static final long MAX_OVERLAP_MILLIS = 7L * 24 * 3_600_000;
+
+    public RotateCommittee {
+      attestKeys = List.copyOf(attestKeys);
+      if (attestKeys.size() < Genesis.MIN_MEMBERS
+          || attestKeys.size() > Genesis.MAX_MEMBERS
+          || attestKeys.stream().map(PublicKey::xOnly).distinct().count() != attestKeys.size()
+          || overlapMillis < 0
+          || overlapMillis > MAX_OVERLAP_MILLIS) {
+        throw new IllegalArgumentException("distinct keys of 4 to 255 seats and a short overlap");
+      }
+    }
+  }
+
   /** {@code u8 type | fields in the order of the record}. */
   default Bytes encode() {
     CanonicalWriter out = new CanonicalWriter();
@@ -60,6 +85,8 @@ public sealed interface GovernanceAction {
       case RecoverClient(ChainId chain, Bytes anchor, Bytes sample) ->
           out.u8(4).text(chain.toString()).bytes(anchor).bytes(sample);
       case CloseLane(Hash32 routeId) -> out.u8(5).hash(routeId);
+      case RotateCommittee(List<PublicKey> attestKeys, long overlapMillis) ->
+          out.u8(6).list(attestKeys, (w, key) -> w.fixed(key.compressed())).u64(overlapMillis);
     }
     return out.toBytes();
   }
@@ -81,6 +108,9 @@ public sealed interface GovernanceAction {
           new RecoverClient(
               BodyCodec.chain(in), in.bytes(BodyCodec.MAX_ANCHOR), in.bytes(BodyCodec.MAX_SAMPLE));
       case 5 -> new CloseLane(in.hash());
+      case 6 ->
+          new RotateCommittee(
+              in.list(Genesis.MAX_MEMBERS, r -> new PublicKey(r.fixed(PublicKey.SIZE))), in.u64());
       default -> throw new DecodeException("governance action " + type);
     };
   }

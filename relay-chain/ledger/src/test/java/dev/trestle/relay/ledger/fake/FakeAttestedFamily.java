@@ -156,6 +156,20 @@ public final class FakeAttestedFamily implements LightClientFamily {
     }
 
     @Override
+    public Verdict<ClientDelta> handOver(
+        ClientView view, long epoch, List<PublicKey> members, int threshold) {
+      if (FakeClient.isFrozen(view) || epoch <= Committee.of(view).epoch()) {
+        return Verdict.reject(RejectionCode.WRONG_EPOCH, "not later");
+      }
+      Bytes header = FakeClient.head(view).encode();
+      Bytes anchor = anchor(header, epoch, threshold, members);
+      return Verdict.accept(
+          ClientDelta.builder()
+              .put(COMMITTEE, anchor.slice(FakeHeader.SIZE, anchor.size()))
+              .build());
+    }
+
+    @Override
     public Verdict<Integer> signer(ClientView view, Bytes header, EcdsaSignature signature) {
       int index =
           Secp256k1.instance()
