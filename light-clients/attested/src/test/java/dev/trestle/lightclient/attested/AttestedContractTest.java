@@ -15,6 +15,8 @@ import dev.trestle.lightclient.contract.LightClientContract;
 import dev.trestle.lightclient.contract.Quorums;
 import dev.trestle.lightclient.contract.Scenario;
 import dev.trestle.lightclient.contract.TrustWindow;
+import dev.trestle.lightclient.evm.EvmFixture;
+import dev.trestle.lightclient.evm.EvmPath;
 import dev.trestle.proofs.MerklePatriciaTrie;
 import dev.trestle.proofs.evm.EvmHeader;
 import dev.trestle.proofs.evm.EvmLog;
@@ -36,6 +38,9 @@ class AttestedContractTest extends LightClientContract {
   private static final MerklePatriciaTrie FEWER =
       ReceiptProof.trie(Fixture.receipts(true, Fixture.transferSent()));
 
+  /** What the attested chain has stored. */
+  private static final EvmFixture WORLD = new EvmFixture("attested", number -> Bytes.EMPTY);
+
   private static MerklePatriciaTrie receipts() {
     return ReceiptProof.trie(
         Fixture.receipts(true, Fixture.transferSent(), Fixture.packetReceived()));
@@ -48,7 +53,15 @@ class AttestedContractTest extends LightClientContract {
 
   private static Bytes header(long height, String salt) {
     Hash32 root = height % 10 == 4 ? FEWER.root() : RECEIPTS.root();
-    return Fixture.header(height, Hash32.ZERO, root, Fixture.NOW + height, salt);
+    Hash32 state = WORLD.state(height).root();
+    return Fixture.header(height, Hash32.ZERO, state, root, Fixture.NOW + height, salt);
+  }
+
+  private static Input.Absence absence(long height) {
+    Hash32 slot = WORLD.freeSlot(height);
+    return new Input.Absence(
+        new EvmPath.Storage(height, EvmFixture.CONTRACT, slot).encode(),
+        WORLD.storageProof(height, height, slot).encode());
   }
 
   private static Claim claim(long height, long transaction, long log, EvmLog value) {
@@ -76,7 +89,7 @@ class AttestedContractTest extends LightClientContract {
             claim(height, 1, 0, Fixture.transferSent()),
             claim(height, 1, 1, Fixture.packetReceived()),
             claim(height + 4, 1, 0, Fixture.transferSent())),
-        List.of(),
+        List.of(absence(height), absence(height + 4)),
         List.of(
             AttestedUpdate.evidence(List.of(update)),
             AttestedUpdate.evidence(List.of(progress)),
@@ -299,6 +312,6 @@ class AttestedContractTest extends LightClientContract {
 
   @Override
   protected String goldenStateHash() {
-    return "d2cb66ec2187b4bd8781bb12acdfbe939a5e7eddcc93a06ece594e84b44a8c14";
+    return "d0ae1964f41b6ab4511db66ac1c05fc418aee052b435c8a4ec73a7241d1e990e";
   }
 }

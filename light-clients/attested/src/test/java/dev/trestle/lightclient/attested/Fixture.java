@@ -70,7 +70,7 @@ final class Fixture {
     return header(height, Hash32.ZERO, stateRoot, Hash32.ZERO, time, "");
   }
 
-  private static Bytes header(
+  static Bytes header(
       long height, Hash32 parent, Hash32 stateRoot, Hash32 receiptsRoot, long time, String salt) {
     Bytes word = Hash32.ZERO.bytes();
     List<RlpItem> fields = new ArrayList<>();
