@@ -28,20 +28,28 @@ sealed interface SnapshotChunk {
 
   /** In the order in which chunks stand in a snapshot. */
   enum Kind {
-    HEAD,
-    CHANGES,
-    LINKS,
-    STATE;
+    HEAD(1),
+    CHANGES(2),
+    LINKS(3),
+    STATE(4);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
 
     int code() {
-      return ordinal() + 1;
+      return code;
     }
 
     static Kind of(int code) {
-      if (code < 1 || code > values().length) {
-        throw new DecodeException("no kind of chunk: " + code);
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
       }
-      return values()[code - 1];
+      throw new DecodeException("no kind of chunk: " + code);
     }
   }
 
