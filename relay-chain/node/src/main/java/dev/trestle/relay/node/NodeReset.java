@@ -51,7 +51,7 @@ public final class NodeReset {
    *
    * @throws TrestleException {@link NodeReason#NODE_RUNNING} or {@link NodeReason#GUARD_IN_USE}
    *     while the node runs; {@link NodeReason#GUARD_ROLLED_BACK} if the store, which goes, is what
-   *     shows that the guard is too old
+   *     shows that the guard is too old; {@code forked} if it holds proof of a fork
    */
   public static void run(NodeConfig config) {
     Genesis genesis = NodeFiles.readGenesis(config.genesisFile());
@@ -129,6 +129,7 @@ public final class NodeReset {
       }
       long seen;
       try (RocksStore store = RocksStore.open(folder, chainId)) {
+        Misbehaviour.requireNoFork(store); // the only proof that this node has of it
         seen = store.guardSequence();
       } catch (TrestleException e) {
         if (e.code() == NodeReason.STORAGE_FAULT || e.code() == NodeReason.STORAGE_CORRUPT) {

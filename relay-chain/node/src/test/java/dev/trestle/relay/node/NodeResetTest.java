@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.base.ReasonCode;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.Secp256k1;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.ConsensusCode;
+import dev.trestle.relay.consensus.Fork;
 import dev.trestle.relay.consensus.SignGuardRules;
 import dev.trestle.relay.consensus.SignPosition;
 import dev.trestle.relay.consensus.StatementKind;
@@ -70,7 +75,7 @@ class NodeResetTest {
     }
   }
 
-  private void refused(NodeReason reason, Runnable command) {
+  private void refused(ReasonCode reason, Runnable command) {
     assertThatThrownBy(command::run)
         .isInstanceOfSatisfying(
             TrestleException.class, e -> assertThat(e.code()).isEqualTo(reason));
@@ -133,6 +138,21 @@ class NodeResetTest {
       assertThat(NodeReset.snapshot(config, copy).height()).isEqualTo(9);
       assertThat(copy).hasSameBinaryContentAs(own);
     }
+  }
+
+  @Test
+  void proofOfAForkIsNotRemoved() {
+    NodeReset.Place _ = NodeReset.snapshot(config, snapshot);
+    try (TestChain chain = new TestChain(net, config.dataDir())) {
+      CommitCertificate decided = chain.store.certificate(9).orElseThrow();
+      Hash32 other = net.genesis.chainId();
+      chain.store.keepFork(
+          new Fork(
+              decided, new CommitCertificate(9, decided.round(), other, decided.signatures())));
+    }
+    refused(ConsensusCode.FORKED, () -> NodeReset.run(config));
+    refused(ConsensusCode.FORKED, () -> NodeReset.run(config, snapshot));
+    assertThat(head()).isEqualTo(9);
   }
 
   @Test
