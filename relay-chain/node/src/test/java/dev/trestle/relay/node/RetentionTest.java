@@ -58,8 +58,7 @@ class RetentionTest {
       assertThat(few.store.heightOf(first.id())).isEmpty();
       assertThat(snapshot(few, temp.resolve("few.snapshot")))
           .isEqualTo(snapshot(all, temp.resolve("all.snapshot")));
-      few.close();
-      few.open();
+      few.reopen();
       assertThat(few.chain.head()).isEqualTo(all.chain.head());
     }
   }

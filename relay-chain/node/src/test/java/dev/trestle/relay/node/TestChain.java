@@ -50,6 +50,12 @@ final class TestChain implements AutoCloseable {
     chain = new ChainExecutor(net.genesis, machine, store, () -> 0L);
   }
 
+  /** As a restart finds it. */
+  void reopen() {
+    close();
+    open();
+  }
+
   /** Blocks without transactions. */
   void grow(int blocks) {
     for (int i = 0; i < blocks; i++) {
