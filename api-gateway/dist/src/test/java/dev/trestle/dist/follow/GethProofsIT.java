@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -236,8 +237,8 @@ class GethProofsIT {
    *
    * @return the types of the receipts
    */
-  private static TreeSet<Integer> blocks(Geth geth, long last) {
-    TreeSet<Integer> types = new TreeSet<>();
+  private static Set<Integer> blocks(Geth geth, long last) {
+    Set<Integer> types = new TreeSet<>();
     Hash32 parent = header(geth, 0).hash();
     for (long number = 1; number <= last; number++) {
       EvmHeader header = header(geth, number);
