@@ -197,7 +197,8 @@ public final class KeyFile {
 
   private static Bytes crypt(int mode, Content content, Passphrase passphrase, byte[] input)
       throws AEADBadTagException {
-    if (content.cost().equals(Cost.RANDOM) && passphrase.utf8().length < RANDOM_PASSPHRASE) {
+    if (content.cost().memoryKib() < Cost.CHOSEN.memoryKib()
+        && passphrase.utf8().length < RANDOM_PASSPHRASE) {
       throw new TrestleException(
           NotaryCode.KEY_FILE_MALFORMED, "key derivation too cheap for this passphrase");
     }

@@ -73,9 +73,11 @@ class KeyFileTest {
       Files.write(file, cheap);
       assertFails(NotaryCode.KEY_FILE_MALFORMED, () -> KeyFile.open(file, passphrase));
       cheap[7] = 4;
-      cheap[9] = 1; // to what only random passphrases may have
-      Files.write(file, cheap);
-      assertFails(NotaryCode.KEY_FILE_MALFORMED, () -> KeyFile.open(file, passphrase));
+      for (byte passes = 1; passes <= 4; passes++) {
+        cheap[9] = passes; // over as little memory as only random passphrases may have
+        Files.write(file, cheap);
+        assertFails(NotaryCode.KEY_FILE_MALFORMED, () -> KeyFile.open(file, passphrase));
+      }
     }
   }
 
