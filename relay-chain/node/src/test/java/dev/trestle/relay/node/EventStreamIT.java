@@ -64,8 +64,8 @@ class EventStreamIT {
 
   @Test
   void aClientFollowsTheChainAndGoesOnAfterABreak() throws Exception {
-    try (DevNet net = new DevNet(temp, 4);
-        HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = HttpClient.newHttpClient(); // its close waits for the sockets
+        DevNet net = new DevNet(temp, 4)) {
       List<RelayNode> nodes = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         nodes.add(net.startNew(i));
@@ -79,6 +79,8 @@ class EventStreamIT {
       subscribe(socket, "{\"topic\":\"blocks\",\"from\":1}");
       subscribe(socket, "{\"transaction\":\"" + first.id().toHex() + "\"}");
       subscribe(socket, "{\"topic\":\"transactions\",\"from\":1}");
+      net.until(
+          "the first, so that the second is of a later block", () -> !client.heights(3).isEmpty());
       Transaction second = net.transaction("events", 1);
       net.send(node, second);
       long height = node.head() + 1;
