@@ -19,6 +19,9 @@ final class UnspentScan {
   /** A scan of the main network's outputs takes minutes. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
+  /** Transactions asked for at once. */
+  private static final int BATCH = 100;
+
   private final EndpointPool pool;
 
   UnspentScan(EndpointPool pool) {
@@ -46,33 +49,57 @@ final class UnspentScan {
     if (list == null || !list.isArray()) {
       throw BitcoinRpc.malformed("no list of unspent outputs");
     }
-    List<ScriptIndex.Output> found = new ArrayList<>();
+    List<JsonNode> older = new ArrayList<>();
     for (JsonNode entry : list) {
       if (BitcoinRpc.integer(entry, "height") < height) {
-        found.add(checked(rpc, entry, script));
+        older.add(entry);
       }
+    }
+    List<ScriptIndex.Output> found = new ArrayList<>();
+    for (int from = 0; from < older.size(); from += BATCH) {
+      found.addAll(checked(rpc, older.subList(from, Math.min(from + BATCH, older.size())), script));
     }
     found.sort(Comparator.comparing(ScriptIndex.Output::outPoint));
     return found;
   }
 
-  private static ScriptIndex.Output checked(BitcoinRpc rpc, JsonNode entry, Bytes script) {
-    Hash32 id = EndpointPool.hash(BitcoinRpc.text(entry, "txid"));
-    int index = Math.toIntExact(BitcoinRpc.integer(entry, "vout"));
-    String raw =
-        BitcoinRpc.text(
-            Async.await(rpc.call("getrawtransaction", id.toReversedHex()))
-                .orThrow("getrawtransaction"));
+  /** What the node lists, each entry against the transaction that it names. */
+  private static List<ScriptIndex.Output> checked(
+      BitcoinRpc rpc, List<JsonNode> entries, Bytes script) {
+    List<Hash32> ids =
+        entries.stream().map(entry -> EndpointPool.hash(BitcoinRpc.text(entry, "txid"))).toList();
+    List<RpcReply> replies =
+        Async.await(
+            rpc.batch(
+                ids.stream()
+                    .map(id -> BitcoinRpc.Call.of("getrawtransaction", id.toReversedHex()))
+                    .toList()));
+    List<ScriptIndex.Output> found = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      JsonNode raw = replies.get(i).orThrow("getrawtransaction");
+      found.add(checked(entries.get(i), ids.get(i), raw, script));
+    }
+    return found;
+  }
+
+  private static ScriptIndex.Output checked(JsonNode entry, Hash32 id, JsonNode raw, Bytes script) {
+    if (!raw.isString()) {
+      throw BitcoinRpc.malformed("a transaction is hex");
+    }
     BitcoinTransaction transaction =
-        WireTransactions.read(ChainReader.hex(raw), id)
+        WireTransactions.read(ChainReader.hex(raw.stringValue()), id)
             .orElseThrow(() -> BitcoinRpc.malformed("not a readable transaction"));
-    var output = transaction.outputs().get(index);
+    long index = BitcoinRpc.integer(entry, "vout");
+    if (index < 0 || index >= transaction.outputs().size()) {
+      throw BitcoinRpc.malformed("not an output of the transaction");
+    }
+    var output = transaction.outputs().get((int) index);
     if (!output.script().equals(script)
         || output.value() != BitcoinRpc.satoshi(entry.get("amount"))) {
       throw BitcoinRpc.malformed("not the output that was listed");
     }
     return new ScriptIndex.Output(
-        new OutPoint(id, index),
+        new OutPoint(id, (int) index),
         script,
         output.value(),
         BitcoinRpc.integer(entry, "height"),

@@ -55,7 +55,9 @@ final class DevnetEntries {
         "timing.irreversible", "4",
         "timing.seen", "1",
         "timing.clock-skew", "2",
-        "poll.millis", "200");
+        "poll.millis", "200",
+        // longer than any lock here lasts; a party begins without reading the whole chain
+        "scan.blocks", "600");
   }
 
   /** Gives an EVM key ten thousand coins; only anvil does that. */

@@ -150,7 +150,7 @@ public final class FollowCommand implements Callable<Integer> {
     }
   }
 
-  /** On SIGINT: lets the loop end with its summary. */
+  /** On SIGINT or SIGTERM: lets the loop end with its summary. */
   private static void end(CountDownLatch ending, CountDownLatch ended) {
     ending.countDown();
     isEnding(ended, 1_000L * CLOSE_SECONDS);

@@ -51,7 +51,7 @@ final class FollowReport {
     }
   }
 
-  /** What came of it: the last line, also after SIGINT. Asks the node nothing more. */
+  /** What came of it: the last line, also after a signal. Asks the node nothing more. */
   void summarize() {
     print(Line.SUMMARY);
   }
