@@ -6,6 +6,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.evm.EvmFixture;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** Makes and seals headers of a permissioned chain. Deterministic; blocks are made in order. */
@@ -25,6 +27,11 @@ final class PoaChain {
   static final long GENESIS_TIME = 1_600_000_000L;
   static final ChainId CHAIN = ChainId.parse("eip155:1337");
   static final long EPOCH = 30;
+
+  /** Sets of every size have the same members, whose keys take long to compute. */
+  private static final Map<String, SecretKey> DERIVED = new ConcurrentHashMap<>();
+
+  private static final Map<PublicKey, EvmAddress> ADDRESSES = new ConcurrentHashMap<>();
 
   final Consensus consensus;
   final EvmFixture world;
@@ -38,14 +45,18 @@ final class PoaChain {
     this.seed = seed;
     this.world = new EvmFixture(seed, this::hashed);
     IntStream.range(0, validators)
-        .mapToObj(i -> SecretKey.of(Digests.sha256(Bytes.utf8(seed + "/key/" + i)).bytes()))
+        .mapToObj(i -> DERIVED.computeIfAbsent(seed + "/key/" + i, PoaChain::derive))
         .sorted(Comparator.comparing(PoaChain::address))
         .forEach(keys::add);
     this.addresses = keys.stream().map(PoaChain::address).toList();
   }
 
+  private static SecretKey derive(String name) {
+    return SecretKey.of(Digests.sha256(Bytes.utf8(name)).bytes());
+  }
+
   static EvmAddress address(SecretKey key) {
-    return Secp256k1.instance().publicKey(key).evmAddress();
+    return ADDRESSES.computeIfAbsent(key.publicKey(), PublicKey::evmAddress);
   }
 
   List<EvmAddress> addresses(int... members) {

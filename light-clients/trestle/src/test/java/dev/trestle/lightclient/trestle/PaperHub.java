@@ -6,6 +6,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.EvmAddress;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.packet.Lane;
@@ -21,7 +22,9 @@ import dev.trestle.relay.verifier.StateProofLeaf;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +32,11 @@ import java.util.stream.IntStream;
  * Twenty blocks; the first set certifies up to {@link #LAST}, the second all after it.
  */
 final class PaperHub {
+  /** Sets of every size have the same members, whose keys take long to compute. */
+  private static final Map<String, SecretKey> DERIVED = new ConcurrentHashMap<>();
+
+  private static final Map<PublicKey, EvmAddress> ADDRESSES = new ConcurrentHashMap<>();
+
   static final long LAST = 10;
   static final long NOW = 1_700_000_100L;
   static final Bytes KEY = Bytes.utf8("supply/btc");
@@ -53,13 +61,21 @@ final class PaperHub {
 
   static List<SecretKey> keys(String seed, int n) {
     return IntStream.range(0, n)
-        .mapToObj(i -> SecretKey.derive(Bytes.utf8(seed), "validator/" + i))
-        .sorted(Comparator.comparing(key -> key.publicKey().evmAddress()))
+        .mapToObj(i -> DERIVED.computeIfAbsent(seed + "/" + i, absent -> derive(seed, i)))
+        .sorted(Comparator.comparing(PaperHub::address))
         .toList();
   }
 
+  private static SecretKey derive(String seed, int number) {
+    return SecretKey.derive(Bytes.utf8(seed), "validator/" + number);
+  }
+
+  private static EvmAddress address(SecretKey key) {
+    return ADDRESSES.computeIfAbsent(key.publicKey(), PublicKey::evmAddress);
+  }
+
   static List<EvmAddress> addresses(List<SecretKey> keys) {
-    return keys.stream().map(key -> key.publicKey().evmAddress()).toList();
+    return keys.stream().map(PaperHub::address).toList();
   }
 
   private static Hash32 hash(List<SecretKey> keys) {
