@@ -181,7 +181,10 @@ public final class Api {
   /** One step of a transfer. */
   public record TransferStep(String name, String state, Optional<String> transaction) {}
 
-  /** Coins that the committee pays out after a burn. */
+  /**
+   * Coins that the committee pays out: after a burn, to the refund key of a deposit that was not
+   * credited, or to its own script when it renews the lock of an old coin.
+   */
   public record Release(
       String id,
       String status,

@@ -1,5 +1,6 @@
 package dev.trestle.relay.node;
 
+import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
@@ -12,6 +13,7 @@ import dev.trestle.relay.consensus.SignatureMemo;
 import dev.trestle.relay.consensus.TimerPolicy;
 import dev.trestle.relay.ledger.Genesis;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -58,14 +60,28 @@ record NodeAssembly(
             NodeFiles.transportKey(config.dataDir()), new SecureRandom());
     Optional<SecretKey> key =
         config.validator().map(role -> NodeFiles.readValidatorKey(role.keyFile()));
-    new StoreSwitch(config.dataDir()).settle();
-    RocksStore store = RocksStore.open(NodeFiles.store(config.dataDir()), genesis.chainId());
+    RocksStore store = openStore(config.dataDir(), genesis.chainId());
     try {
       return join(environment, genesis, identity, key, store);
     } catch (RuntimeException e) {
       store.close();
       throw e;
     }
+  }
+
+  /** The store, or the new one that waits for its place. */
+  static RocksStore openStore(Path dataDir, Hash32 chainId) {
+    StoreSwitch stores = new StoreSwitch(dataDir);
+    if (stores.isPending()) {
+      // a proof of a fork would go with the store that has it, and the node go on
+      try (RocksStore old = RocksStore.open(NodeFiles.store(dataDir), chainId)) {
+        if (old.fork().isPresent()) {
+          stores.keepOld();
+        }
+      }
+    }
+    stores.settle();
+    return RocksStore.open(NodeFiles.store(dataDir), chainId);
   }
 
   private static NodeAssembly join(

@@ -83,7 +83,8 @@ public final class NodeReset {
     }
   }
 
-  private static void restore(
+  /** The new store is whole, and waits. */
+  static void restore(
       Path dataDir, Genesis genesis, SnapshotFile file, SnapshotRestore.Guard guard) {
     new StoreSwitch(dataDir).settle();
     try (SnapshotRestore restore =

@@ -116,7 +116,7 @@ final class SnapshotDesk implements StateSync.Port {
           try {
             T result = task.get();
             thread.run(() -> then.accept(result));
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             thread.run(
                 () -> {
                   throw e; // a broken disk stops the node as everywhere

@@ -49,6 +49,16 @@ final class StoreSwitch {
     }
   }
 
+  /** Whether a whole store waits to take the place of one that is there. */
+  boolean isPending() {
+    return Files.exists(ready) && Files.exists(store);
+  }
+
+  /** The store that is there stays. */
+  void keepOld() {
+    remove(ready);
+  }
+
   /** Ends or undoes what a crash left. To be called before the store is opened. */
   void settle() {
     steps().forEach(Runnable::run);

@@ -155,6 +155,31 @@ class NodeResetTest {
     assertThat(head()).isEqualTo(9);
   }
 
+  /** The proof is found after the new store is whole and before it has taken its place. */
+  @Test
+  void proofOfAForkIsNotReplacedByANewStore() throws IOException {
+    NodeReset.Place _ = NodeReset.snapshot(config, snapshot);
+    for (boolean forked : List.of(false, true)) {
+      try (TestChain chain = new TestChain(net, config.dataDir());
+          SnapshotFile file = SnapshotFile.open(snapshot)) {
+        if (forked) {
+          CommitCertificate decided = chain.store.certificate(9).orElseThrow();
+          Hash32 other = net.genesis.chainId();
+          chain.store.keepFork(
+              new Fork(
+                  decided, new CommitCertificate(9, decided.round(), other, decided.signatures())));
+        }
+        NodeReset.restore(config.dataDir(), net.genesis, file, SnapshotRestore.Guard.NONE);
+      }
+      assertThat(new StoreSwitch(config.dataDir()).isPending()).isTrue();
+      try (RocksStore store = NodeAssembly.openStore(config.dataDir(), net.genesis.chainId())) {
+        assertThat(store.fork().isPresent()).isEqualTo(forked);
+        assertThat(store.head()).isEqualTo(9);
+      }
+      assertThat(new StoreSwitch(config.dataDir()).isPending()).isFalse();
+    }
+  }
+
   @Test
   void aDamagedSnapshotChangesNothing() throws IOException {
     NodeReset.Place _ = NodeReset.snapshot(config, snapshot);
