@@ -17,8 +17,8 @@ import java.util.Locale;
  * @param confirmations that make a block final, the block itself included
  * @param poll how often the tip is asked for
  * @param rpcTimeout of one call
- * @param scanBlocks how far back spent outputs of a newly watched script are searched; must cover
- *     the longest lock
+ * @param scanBlocks how far back spendings of a newly watched script are searched; must cover the
+ *     longest time that its user may be away
  * @param feeTargetBlocks asked of the node's estimator
  * @param fallbackFee satoshi per virtual byte when the node has no estimate
  * @param maxFee satoshi per virtual byte that is never exceeded
@@ -45,7 +45,7 @@ record AdapterOptions(
     POLL_MILLIS(50, 60_000, "milliseconds between looks at the tip"),
     RPC_TIMEOUT_MILLIS(100, 120_000, "milliseconds for one call"),
     SCAN_BLOCKS(
-        100, 20_160, "blocks searched backwards for a newly watched script; covers every lock"),
+        100, 20_160, "blocks searched backwards for a newly watched script; covers every outage"),
     FEE_TARGET_BLOCKS(1, 144, "confirmation target given to the fee estimator"),
     FEE_FALLBACK(1, 1_000, "satoshi per virtual byte when the node has no estimate"),
     FEE_MAX(1, 5_000, "satoshi per virtual byte that is never exceeded");

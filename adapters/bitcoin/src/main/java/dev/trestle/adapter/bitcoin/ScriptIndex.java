@@ -6,8 +6,10 @@ import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.HeaderRef;
+import dev.trestle.lightclient.bitcoin.script.OutputScript;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import dev.trestle.lightclient.bitcoin.tx.TxInput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,12 +21,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Outputs of watched scripts and what spends them, found by reading blocks: the node's wallet is
- * never used. A newly watched script is searched for backwards over a window of blocks; of what is
- * older only the unspent outputs are found ({@code scantxoutset}). A reorganisation takes back what
- * the lost blocks brought.
+ * never used. A newly watched script is searched for backwards over a window of blocks. Of what is
+ * older the unspent outputs are found ({@code scantxoutset}), and of P2WSH scripts those that were
+ * spent within the window, by the witness script that spending them shows. A reorganisation takes
+ * back what the lost blocks brought.
  *
  * <p>One look serves every caller that came before it began. Methods block: they are for virtual
  * threads.
@@ -35,6 +39,9 @@ final class ScriptIndex {
 
   /** Blocks handled at once, so that a failure does not lose all. */
   private static final int CHUNK = 500;
+
+  /** Bytes of a compressed key, the last witness item of most spendings. */
+  private static final int KEY_SIZE = 33;
 
   private final ReentrantLock lock = new ReentrantLock(true);
   private final ChainReader chain;
@@ -223,6 +230,9 @@ final class ScriptIndex {
       BitcoinTransaction transaction = block.transactions().get(i);
       for (var input : transaction.inputs()) {
         Output spent = outputs.get(input.outPoint());
+        if (spent == null) {
+          spent = older(input, scripts);
+        }
         if (spent != null && scripts.contains(spent.script())) {
           spends.put(input.outPoint(), new Spend(id, transaction, height, Integer.MAX_VALUE));
         }
@@ -233,6 +243,26 @@ final class ScriptIndex {
         }
       }
     }
+  }
+
+  /**
+   * An output from before the window that {@code input} spends: its own script is in the witness.
+   * Its height is known no better than that.
+   */
+  private @Nullable Output older(TxInput input, Set<Bytes> scripts) {
+    long base = scanned.firstKey();
+    if (base == 0 || input.witness().isEmpty() || input.witness().getLast().size() <= KEY_SIZE) {
+      return null;
+    }
+    Bytes script = OutputScript.p2wsh(input.witness().getLast());
+    if (!scripts.contains(script)) {
+      return null;
+    }
+    Output found = unspent.spent(input.outPoint(), script, base - 1).orElse(null);
+    if (found != null) {
+      outputs.put(found.outPoint(), found);
+    }
+    return found;
   }
 
   private static List<Output> outputsOf(

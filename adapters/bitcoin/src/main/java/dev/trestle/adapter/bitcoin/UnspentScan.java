@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Unspent outputs of a script that are older than the blocks that are searched. */
+/** Outputs of a script that are older than the blocks that are searched. */
 final class UnspentScan {
   /** A scan of the main network's outputs takes minutes. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -83,12 +84,7 @@ final class UnspentScan {
   }
 
   private static ScriptIndex.Output checked(JsonNode entry, Hash32 id, JsonNode raw, Bytes script) {
-    if (!raw.isString()) {
-      throw BitcoinRpc.malformed("a transaction is hex");
-    }
-    BitcoinTransaction transaction =
-        WireTransactions.read(ChainReader.hex(raw.stringValue()), id)
-            .orElseThrow(() -> BitcoinRpc.malformed("not a readable transaction"));
+    BitcoinTransaction transaction = read(raw, id);
     long index = BitcoinRpc.integer(entry, "vout");
     if (index < 0 || index >= transaction.outputs().size()) {
       throw BitcoinRpc.malformed("not an output of the transaction");
@@ -105,5 +101,43 @@ final class UnspentScan {
         BitcoinRpc.integer(entry, "height"),
         0,
         WireTransactions.maturity(transaction));
+  }
+
+  /**
+   * The output that somebody spent by showing the witness script of {@code script}; empty if that
+   * witness is an invention and the output another one. The first node that has the transaction
+   * decides: its id commits to the output.
+   *
+   * @param height given to the output
+   */
+  Optional<ScriptIndex.Output> spent(OutPoint outPoint, Bytes script, long height) {
+    BitcoinTransaction transaction = pool.firstValid(rpc -> transaction(rpc, outPoint.txId()));
+    long index = outPoint.index();
+    if (index >= transaction.outputs().size()
+        || !transaction.outputs().get((int) index).script().equals(script)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ScriptIndex.Output(
+            outPoint,
+            script,
+            transaction.outputs().get((int) index).value(),
+            height,
+            0,
+            WireTransactions.maturity(transaction)));
+  }
+
+  private static BitcoinTransaction transaction(BitcoinRpc rpc, Hash32 id) {
+    JsonNode raw =
+        Async.await(rpc.call("getrawtransaction", id.toReversedHex())).orThrow("getrawtransaction");
+    return read(raw, id);
+  }
+
+  private static BitcoinTransaction read(JsonNode raw, Hash32 id) {
+    if (!raw.isString()) {
+      throw BitcoinRpc.malformed("a transaction is hex");
+    }
+    return WireTransactions.read(ChainReader.hex(raw.stringValue()), id)
+        .orElseThrow(() -> BitcoinRpc.malformed("not a readable transaction"));
   }
 }

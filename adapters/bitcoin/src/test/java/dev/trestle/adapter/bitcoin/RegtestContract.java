@@ -191,6 +191,27 @@ abstract class RegtestContract {
     }
   }
 
+  /** A party that was away must still learn the preimage of a lock older than what it searches. */
+  @Test
+  void aClaimOfALockBelowTheWindowIsSeen() {
+    Hash32 secret = preimage("old");
+    HtlcTerms terms = chain.terms(secret, AMOUNT, chain.nowSeconds() + 3_600);
+    LockFunding funding = lock(terms);
+    chain.mine(118);
+    SignedTransaction claim = await(chain.htlc().prepareClaim(terms, funding, secret, chain.bob));
+    await(chain.transactions().broadcast(claim.raw()));
+    chain.mine(3);
+    try (ChainAdapter later =
+        chain.adapter(List.of(chain.node.endpoint()), Map.of("scan.blocks", "100"))) {
+      HtlcObservation seen = await(later.htlc().orElseThrow().observe(terms));
+      assertThat(seen.spend()).contains(new LockSpend.Claimed(claim.id(), secret, 3, true));
+      assertThat(seen.funding())
+          .as("its height is only known to be below the 100 blocks")
+          .containsExactly(
+              new LockFunding(funding.transactionId(), 0, funding.amount(), 101, true));
+    }
+  }
+
   @Test
   void refundOnlyFromTheExpiryOn() {
     long expiry = chain.nowSeconds() + 3_600;

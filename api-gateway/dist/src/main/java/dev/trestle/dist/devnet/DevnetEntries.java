@@ -56,7 +56,7 @@ final class DevnetEntries {
         "timing.seen", "1",
         "timing.clock-skew", "2",
         "poll.millis", "200",
-        // longer than any lock here lasts; a party begins without reading the whole chain
+        // ten minutes: longer than a party is away here, and no need to read the whole chain
         "scan.blocks", "600");
   }
 
