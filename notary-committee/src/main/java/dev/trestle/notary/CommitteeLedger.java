@@ -124,7 +124,7 @@ public interface CommitteeLedger {
     record Withdrawal() implements Reason {}
 
     /**
-     * The destination refused a packet.
+     * The destination refused a packet, or did not receive it before its timeout.
      *
      * @param packet as it was sent
      */

@@ -1,5 +1,6 @@
 package dev.trestle.notary;
 
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 
 /** What the member's own node shows of the reason for a release. */
@@ -9,6 +10,13 @@ sealed interface Observation {
 
   /** A final outcome of a packet. */
   record Executed(ChainMessage.PacketReceived message) implements Observation {}
+
+  /**
+   * A packet whose timeout is past, and which the contract has not received in any block before.
+   *
+   * @param block final, at or past the timeout; everything up to it has been read
+   */
+  record Expired(HeaderRef block) implements Observation {}
 
   /** Nothing final, up to what has been read. */
   record NotSeen(long readUpTo) implements Observation {}

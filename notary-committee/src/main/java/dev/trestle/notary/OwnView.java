@@ -8,6 +8,7 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.MessageRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.ProvenFact;
@@ -35,6 +36,7 @@ final class OwnView {
   private final NavigableSet<Hash32> contradicted = new TreeSet<>();
   private long next;
   private long finalHeight = -1;
+  private Optional<HeaderRef> caughtUpWith = Optional.empty();
 
   OwnView(ChainAdapter adapter, MessageRules rules, Bytes bridge, long firstHeight) {
     this.adapter = adapter;
@@ -60,7 +62,8 @@ final class OwnView {
    * @throws dev.trestle.adapter.AdapterException when the node does not answer
    */
   void advance() {
-    finalHeight = Async.await(adapter.headers().finalized()).ref().height();
+    HeaderRef finalized = Async.await(adapter.headers().finalized()).ref();
+    finalHeight = finalized.height();
     long to = Math.min(finalHeight, next + STEP - 1);
     if (to < next) {
       return;
@@ -75,6 +78,9 @@ final class OwnView {
       }
     }
     next = to + 1;
+    if (to == finalHeight) {
+      caughtUpWith = Optional.of(finalized);
+    }
   }
 
   /** The contract that is read. */
@@ -85,6 +91,11 @@ final class OwnView {
   /** Blocks up to here are final, and their messages are known. */
   long readUpTo() {
     return Math.min(finalHeight, next - 1);
+  }
+
+  /** The newest final block up to which all messages are known. */
+  Optional<HeaderRef> caughtUpWith() {
+    return caughtUpWith;
   }
 
   /** Heights with messages, ascending. */

@@ -8,6 +8,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
@@ -140,17 +141,21 @@ final class ReleaseDecision {
 
   private static Verdict<PlannedRelease> refund(Facts facts, Packet packet) {
     PlannedRelease release = facts.release();
-    if (!(facts.observation() instanceof Observation.Executed(ChainMessage.PacketReceived done))) {
-      return unseen(facts.observation());
+    Observation seen = facts.observation();
+    boolean expired =
+        seen instanceof Observation.Expired(HeaderRef block) && packet.timeout().isPast(block);
+    boolean executed = seen instanceof Observation.Executed;
+    if (!expired && !executed) {
+      return unseen(seen);
     }
     boolean ours =
         packet.hubId().equals(facts.hubId())
             && packet.lane().equals(release.lane())
-            && packet.id().equals(done.packetId());
+            && (expired || isOutcomeOf(packet, seen));
     if (!ours) {
-      return Verdict.reject(NotaryCode.WRONG_LANE, "another packet: " + done.packetId());
+      return Verdict.reject(NotaryCode.WRONG_LANE, "another packet: " + packet.id());
     }
-    if (done.success()) {
+    if (seen instanceof Observation.Executed(ChainMessage.PacketReceived done) && done.success()) {
       return Verdict.reject(NotaryCode.PACKET_SUCCEEDED, "the tokens were minted");
     }
     TransferPayload transfer;
@@ -169,6 +174,11 @@ final class ReleaseDecision {
     return transfer.transferId().equals(release.cause())
         ? Verdict.accept(release)
         : Verdict.reject(NotaryCode.WRONG_RECIPIENT, "another transfer's packet");
+  }
+
+  private static boolean isOutcomeOf(Packet packet, Observation seen) {
+    return seen instanceof Observation.Executed(ChainMessage.PacketReceived done)
+        && packet.id().equals(done.packetId());
   }
 
   private static TransferPayload transfer(Packet packet) {
@@ -206,6 +216,7 @@ final class ReleaseDecision {
           Verdict.reject(NotaryCode.CONTRADICTING_MESSAGES, "the contract says two things");
       case Observation.Burned ignored -> notTheReason();
       case Observation.Executed ignored -> notTheReason();
+      case Observation.Expired ignored -> notTheReason();
       case Observation.NotNeeded ignored -> notTheReason();
     };
   }

@@ -3,12 +3,15 @@ package dev.trestle.notary;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.PacketPort;
 import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
@@ -79,9 +82,9 @@ final class ReleaseSigner {
       Means means,
       CustodyRules.Committee committee) {
     CustodyRules rules = means.rules();
-    Observation observation = observe(release, means.own());
+    Observation observation = observe(release, means);
     // The tokens first, the accounts after them: what is minted in between is accounted for.
-    Amount wrapped = wrapped(release, means.destination());
+    Amount wrapped = wrapped(release, means);
     return new ReleaseDecision.Facts(
         ledger.hubId(),
         release,
@@ -101,11 +104,11 @@ final class ReleaseSigner {
         policy);
   }
 
-  private static Observation observe(PlannedRelease release, OwnView own) {
+  private static Observation observe(PlannedRelease release, Means means) {
     return switch (release.reason()) {
       case Reason.Sweep ignored -> new Observation.NotNeeded();
-      case Reason.Withdrawal ignored -> observeBurn(release.cause(), own);
-      case Reason.Refund(Packet packet) -> observeOutcome(packet.id(), own);
+      case Reason.Withdrawal ignored -> observeBurn(release.cause(), means.own());
+      case Reason.Refund(Packet packet) -> observeOutcome(packet, means);
     };
   }
 
@@ -122,29 +125,47 @@ final class ReleaseSigner {
         : new Observation.Unavailable("the burn is gone from the member's own node");
   }
 
-  private static Observation observeOutcome(Hash32 packetId, OwnView own) {
-    Optional<OwnView.Outcome> outcome = own.outcome(packetId);
-    if (own.isContradicted(packetId)) {
+  private static Observation observeOutcome(Packet packet, Means means) {
+    OwnView own = means.own();
+    Optional<OwnView.Outcome> outcome = own.outcome(packet.id());
+    if (own.isContradicted(packet.id())) {
       return new Observation.Contradicting();
     }
     if (outcome.isEmpty()) {
-      return new Observation.NotSeen(own.readUpTo());
+      return expiredAt(packet, means)
+          .<Observation>map(Observation.Expired::new)
+          .orElseGet(() -> new Observation.NotSeen(own.readUpTo()));
     }
     return own.stillThere(outcome.get().event())
         ? new Observation.Executed(outcome.get().message())
         : new Observation.Unavailable("the receipt is gone from the member's own node");
   }
 
-  private static Amount wrapped(PlannedRelease release, ChainAdapter destination) {
-    if (release.reason() instanceof Reason.Sweep) {
-      return Amount.ZERO;
-    }
-    return destination
+  /**
+   * A final block from which on the contract refuses the packet, if it has not received it before:
+   * by the messages that the member has read, and by what the contract itself says now.
+   */
+  private static Optional<HeaderRef> expiredAt(Packet packet, Means means) {
+    Bytes contract = packet.lane().destinationApp();
+    return means
+        .own()
+        .caughtUpWith()
+        .filter(packet.timeout()::isPast)
+        .filter(block -> means.own().bridge().equals(contract))
+        .filter(block -> !Async.await(port(means).isDelivered(contract, packet.id())));
+  }
+
+  private static Amount wrapped(PlannedRelease release, Means means) {
+    return release.reason() instanceof Reason.Sweep
+        ? Amount.ZERO
+        : Async.await(
+            port(means).wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset())));
+  }
+
+  private static PacketPort port(Means means) {
+    return means
+        .destination()
         .packets()
-        .map(
-            port ->
-                Async.await(
-                    port.wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset()))))
         .orElseThrow(
             () ->
                 new AdapterException(

@@ -35,6 +35,7 @@ class FakeEvm implements ChainAdapter, HeaderSource, MessageSource, PacketPort {
   long finalHeight;
   Amount supply = Amount.ZERO;
   boolean down;
+  boolean delivered;
 
   FakeEvm(String salt) {
     this.salt = salt;
@@ -199,7 +200,7 @@ class FakeEvm implements ChainAdapter, HeaderSource, MessageSource, PacketPort {
 
   @Override
   public Future<Boolean> isDelivered(Bytes contract, Hash32 packetId) {
-    throw new UnsupportedOperationException();
+    return answer(() -> delivered);
   }
 
   @Override

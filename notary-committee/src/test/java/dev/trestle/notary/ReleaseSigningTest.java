@@ -8,8 +8,6 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.CustodyRules;
-import dev.trestle.lightclient.packet.Packet;
-import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
 import dev.trestle.notary.CommitteeLedger.Supply;
@@ -276,35 +274,6 @@ class ReleaseSigningTest {
   }
 
   @Test
-  void refundsOnlyRefusedPackets() {
-    Hash32 transferId = Digests.sha256(Bytes.utf8("transfer"));
-    Packet packet = packet(transferId, World.BURNED);
-    PlannedRelease release =
-        world.planned(
-            new Reason.Refund(packet),
-            transferId,
-            World.RECIPIENT,
-            World.BURNED,
-            List.of(world.coin("a", 201_000)));
-    assertThat(outcome(release)).isEqualTo("not-seen");
-    node.emit(World.received(packet.id(), false));
-    Packet minted = packet(transferId, Amount.of(50_001));
-    node.emit(World.received(minted.id(), true));
-    node.mine(3);
-    assertThat(outcome(withReason(release, new Reason.Refund(minted))))
-        .isEqualTo("packet-succeeded");
-    Packet other = packet(Digests.sha256(Bytes.utf8("another")), World.BURNED);
-    node.emit(World.received(other.id(), false));
-    node.mine(3);
-    assertThat(outcome(withReason(release, new Reason.Refund(other)))).isEqualTo("wrong-recipient");
-    Packet small = packet(transferId, Amount.of(1));
-    node.emit(World.received(small.id(), false));
-    node.mine(3);
-    assertThat(outcome(withReason(release, new Reason.Refund(small)))).isEqualTo("wrong-amount");
-    assertThat(outcome(release)).isEqualTo("signed");
-  }
-
-  @Test
   void sweepsGoToTheRestingPlaceOnly() {
     CustodyRules.Coin coin = world.coin("a", 60_000);
     Bytes resting = World.RULES.restingLock(World.HOME, world.committee()).script();
@@ -363,27 +332,6 @@ class ReleaseSigningTest {
         .orElse("none");
   }
 
-  private static Packet packet(Hash32 transferId, Amount amount) {
-    TransferPayload transfer =
-        new TransferPayload(TransferPayload.assetId(World.ASSET), amount, Hash32.ZERO, transferId);
-    return new Packet(
-        World.HUB,
-        World.LANE,
-        1,
-        Hash32.ZERO,
-        0,
-        new Packet.Timeout(Packet.Timeout.Clock.DESTINATION_TIME, 1),
-        Packet.Fee.NONE,
-        Packet.Group.NONE,
-        List.of(
-            new Packet.Payload(
-                Packet.Payload.Kind.TRANSFER,
-                Bytes.EMPTY,
-                TransferPayload.ENCODING,
-                TransferPayload.VERSION,
-                transfer.encode())));
-  }
-
   private static Supply supply(Supply s, Amount locked, Amount pending, Amount coins) {
     return new Supply(
         locked,
@@ -418,10 +366,6 @@ class ReleaseSigningTest {
 
   private static PlannedRelease withPlan(PlannedRelease r, CustodyRules.ReleasePlan plan) {
     return copy(r, r.id(), r.reason(), plan, false);
-  }
-
-  private static PlannedRelease withReason(PlannedRelease r, Reason reason) {
-    return copy(r, r.id(), reason, r.plan(), false);
   }
 
   private static PlannedRelease signed(PlannedRelease r) {
