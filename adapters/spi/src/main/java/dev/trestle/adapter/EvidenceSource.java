@@ -21,4 +21,13 @@ public interface EvidenceSource {
     return Future.failedFuture(
         new AdapterException(AdapterError.NOT_SUPPORTED, "no proofs of absence here"));
   }
+
+  /**
+   * What stands under {@code path}, with proof in the form of the chain's light client: an empty
+   * value and a proof of absence if nothing does.
+   */
+  default Future<Claim> stored(Bytes path) {
+    return Future.failedFuture(
+        new AdapterException(AdapterError.NOT_SUPPORTED, "no proofs of stored values here"));
+  }
 }

@@ -6,11 +6,9 @@ import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.PacketPort;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.adapter.TransactionPort.TransactionStatus;
-import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.packet.Packet;
-import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import java.util.Map;
 import java.util.Optional;
@@ -45,42 +43,35 @@ final class PacketDuty implements Duty {
 
   @Override
   public void run() {
-    LedgerView view = relay.view();
-    Duty.each(
-        Duty.<PacketRecord>all(
-            (after, limit) -> view.packets(after.map(last -> last.packet().id()), limit)),
-        record -> {
-          if (record.state() == PacketRecord.State.SENT) {
-            deliver(record);
-          }
-        });
+    Duty.each(Journey.all(relay.view(), chains, PacketDuty::isDue), this::deliver);
   }
 
-  private void deliver(PacketRecord record) {
-    Optional<ChainAdapter> adapter = chains.adapter(record.packet().lane().destination());
-    Optional<PacketPort> port = adapter.flatMap(ChainAdapter::packets);
-    if (port.isEmpty()) {
-      return;
-    }
-    Hash32 packetId = record.packet().id();
-    Bytes contract = record.packet().lane().destinationApp();
-    Packet.Timeout timeout = record.packet().timeout();
-    if (!timeout.equals(Packet.Timeout.NEVER)
-        && timeout.isPast(await(adapter.get().headers().latest()).ref())) {
+  /** Also of a lane that goes on only once its contract has answered those that timed out. */
+  private static boolean isDue(PacketRecord record) {
+    return record.state() == PacketRecord.State.SENT
+        || (record.state() == PacketRecord.State.TIMED_OUT && Journey.mayBeLate(record.packet()));
+  }
+
+  private void deliver(Journey journey) {
+    Packet packet = journey.packet();
+    ChainAdapter adapter = journey.adapter();
+    if (journey.expires()
+        && !Journey.mayBeLate(packet)
+        && packet.timeout().isPast(await(adapter.headers().latest()).ref())) {
       return; // the contract would refuse it
     }
-    if (isOnItsWay(adapter.get(), packetId) || await(port.get().isDelivered(contract, packetId))) {
+    if (isOnItsWay(adapter, packet.id()) || journey.isDelivered()) {
       return;
     }
-    Optional<PacketPort.PacketDelivery> delivery = relay.delivery(packetId);
+    Optional<PacketPort.PacketDelivery> delivery = relay.delivery(packet.id());
     if (delivery.isEmpty()) {
       return; // the block is not final here yet
     }
     SignedTransaction transaction =
-        await(port.get().prepareDelivery(contract, delivery.get(), key));
-    sent.put(packetId, transaction.id());
-    await(adapter.get().transactions().broadcast(transaction.raw()));
-    LOG.info("packet {} sent in {}", packetId, transaction.id());
+        await(journey.port().prepareDelivery(journey.contract(), delivery.get(), key));
+    sent.put(packet.id(), transaction.id());
+    await(adapter.transactions().broadcast(transaction.raw()));
+    LOG.info("packet {} sent in {}", packet.id(), transaction.id());
   }
 
   private boolean isOnItsWay(ChainAdapter adapter, Hash32 packetId) {

@@ -2,12 +2,12 @@ package dev.trestle.relay.relayer;
 
 import static dev.trestle.adapter.Async.await;
 
-import dev.trestle.adapter.ChainAdapter;
-import dev.trestle.adapter.PacketPort;
+import dev.trestle.adapter.EvidenceSource;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.TimeoutRules;
@@ -22,8 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proves that packets of unordered lanes were not received in time, so that their senders are paid
- * back.
+ * Proves that packets were not received in time, so that their senders are paid back: by the
+ * absence of a receipt, on an ordered lane by the last sequence that its contract has received. On
+ * a lane that goes on behind a timeout the ledger takes each outcome in its turn, so only the next
+ * one is offered; on one that a timeout closes every packet in flight comes to its own end.
  */
 final class TimeoutDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(TimeoutDuty.class);
@@ -46,16 +48,18 @@ final class TimeoutDuty implements Duty {
   public void run() {
     LedgerView view = relay.view();
     Duty.each(
-        Duty.<PacketRecord>all(
-            (after, limit) -> view.packets(after.map(last -> last.packet().id()), limit)),
-        record -> {
-          Packet packet = record.packet();
-          if (record.state() == PacketRecord.State.SENT
-              && !packet.timeout().equals(Packet.Timeout.NEVER)
-              && packet.lane().ordering() == Lane.Ordering.UNORDERED) {
-            provable(view, packet).ifPresent(block -> prove(view, packet, block));
+        Journey.all(view, chains, record -> record.state() == PacketRecord.State.SENT),
+        journey -> {
+          if (journey.expires() && isInTurn(view, journey.packet())) {
+            provable(view, journey.packet()).ifPresent(block -> prove(view, journey, block));
           }
         });
+  }
+
+  private static boolean isInTurn(LedgerView view, Packet packet) {
+    Lane lane = packet.lane();
+    return lane.ordering() != Lane.Ordering.ORDERED_ALLOW_TIMEOUT
+        || packet.sequence() == view.lane(lane.hash()).nextEnd();
   }
 
   /** A block past the timeout that the destination's client knows, deep enough to prove under. */
@@ -73,27 +77,33 @@ final class TimeoutDuty implements Duty {
     return Optional.of(block).filter(packet.timeout()::isPast);
   }
 
-  private void prove(LedgerView view, Packet packet, HeaderRef block) {
+  private void prove(LedgerView view, Journey journey, HeaderRef block) {
+    Packet packet = journey.packet();
     Hash32 id = packet.id();
-    Bytes contract = packet.lane().destinationApp();
-    ChainId chain = packet.lane().destination();
-    Optional<ChainAdapter> adapter = chains.adapter(chain);
-    Optional<PacketPort> port = adapter.flatMap(ChainAdapter::packets);
-    Optional<TimeoutRules> rules = view.family(chain).flatMap(LightClientFamily::timeouts);
-    if (port.isEmpty()
-        || rules.isEmpty()
-        || !refusals.isDue(id)
-        || await(port.get().isDelivered(contract, id))) {
+    Optional<TimeoutRules> rules =
+        view.family(packet.lane().destination()).flatMap(LightClientFamily::timeouts);
+    if (rules.isEmpty() || !refusals.isDue(id) || journey.isDelivered()) {
       return;
     }
-    Bytes path = rules.get().receipt(contract, id, block.height());
-    Bytes proof = await(adapter.get().evidence().absence(path));
-    Receipt receipt = relay.submit(new TimeoutPacket(id, block.height(), Bytes.EMPTY, proof));
+    Claim claim = claim(rules.get(), journey, block.height());
+    Receipt receipt =
+        relay.submit(new TimeoutPacket(id, block.height(), claim.value(), claim.proof()));
     LOG.info("timeout of packet {}: {}", id, receipt.code());
     if (receipt.isSuccess()) {
       refusals.taken(id);
     } else {
       refusals.refused(id);
     }
+  }
+
+  private static Claim claim(TimeoutRules rules, Journey journey, long height) {
+    Lane lane = journey.packet().lane();
+    EvidenceSource evidence = journey.adapter().evidence();
+    if (lane.ordering() == Lane.Ordering.UNORDERED) {
+      Bytes path = rules.receipt(journey.contract(), journey.packet().id(), height);
+      return new Claim(path, Bytes.EMPTY, await(evidence.absence(path)));
+    }
+    return await(
+        evidence.stored(rules.lastReceived(journey.contract(), lane.hash(), height).orElseThrow()));
   }
 }
