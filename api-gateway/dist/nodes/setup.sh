@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests]      --tests adds forge, solc, cometbft and geth
-# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
+#   usage: setup.sh [--tests]      --tests adds forge, solc, cometbft, geth and the beacon chain's script
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -43,9 +43,9 @@ fi
 npm_packages() { # NAME: the lock file beside the package list pins versions and checksums
   command -v npm >/dev/null || fail "npm is missing." "Install Node.js 20 or newer with npm, or set ANVIL (and FORGE, SOLC_JS)."
   mkdir -p "$cache/$1"
+  cp -R "$here/$1/." "$cache/$1/"
   if ! cmp -s "$here/$1/package-lock.json" "$cache/$1/.installed"; then
     say "fetching $1 packages (npm)"
-    cp "$here/$1/package.json" "$here/$1/package-lock.json" "$cache/$1/"
     (cd "$cache/$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error >&2) \
       || fail "npm could not install $here/$1/package.json." "See the message above."
     cp "$here/$1/package-lock.json" "$cache/$1/.installed"
@@ -91,6 +91,13 @@ if [ $tests = yes ]; then
   geth=${GETH:-$(command -v geth || true)}
   [ -n "$geth" ] || geth=$(go_node geth github.com/ethereum/go-ethereum/cmd/geth)
   [ -x "$geth" ] || fail "geth is not executable: $geth" "Set GETH=/path/to/geth."
+  beacon=${BEACON_CHAIN:-}
+  if [ -z "$beacon" ]; then
+    npm_packages beacon
+    beacon=$cache/beacon
+  fi
+  [ -d "$beacon/node_modules/@lodestar/state-transition" ] || fail "Lodestar's state transition is not in $beacon" "Unset BEACON_CHAIN."
+  echo "BEACON_CHAIN=$beacon"
   echo "COMETBFT=$cometbft"
   echo "GETH=$geth"
   echo "FORGE=$forge"
