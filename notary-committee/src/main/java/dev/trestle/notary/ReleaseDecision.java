@@ -278,13 +278,15 @@ final class ReleaseDecision {
 
   private static Verdict<GuardRecord.Release> limits(Facts facts, GuardRecord.Release record) {
     PlannedRelease release = facts.release();
-    // A sweep moves no value out, and without it a depositor could wait a pause out and take the
-    // credited coin back.
-    if (facts.paused() && !(release.reason() instanceof CommitteeLedger.Reason.Sweep)) {
+    // A sweep moves no value out, and without it the depositor takes the credited coin back:
+    // neither
+    // a pause nor a limit on what leaves may hold it up.
+    boolean pays = !(release.reason() instanceof Reason.Sweep);
+    if (facts.paused() && pays) {
       return Verdict.later(NotaryCode.PAUSED, release.routeId().toHex());
     }
     boolean within =
-        !release.amount().isMoreThan(facts.policy().maxAmount())
+        !(pays && release.amount().isMoreThan(facts.policy().maxAmount()))
             && release.feeRate() <= facts.policy().maxFeeRate();
     return within
         ? Verdict.accept(record)

@@ -5,7 +5,7 @@ import dev.trestle.base.Amount;
 /**
  * Limits that a member sets for itself, whatever the relay chain says.
  *
- * @param maxAmount largest single release, smallest units
+ * @param maxAmount largest single payment out of custody, smallest units; sweeps are none
  * @param maxFeeRate satoshi per virtual byte
  */
 public record SigningPolicy(Amount maxAmount, long maxFeeRate) {

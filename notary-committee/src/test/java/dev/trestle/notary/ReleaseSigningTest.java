@@ -290,6 +290,20 @@ class ReleaseSigningTest {
     assertThat(outcome(whole)).isEqualTo("signed");
   }
 
+  /** A limit on what leaves must not give a large credited coin back to its depositor. */
+  @Test
+  void sweepsAreNotHeldUpByTheLimitOnPayments() {
+    CustodyRules.Coin coin = world.coin("large", World.POLICY.maxAmount().value().longValue() + 1);
+    Amount much = Amount.of(5_000_000);
+    world.supply = supply(world.supply, much, world.supply.pendingRelease(), much);
+    Bytes resting = World.RULES.restingLock(World.HOME, world.committee()).script();
+    Hash32 cause = Digests.sha256(Bytes.utf8("outpoint"));
+    assertThat(
+            outcome(
+                world.planned(new Reason.Sweep(), cause, resting, coin.amount(), List.of(coin))))
+        .isEqualTo("signed");
+  }
+
   @Test
   void stopsForGoodWhenTheGuardKnowsLessThanTheRelayChain() {
     World.burnFinally(node, 1);

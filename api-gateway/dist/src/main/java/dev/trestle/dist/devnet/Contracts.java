@@ -11,8 +11,11 @@ import dev.trestle.adapter.ethereum.ContractDeployer.BridgedAsset;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.ChainId;
+import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.bitcoin.BitcoinFamily;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.TrustPolicy;
 import java.net.URI;
@@ -26,7 +29,11 @@ import java.util.Map;
  */
 public record Contracts(
     EvmAddress htlc, EvmAddress lightClient, EvmAddress bridge, EvmAddress wrapped) {
-  /** Deploys all of them; every address is bound to the relay chain of {@code genesis}. */
+  /**
+   * Deploys all of them; every address is bound to the relay chain of {@code genesis}.
+   *
+   * @param leastBurn smallest units; less than this the bridge does not burn
+   */
   public static Contracts deploy(
       AdapterContext context,
       ChainId chain,
@@ -34,7 +41,7 @@ public record Contracts(
       Genesis genesis,
       AssetId coin,
       long confirmations,
-      Amount least,
+      Amount leastBurn,
       SecretKey from) {
     ChainConfig config = new ChainConfig(chain, List.of(endpoint), Map.of());
     try (ContractDeployer deployer = new ContractDeployer(context, config)) {
@@ -54,7 +61,7 @@ public record Contracts(
               coin.chain(),
               genesis.committee().custodyApp(),
               new TrustPolicy.LightClient(coin.chain(), confirmations).hash(),
-              List.of(new BridgedAsset(coin, "Trestle Bitcoin", "tBTC", 8, least)));
+              List.of(new BridgedAsset(coin, "Trestle Bitcoin", "tBTC", 8, leastBurn)));
       BridgeContracts bridge = await(deployer.deployBridge(from, lightClient, List.of(lane)));
       EvmAddress wrapped =
           bridge.wrapped().values().stream()
@@ -62,5 +69,34 @@ public record Contracts(
               .orElseThrow(() -> new DevnetException("the bridge made no token"));
       return new Contracts(htlc, lightClient, bridge.bridge(), wrapped);
     }
+  }
+
+  /**
+   * What the least deposit becomes, and so what its holder must be able to burn: the ledger takes
+   * the fee of a sweep at {@code feeRate} off every deposit, and pays out no less than what is left
+   * of the least one.
+   *
+   * @param feeRate satoshi per virtual byte
+   */
+  public static Amount leastBurn(
+      Genesis genesis, AssetId coin, Amount leastTransfer, long feeRate) {
+    CustodyRules rules = new BitcoinFamily().custody().orElseThrow();
+    CustodyRules.Committee committee = genesis.committee().custody();
+    Hash32 sample = genesis.chainId();
+    CustodyRules.DepositLock lock =
+        rules
+            .depositLock(
+                coin.chain(),
+                committee,
+                new CustodyRules.DepositTerms(
+                    sample, committee.members().getFirst(), genesis.parameters().minRefundDelay()))
+            .orThrow();
+    CustodyRules.Payout sweep =
+        new CustodyRules.Payout(
+            sample, rules.restingLock(coin.chain(), committee).script(), leastTransfer);
+    List<CustodyRules.Coin> deposit =
+        List.of(new CustodyRules.Coin(sample, 0, leastTransfer, lock));
+    return leastTransfer.minus(
+        rules.plan(coin.chain(), committee, deposit, sweep, feeRate).orThrow().fee());
   }
 }

@@ -47,6 +47,9 @@ public final class Devnet implements AutoCloseable {
 
   public static final Amount MOST_TRANSFER = Amount.of(1_000_000_000);
 
+  /** Satoshi per virtual byte of custody transactions. */
+  public static final long FEE_RATE = 2;
+
   /** Satoshi per virtual byte that members sign for at the most. */
   static final long MAX_FEE_RATE = 100;
 
@@ -163,7 +166,7 @@ public final class Devnet implements AutoCloseable {
             genesis,
             BTC,
             CONFIRMATIONS,
-            LEAST_TRANSFER,
+            Contracts.leastBurn(genesis, BTC, LEAST_TRANSFER, FEE_RATE),
             operator);
     phases.end("contracts");
     progress.accept("contracts are deployed");

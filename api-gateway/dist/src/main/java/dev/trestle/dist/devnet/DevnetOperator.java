@@ -15,9 +15,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** What the operator of a local network does once: registers its chains and the bridge's route. */
 public final class DevnetOperator {
-  /** Satoshi per virtual byte of custody transactions. */
-  private static final long FEE_RATE = 2;
-
   private static final Amount LIMIT = Amount.of(100_000_000_000_000L);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration INTERVAL = Duration.ofMillis(100);
@@ -73,7 +70,7 @@ public final class DevnetOperator {
                       bridge.bytes(),
                       Devnet.LEAST_TRANSFER,
                       Devnet.MOST_TRANSFER,
-                      FEE_RATE,
+                      Devnet.FEE_RATE,
                       Devnet.CONFIRMATIONS));
     }
   }

@@ -77,7 +77,7 @@ public final class DevnetSetup {
           genesis,
           Devnet.BTC,
           Devnet.CONFIRMATIONS,
-          Devnet.LEAST_TRANSFER,
+          Contracts.leastBurn(genesis, Devnet.BTC, Devnet.LEAST_TRANSFER, Devnet.FEE_RATE),
           operator);
     } finally {
       vertx.close();

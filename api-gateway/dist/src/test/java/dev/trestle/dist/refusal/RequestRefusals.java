@@ -8,6 +8,7 @@ import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.base.Amount;
+import dev.trestle.dist.devnet.Contracts;
 import dev.trestle.dist.devnet.Devnet;
 import dev.trestle.gateway.GatewayServer;
 import dev.trestle.htlc.SwapTerms;
@@ -226,7 +227,13 @@ abstract class RequestRefusals {
                       .formatted(Devnet.BTC, Devnet.ETH))
               .refused(422, "validation-failed");
         });
-    quote("transfer", route.from(), route.to(), "20000").accepted(201);
+    Rest.Answer least = quote("transfer", route.from(), route.to(), "20000").accepted(201);
+    // nobody is locked in: the bridge burns what the least deposit becomes
+    assertThat(least.text("receive"))
+        .isEqualTo(
+            Contracts.leastBurn(
+                    scene.network().genesis(), Devnet.BTC, Devnet.LEAST_TRANSFER, Devnet.FEE_RATE)
+                .toString());
     quote("transfer", route.from(), route.to(), "1000000000").accepted(201);
     scene.rest().post("/v1/offers", trade.offer()).accepted(201);
   }
