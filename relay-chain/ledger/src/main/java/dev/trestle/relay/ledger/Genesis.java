@@ -152,7 +152,7 @@ public record Genesis(
   /**
    * Limits that all nodes apply alike.
    *
-   * @param maxBlockBytes sum of the transactions of a block
+   * @param maxBlockBytes sum of the transactions of a block, at most {@link #MAX_BLOCK_BYTES}
    * @param maxTransactionBytes one transaction
    * @param probationHeaders blocks that a new chain's client must follow before it carries value
    * @param minRefundDelay blocks; least delay after which a depositor may take a deposit back
@@ -174,6 +174,12 @@ public record Genesis(
       long governanceDelayMillis) {
     /** Longest delay of governance: 90 days. */
     public static final long MAX_GOVERNANCE_DELAY_MILLIS = 90L * 24 * 3_600_000;
+
+    /**
+     * Largest sum of the transactions of a block: with header, certificate, evidence and the
+     * lengths of the transactions it has to fit into the 4 MiB that a peer takes for one block.
+     */
+    public static final int MAX_BLOCK_BYTES = 4_000_000;
 
     private static final int DEFAULT_EPOCH_BLOCKS = 100;
     private static final long DEFAULT_GOVERNANCE_DELAY_MILLIS = 24L * 3_600_000;
@@ -205,6 +211,7 @@ public record Genesis(
     public Parameters {
       if (maxTransactionBytes < 1
           || maxBlockBytes < maxTransactionBytes
+          || maxBlockBytes > MAX_BLOCK_BYTES
           || probationHeaders < 1
           || minRefundDelay < 8
           || minRefundDelay > 0xffff

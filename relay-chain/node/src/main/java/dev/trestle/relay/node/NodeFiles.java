@@ -50,7 +50,12 @@ public final class NodeFiles {
     return dataDir.resolve("wal");
   }
 
-  /** Reads a genesis file: the hex of the canonical bytes, white space ignored. */
+  /**
+   * Reads a genesis file: the hex of the canonical bytes, white space ignored.
+   *
+   * @throws TrestleException {@link NodeReason#BAD_CONFIG} if it is none, also if its parameters
+   *     are out of range
+   */
   public static Genesis readGenesis(Path file) {
     try {
       if (Files.size(file) > MAX_GENESIS_BYTES) {
@@ -59,7 +64,8 @@ public final class NodeFiles {
       String hex = Files.readString(file).replaceAll("\\s", "");
       return Genesis.decode(Bytes.fromHex(hex));
     } catch (IOException | DecodeException | IllegalArgumentException e) {
-      throw new TrestleException(NodeReason.BAD_CONFIG, "not a genesis file: " + file, e);
+      throw new TrestleException(
+          NodeReason.BAD_CONFIG, "not a genesis file: " + file + ": " + e.getMessage(), e);
     }
   }
 
