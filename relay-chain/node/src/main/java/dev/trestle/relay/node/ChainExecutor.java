@@ -82,19 +82,23 @@ final class ChainExecutor {
     ValidatorSets sets = machine.validators();
     ValidatorSet next = Era.setOf(sets.current());
     ValidatorSet certified = sets.previous().map(Era::setOf).orElse(next);
-    this.head = ChainHead.of(block, certified, next, rotation(height, next));
+    this.head = ChainHead.of(block, certified, next, rotation(height));
   }
 
-  /** As it was stored with the head, or from the blocks of its period. */
-  private Rotation rotation(long height, ValidatorSet validators) {
+  /**
+   * As it was stored with the head, or from the blocks of its period, each with the set that was to
+   * certify it: an era may have begun within the period.
+   */
+  private Rotation rotation(long height) {
     Optional<Rotation> stored = store.rotation().filter(each -> each.height() == height + 1);
     if (stored.isPresent()) {
       return stored.get();
     }
-    Rotation rotation = Rotation.startingAt(Rotation.periodStart(height + 1), validators);
+    long start = Rotation.periodStart(height + 1);
+    Rotation rotation = Rotation.startingAt(start, setAt(start));
     while (rotation.height() <= height) {
-      Block block = store.block(rotation.height()).orElseThrow(() -> corrupt("a block is missing"));
-      rotation = rotation.next(block, validators);
+      Link link = store.link(rotation.height()).orElseThrow(() -> corrupt("a block is missing"));
+      rotation = rotation.next(link.lastRound(), setAt(link.height() + 1));
     }
     return rotation;
   }

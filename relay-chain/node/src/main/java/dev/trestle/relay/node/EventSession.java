@@ -22,7 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  * height}}, or with {@code {"transaction": id}}, and {@code relay_unsubscribe} with {@code
  * {"subscription": n}}. It is told by notifications {@code relay_subscription} with {@code
  * subscription}, {@code height} and the topic's fields. After a break it asks again, with {@code
- * from} one above the last height that it has seen.
+ * from} one above the last height that it has seen. A height below the lowest block that is kept is
+ * refused with {@link NodeReason#PRUNED}; a subscription that such a height overtakes ends with a
+ * notification whose {@code error} has that {@code code} and the {@code lowest} height there is.
  */
 final class EventSession {
   /** Subscriptions of one client. */
@@ -142,7 +144,13 @@ final class EventSession {
           NodeReason.BAD_FRAME,
           "topic is blocks, transactions, packets or evidence; from is a height from 1 on");
     }
-    return new Cursor.Blocks(topic.get(), from.isMissingNode() ? source.head() + 1 : from.asLong());
+    long next = from.isMissingNode() ? source.head() + 1 : from.asLong();
+    long lowest = source.lowest();
+    if (next < lowest) {
+      throw new RpcError(
+          RpcError.REFUSED, NodeReason.PRUNED, "the lowest block that is kept is " + lowest);
+    }
+    return new Cursor.Blocks(topic.get(), next);
   }
 
   private static Cursor transaction(JsonNode params) {
@@ -183,8 +191,15 @@ final class EventSession {
     turn = id + 1;
     switch (cursors.get(id)) {
       case Cursor.Blocks(EventSource.Topic topic, long next) -> {
-        cursors.put(id, new Cursor.Blocks(topic, next + 1));
-        source.at(topic, next).ifPresent(what -> tell(id, next, what));
+        Optional<JsonNode> what = source.at(topic, next);
+        long lowest = source.lowest();
+        if (next < lowest) { // it may have gone while it was read
+          cursors.remove(id);
+          tell(id, next, pruned(lowest));
+        } else {
+          cursors.put(id, new Cursor.Blocks(topic, next + 1));
+          what.ifPresent(said -> tell(id, next, said));
+        }
       }
       case Cursor.Transaction(Hash32 transaction, long seen) -> {
         Optional<JsonNode> found = source.transaction(transaction);
@@ -218,6 +233,12 @@ final class EventSession {
       }
     }
     return first;
+  }
+
+  private static JsonNode pruned(long lowest) {
+    ObjectNode out = NODES.objectNode();
+    out.putObject("error").put("code", NodeReason.PRUNED.code()).put("lowest", lowest);
+    return out;
   }
 
   private void tell(long subscription, long height, JsonNode what) {

@@ -11,6 +11,9 @@ interface EventSource {
   /** Height of the newest block. */
   long head();
 
+  /** Height of the lowest block that is kept, with all above it; it may rise at any time. */
+  long lowest();
+
   /**
    * What a topic says of a stored block; may block.
    *

@@ -43,6 +43,8 @@ public enum NodeReason implements ReasonCode {
   BAD_BLOCK,
   /** There is no such block, transaction or key. */
   NOT_FOUND,
+  /** The node keeps no blocks from so low on any more; another one may. */
+  PRUNED,
   /** The node is shutting down. */
   CLOSED,
   /** A folder is to be made where there is something already. */

@@ -135,6 +135,13 @@ public final class RocksStore implements AutoCloseable {
                     .map(bytes -> whole(dev.trestle.relay.consensus.RelayHeader.decode(bytes))));
   }
 
+  /** What the rotation needs of a block of its period, also of one that is not kept any more. */
+  Optional<Link> link(long height) {
+    return block(height)
+        .map(Link::of)
+        .or(() -> tables.get(Table.BLOCKS, at('r', height)).map(Link::decode));
+  }
+
   /** Everything as it is now, whatever is stored meanwhile; to be closed. */
   RocksTables.Frozen freeze() {
     return tables.freeze();

@@ -34,6 +34,11 @@ final class StoreEvents implements EventSource {
   }
 
   @Override
+  public long lowest() {
+    return stores.get().lowest();
+  }
+
+  @Override
   public Optional<JsonNode> at(Topic topic, long height) {
     return stores
         .get()

@@ -25,6 +25,11 @@ class EventSessionTest {
   /** Packets leave at even heights only. */
   private static final class Chain implements EventSource {
     private long head = 5;
+    private long lowest = 1;
+
+    /** Goes when it is read. */
+    private long vanishing;
+
     private final Map<Hash32, Long> included = new TreeMap<>();
 
     @Override
@@ -33,7 +38,18 @@ class EventSessionTest {
     }
 
     @Override
+    public long lowest() {
+      return lowest;
+    }
+
+    @Override
     public Optional<JsonNode> at(Topic topic, long height) {
+      if (height == vanishing) {
+        lowest = height + 1;
+      }
+      if (height < lowest) {
+        return Optional.empty();
+      }
       ObjectNode out = JsonNodeFactory.instance.objectNode();
       out.put("topic", topic.word());
       return topic == Topic.PACKETS && height % 2 == 1 ? Optional.empty() : Optional.of(out);
@@ -112,6 +128,37 @@ class EventSessionTest {
     assertThat(heights()).isEmpty();
     chain.head = 8;
     assertThat(heights()).containsExactly(6L, 8L);
+  }
+
+  @Test
+  void aHeightThatIsNotKeptIsRefused() {
+    chain.lowest = 4;
+    JsonNode error = ask("relay_subscribe", "{\"topic\":\"blocks\",\"from\":3}").path("error");
+    assertThat(error.path("code").asInt()).isEqualTo(RpcError.REFUSED);
+    assertThat(error.path("data").path("code").asString()).isEqualTo("pruned");
+    assertThat(error.path("message").asString()).contains("4");
+    assertThat(heights()).isEmpty();
+    ask("relay_subscribe", "{\"topic\":\"blocks\",\"from\":4}");
+    assertThat(heights()).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void aSubscriptionThatPruningOvertakesEndsAndSaysSo() {
+    ask("relay_subscribe", "{\"topic\":\"packets\",\"from\":2}");
+    ask("relay_subscribe", "{\"topic\":\"blocks\",\"from\":5}");
+    chain.vanishing = 3; // of which packets have nothing to say
+    while (session.step()) {
+      assertThat(reader.closed).isZero();
+    }
+    List<JsonNode> told = reader.take().stream().map(each -> each.path("params")).toList();
+    assertThat(told).hasSize(3);
+    JsonNode end = told.stream().filter(each -> each.has("error")).findFirst().orElseThrow();
+    assertThat(end.path("subscription").asLong()).isEqualTo(1);
+    assertThat(end.path("height").asLong()).isEqualTo(3);
+    assertThat(end.path("error").path("code").asString()).isEqualTo("pruned");
+    assertThat(end.path("error").path("lowest").asLong()).isEqualTo(4);
+    chain.head = 6;
+    assertThat(heights()).as("the other one goes on").containsExactly(6L);
   }
 
   @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.ChainHead;
+import dev.trestle.relay.consensus.Rotation;
+import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
+import dev.trestle.relay.node.RocksTables.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,36 @@ class RetentionTest {
       few.reopen();
       assertThat(few.chain.head()).isEqualTo(all.chain.head());
     }
+  }
+
+  /** Two missed their turns under the old set; the new one came within the period. */
+  @Test
+  void theRotationIsFoundAgainAcrossAChangeOfTheSet() throws IOException {
+    try (DevNet net = new DevNet(temp, 4, 3, TestChain.PARAMETERS);
+        TestChain chain = new TestChain(net, temp.resolve("chain"))) {
+      chain.grow(1);
+      chain.block(2);
+      chain.change(1, 2, 3, 4);
+      ValidatorSet now = chain.chain.validators();
+      Rotation ofOneSet = Rotation.startingAt(1, now);
+      for (long height = 1; height <= chain.store.head(); height++) {
+        ofOneSet = ofOneSet.next(chain.store.block(height).orElseThrow(), now);
+      }
+      assertThat(chain.chain.head().rotation()).isNotEqualTo(ofOneSet);
+      forgetRotation(chain);
+      chain.store.keep(height -> height - 2);
+      chain.grow(1);
+      assertThat(chain.store.block(1)).isEmpty();
+      forgetRotation(chain);
+    }
+  }
+
+  private static void forgetRotation(TestChain chain) {
+    ChainHead head = chain.chain.head();
+    assertThat(head.rotation().leftOutUntil()).isNotEmpty();
+    chain.store.write(to -> to.delete(Table.META, StoreKeys.ROTATION));
+    chain.reopen();
+    assertThat(chain.chain.head()).isEqualTo(head);
   }
 
   private static boolean isLastOfAnEra(TestChain chain, long height) {
