@@ -33,7 +33,7 @@ public record CometAnchor(TrustOptions options, Duration unbondingPeriod, Header
     if (header.chainId().isEmpty()) {
       throw new IllegalArgumentException("a chain has an id");
     }
-    KnownHeader.of(header);
+    KnownHeader.check(header);
   }
 
   private static boolean isWholeSeconds(Duration duration) {

@@ -165,7 +165,8 @@ final class CometClient implements LightClient {
               if (path.size() > Claim.MAX_PATH || proof.size() > Claim.MAX_PROOF) {
                 return Verdict.reject(RejectionCode.MALFORMED, "path or proof is too large");
               }
-              // twice, since the root of the lower tree is computed before it is checked
+              // twice, since that of absence computes the root of the lower tree before it is
+              // checked
               return budget.charge(2 * (CometMessages.units(path) + CometMessages.units(proof)))
                   ? decode(path, proof)
                   : Verdict.<Located.Undated>reject(

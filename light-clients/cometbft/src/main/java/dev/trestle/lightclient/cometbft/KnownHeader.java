@@ -20,23 +20,35 @@ record KnownHeader(
   private static final int NANOS = 999_999_999;
 
   /**
-   * @throws IllegalArgumentException if there is no application hash (ICS-07 {@code
-   *     ConsensusState.ValidateBasic}), that of the next validators is not 32 bytes, or the header
-   *     is from before 1970
+   * @throws IllegalArgumentException see {@link #check}
    */
   static KnownHeader of(Header header) {
-    if (header.time().isBefore(Instant.EPOCH)) {
-      throw new IllegalArgumentException("a header from before 1970");
-    }
-    if (header.appHash().isEmpty()) {
-      throw new IllegalArgumentException("a header without application hash");
-    }
+    check(header);
     return new KnownHeader(
         header.height(),
         header.hash(),
         header.time(),
         header.appHash(),
         new Hash32(header.nextValidatorsHash()));
+  }
+
+  /**
+   * Whether the state can keep the header, without hashing it.
+   *
+   * @throws IllegalArgumentException if there is no application hash (ICS-07 {@code
+   *     ConsensusState.ValidateBasic}), that of the next validators is not 32 bytes, or the header
+   *     is from before 1970
+   */
+  static void check(Header header) {
+    if (header.time().isBefore(Instant.EPOCH)) {
+      throw new IllegalArgumentException("a header from before 1970");
+    }
+    if (header.appHash().isEmpty()) {
+      throw new IllegalArgumentException("a header without application hash");
+    }
+    if (header.nextValidatorsHash().size() != Hash32.SIZE) {
+      throw new IllegalArgumentException("a header without the hash of the next validators");
+    }
   }
 
   HeaderRef ref() {

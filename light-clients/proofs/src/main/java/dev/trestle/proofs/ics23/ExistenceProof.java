@@ -73,13 +73,27 @@ public record ExistenceProof(Bytes key, Bytes value, Optional<LeafOp> leaf, List
   /** Whether the proof shows that {@code wantedValue} stands under {@code wantedKey}. */
   public Verdict<ExistenceProof> verify(
       ProofSpec spec, Bytes root, Bytes wantedKey, Bytes wantedValue) {
+    return states(spec, wantedKey, wantedValue)
+        .then(proof -> leadsTo(root))
+        .then(proof -> positioned(spec));
+  }
+
+  /**
+   * Whether the proof shows that {@code wantedValue} stands under {@code wantedKey} in the tree
+   * with the root that {@link #root} gave, which is not computed again.
+   */
+  Verdict<ExistenceProof> verifyUnderItsRoot(ProofSpec spec, Bytes wantedKey, Bytes wantedValue) {
+    return states(spec, wantedKey, wantedValue).then(proof -> positioned(spec));
+  }
+
+  private Verdict<ExistenceProof> states(ProofSpec spec, Bytes wantedKey, Bytes wantedValue) {
     if (!key.equals(wantedKey)) {
       return Verdict.reject(Ics23Code.KEY_MISMATCH, "a proof for key " + key);
     }
     if (!value.equals(wantedValue)) {
       return Verdict.reject(Ics23Code.VALUE_MISMATCH, "a proof of another value");
     }
-    return check(spec).then(proof -> leadsTo(root)).then(proof -> positioned(spec));
+    return check(spec);
   }
 
   /** Each child has its place in its parent: stricter than the specification's checks of sizes. */

@@ -92,7 +92,10 @@ public record MerkleProof(List<CommitmentProof> proofs) {
       if (!(claimed instanceof Verdict.Accepted<Bytes>(Bytes layerRoot))) {
         return claimed.then(none -> Verdict.accept(this));
       }
-      Verdict<ExistenceProof> checked = proof.verifyMembership(specs.get(i), layerRoot, key, below);
+      Verdict<ExistenceProof> checked =
+          !top && proof instanceof CommitmentProof.Exist(ExistenceProof lower)
+              ? lower.verifyUnderItsRoot(specs.get(i), key, below)
+              : proof.verifyMembership(specs.get(i), layerRoot, key, below);
       if (!checked.isAccepted()) {
         return checked.then(none -> Verdict.accept(this));
       }
