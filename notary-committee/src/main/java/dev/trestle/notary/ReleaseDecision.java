@@ -278,9 +278,8 @@ final class ReleaseDecision {
 
   private static Verdict<GuardRecord.Release> limits(Facts facts, GuardRecord.Release record) {
     PlannedRelease release = facts.release();
-    // A sweep moves no value out, and without it the depositor takes the credited coin back:
-    // neither
-    // a pause nor a limit on what leaves may hold it up.
+    // A sweep moves no value out, and without it the depositor takes the credited coin back: it is
+    // held up neither by a pause nor by a limit on what leaves.
     boolean pays = !(release.reason() instanceof Reason.Sweep);
     if (facts.paused() && pays) {
       return Verdict.later(NotaryCode.PAUSED, release.routeId().toHex());
