@@ -116,10 +116,19 @@ final class World {
 
   /** Runs to the end or to the first violation. */
   static Report run(Scenario scenario) {
+    return run(scenario, HEIGHTS_AFTER_HEAL);
+  }
+
+  /**
+   * As {@link #run(Scenario)}.
+   *
+   * @param heights that are demanded once everything has healed
+   */
+  static Report run(Scenario scenario, int heights) {
     World world = new World(scenario);
     Optional<String> violation = Optional.empty();
     try {
-      world.runAll();
+      world.runAll(heights);
     } catch (Violation found) {
       violation = Optional.of(String.valueOf(found.getMessage()));
     } catch (TrestleException | IllegalArgumentException | IllegalStateException fault) {
@@ -129,7 +138,7 @@ final class World {
         scenario, violation, world.audit, world.sequence, world.slowest(), world.faults());
   }
 
-  private void runAll() {
+  private void runAll(int heights) {
     for (SimNode node : nodes) {
       schedule(random.nextInt(50), node.id, node::start);
     }
@@ -141,7 +150,7 @@ final class World {
         node.start();
       }
     }
-    long target = highest() + HEIGHTS_AFTER_HEAL;
+    long target = highest() + heights;
     runUntil(scenario.healAtMs() + LIVENESS_MS, target);
     if (slowest() < target) {
       StringBuilder where = new StringBuilder("L1 no progress to height " + target);

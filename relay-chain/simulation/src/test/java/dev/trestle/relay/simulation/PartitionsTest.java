@@ -7,6 +7,7 @@ import dev.trestle.relay.simulation.Scenario.Weather;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,32 @@ class PartitionsTest {
       }
     }
     assertThat(asymmetric).isPositive();
+  }
+
+  /** One joins or leaves at every height, the first ones while the network falls apart. */
+  @ParameterizedTest
+  @EnumSource(Partitions.Kind.class)
+  void theSetGrowsFromFourToSevenAndBack(Partitions.Kind kind) {
+    for (Attack attack : Attack.values()) {
+      Scenario scenario =
+          Scenario.calm(47, attack)
+              .withMembers(Membership.Change.GROWING, 4, 1)
+              .with(new Weather(5, 5, 100, kind))
+              .until(4_000);
+      Report report = World.run(scenario, 7);
+      assertThat(report.violation()).as("%s", scenario).isEmpty();
+      assertThat(report.faults().epochs()).as("%s", scenario).isGreaterThanOrEqualTo(6);
+      assertThat(report.faults().cut() > 0)
+          .as("%s", scenario)
+          .isEqualTo(kind != Partitions.Kind.NONE);
+    }
+  }
+
+  @Test
+  void fourSevenFourIsWhatGrowingMeans() {
+    Membership membership = new Membership(Membership.Change.GROWING, 4, 1, 0, 0);
+    assertThat(IntStream.rangeClosed(1, 7).map(height -> membership.at(height).size()))
+        .containsExactly(4, 5, 6, 7, 6, 5, 4);
   }
 
   @ParameterizedTest
