@@ -64,7 +64,6 @@ public class CommitBench {
   private long blocks;
   private Validators validators = Validators.of("validators", VALIDATORS);
   private ClientView view = key -> Optional.empty();
-  private Validators.Signed signed = validators.sign(Digests.sha256());
   private Bytes message = Bytes.EMPTY;
   private byte[][] encodedKeys = {};
   private byte[][] signatures = {};
@@ -120,7 +119,6 @@ public class CommitBench {
   }
 
   private void use(Validators.Signed block) {
-    signed = block;
     message = client.encodeUpdate(List.of(block.update()));
     signatures =
         block.votes().stream().map(each -> each.signature().toArray()).toArray(byte[][]::new);
