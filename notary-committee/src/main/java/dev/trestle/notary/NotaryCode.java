@@ -29,6 +29,8 @@ public enum NotaryCode implements ReasonCode {
   WRONG_RECIPIENT,
   PACKET_SUCCEEDED,
   NOT_TO_RESTING_PLACE,
+  /** A payout from a coin that is not swept: its depositor could take it back. */
+  SPENDS_A_DEPOSIT,
   PLAN_DIFFERS,
   ACCOUNTS_DO_NOT_ADD_UP,
   ABOVE_OWN_LIMIT,

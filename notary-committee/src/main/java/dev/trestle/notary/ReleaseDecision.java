@@ -227,6 +227,14 @@ final class ReleaseDecision {
 
   private static Verdict<CustodyRules.ReleasePlan> plan(Facts facts) {
     PlannedRelease release = facts.release();
+    // A payout that waits must not hold what a depositor can take back: the release would be lost
+    // with it. Only sweeps spend deposits.
+    boolean resting =
+        release.plan().inputs().stream()
+            .allMatch(coin -> coin.lock().script().equals(facts.restingScript()));
+    if (!resting && !(release.reason() instanceof Reason.Sweep)) {
+      return Verdict.reject(NotaryCode.SPENDS_A_DEPOSIT, release.id().toHex());
+    }
     CustodyRules.Payout owed =
         new CustodyRules.Payout(release.id(), release.script(), release.amount());
     return facts

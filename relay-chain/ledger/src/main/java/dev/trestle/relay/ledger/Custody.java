@@ -87,12 +87,15 @@ final class Custody {
     return total;
   }
 
-  /** Stores a coin; only one that no release has taken is offered to releases. */
+  /**
+   * Stores a coin; offered to releases is only one that none has taken and that nobody else can
+   * take.
+   */
   static void put(Execution x, CoinRecord record) {
     CustodyRules.Coin coin = record.coin();
     x.put(StateKeys.coin(record.chain(), coin.txId(), coin.outputIndex()), record.encode());
     Bytes free = StateKeys.freeCoin(record.chain(), coin.amount(), coin.txId(), coin.outputIndex());
-    if (record.reservedFor().isEmpty()) {
+    if (record.isFree()) {
       x.put(free, PRESENT);
     } else {
       x.overlay().delete(free);

@@ -72,7 +72,7 @@ class Deposits {
             fact.block().height(),
             transfer.refundDelay(),
             Optional.empty());
-    if (w.home().head().height() >= record.sweepFrom()) {
+    if (w.home().head().height() >= record.creditableBelow()) {
       return Outcome.refuse(
           LedgerCode.DEPOSIT_TOO_OLD, "its depositor could take it back too soon");
     }

@@ -161,16 +161,19 @@ public final class LedgerAudit {
                     coin.coin().txId(),
                     coin.coin().outputIndex()))
             .isPresent();
-    require(free == coin.reservedFor().isEmpty(), Invariant.I2, "a coin is free and taken: " + key);
+    require(free == coin.isFree(), Invariant.I2, "a coin is free and taken: " + key);
     coin.reservedFor()
         .ifPresent(
             id ->
                 require(
                     view.release(id)
                         .filter(release -> release.state() != ReleaseRecord.State.SETTLED)
+                        .filter(
+                            release ->
+                                coin.isDeposit() == (release.kind() == ReleaseRecord.Kind.SWEEP))
                         .isPresent(),
                     Invariant.I2,
-                    "a coin is taken by no open release: " + key));
+                    "a coin is taken by no open release that may spend it: " + key));
     custodyAsset(coin.chain())
         .ifPresent(
             asset -> recomputed.add(asset, AccountDeltas.Account.COINS, coin.coin().amount()));

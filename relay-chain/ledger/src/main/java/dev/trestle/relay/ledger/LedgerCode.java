@@ -106,7 +106,7 @@ public enum LedgerCode implements ReasonCode {
   NOT_PAYABLE,
   UNKNOWN_COIN,
   COIN_RESERVED,
-  SWEEP_NOT_DUE,
+  SWEEP_NOT_NEEDED,
   RESERVE_TOO_LOW,
   // swaps
   HASH_REUSED,

@@ -125,7 +125,7 @@ final class Releases {
     List<CoinRecord> chosen = new ArrayList<>();
     Amount total = Amount.ZERO;
     int plans = 0;
-    for (CoinRecord candidate : candidates(x, home)) {
+    for (CoinRecord candidate : candidates(x, home.chain())) {
       if (chosen.size() == MAX_INPUTS || plans == MAX_PLANS) {
         return false;
       }
@@ -147,22 +147,21 @@ final class Releases {
     return false;
   }
 
-  /** Free coins, the largest first, without those that their depositor may take before long. */
-  private static List<CoinRecord> candidates(Execution x, Clients.Usable home) {
-    Bytes prefix = StateKeys.freeCoins(home.chain());
-    long height = home.head().height();
+  /**
+   * Free coins, the largest first. Deposits are not among them before they are swept: a release
+   * that stalls, by a pause or a low fee, must not hold a coin that its depositor can take back.
+   */
+  private static List<CoinRecord> candidates(Execution x, ChainId chain) {
+    Bytes prefix = StateKeys.freeCoins(chain);
     List<CoinRecord> candidates = new ArrayList<>();
     for (StateReader.Entry entry : x.overlay().scan(prefix, Bytes.EMPTY, MAX_CANDIDATES)) {
       // behind the prefix: amount, 32 bytes; transaction, 32 bytes; index, 4 bytes
       Bytes outpoint = entry.key().slice(prefix.size() + 32, entry.key().size());
-      CoinRecord coin =
+      candidates.add(
           x.view()
-              .value(Bytes.concat(StateKeys.coins(home.chain()), outpoint))
+              .value(Bytes.concat(StateKeys.coins(chain), outpoint))
               .map(CoinRecord::decode)
-              .orElseThrow();
-      if (height < coin.sweepFrom()) {
-        candidates.add(coin);
-      }
+              .orElseThrow());
     }
     return candidates;
   }
@@ -179,9 +178,10 @@ final class Releases {
   }
 
   /**
-   * Moves a deposit coin out of its depositor's reach, at the cost of the custody reserve. The
-   * depositor's delay runs on while the ledger stands still, so a sweep, which pays nobody but the
-   * committee, is possible in a pause and with a client that may not verify, and at once then.
+   * Moves a deposit coin out of its depositor's reach, at the cost of the custody reserve, as soon
+   * as it is credited. The depositor's delay runs on while the ledger stands still, so a sweep,
+   * which pays nobody but the committee, is possible in a pause and with a client that may not
+   * verify.
    */
   static Outcome planSweep(Execution x, TransactionBody.PlanSweep body) {
     Verdict<Clients.Usable> registered = Clients.registered(x, body.chain());
@@ -196,8 +196,8 @@ final class Releases {
     if (coin.reservedFor().isPresent()) {
       return Outcome.refuse(LedgerCode.COIN_RESERVED, coin.reservedFor().get().toHex());
     }
-    if (coin.refundDelay() == 0) {
-      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "nobody else can take it");
+    if (!coin.isDeposit()) {
+      return Outcome.refuse(LedgerCode.SWEEP_NOT_NEEDED, "nobody else can take it");
     }
     TransferRecord transfer =
         x.view()
@@ -205,10 +205,6 @@ final class Releases {
             .flatMap(x.view()::transfer)
             .orElseThrow();
     RouteRecord route = x.view().route(transfer.routeId()).orElseThrow();
-    boolean stopped = x.isPaused(route) || !Clients.carrying(x, body.chain()).isAccepted();
-    if (!stopped && home.head().height() < coin.sweepFrom()) {
-      return Outcome.refuse(LedgerCode.SWEEP_NOT_DUE, "due at height " + coin.sweepFrom());
-    }
     Verdict<CustodyRules> custody = Custody.rules(home.family());
     if (!(custody instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
       return Outcome.refuse(custody);

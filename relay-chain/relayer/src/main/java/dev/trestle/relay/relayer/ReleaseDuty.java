@@ -11,7 +11,6 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.CoinRecord;
-import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.PlanSweep;
@@ -22,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Broadcasts releases that enough members have signed and proves their execution; asks for sweeps
- * that are due.
+ * Broadcasts releases that enough members have signed and proves their execution; asks for the
+ * sweep of every credited deposit.
  */
 final class ReleaseDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseDuty.class);
@@ -45,7 +44,7 @@ final class ReleaseDuty implements Duty {
   public void run() {
     LedgerView view = relay.view();
     List<Runnable> work = new ArrayList<>();
-    // Sweeps first: a depositor takes back what is not swept in time.
+    // Sweeps first: a depositor takes back what is not swept in time, and payouts wait for them.
     view.routes().stream()
         .map(RouteRecord::home)
         .distinct()
@@ -79,15 +78,10 @@ final class ReleaseDuty implements Duty {
   }
 
   private void sweep(LedgerView view, dev.trestle.base.ChainId home) {
-    long head = view.head(home).map(HeaderRef::height).orElse(0L);
-    // In a pause the depositors' delays run on: what they could take back is swept at once.
-    boolean paused =
-        view.isPaused(new PauseSubject.Everything()) || view.isPaused(new PauseSubject.Chain(home));
     Duty.each(
         Duty.<CoinRecord>all((after, limit) -> view.coins(home, after, limit)),
         coin -> {
-          boolean due = head >= coin.sweepFrom() || (paused && coin.refundDelay() > 0);
-          if (coin.reservedFor().isEmpty() && due) {
+          if (coin.isDeposit() && coin.reservedFor().isEmpty()) {
             Receipt receipt =
                 relay.submit(new PlanSweep(home, coin.coin().txId(), coin.coin().outputIndex()));
             LOG.info("sweep of {}: {}", coin.coin().txId(), receipt.code());

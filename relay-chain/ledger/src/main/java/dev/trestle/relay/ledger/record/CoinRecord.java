@@ -23,12 +23,22 @@ public record CoinRecord(
     Optional<Hash32> reservedFor) {
   private static final int VERSION = 1;
 
+  /** Whether somebody besides the committee can take it, now or later. */
+  public boolean isDeposit() {
+    return refundDelay > 0;
+  }
+
+  /** Whether a payout may spend it: no release has it, and nobody besides the committee can. */
+  public boolean isFree() {
+    return reservedFor.isEmpty() && !isDeposit();
+  }
+
   /**
-   * Height of its chain from which a deposit coin is no longer used for releases, only swept: half
-   * of the refund delay is left for that. {@link Long#MAX_VALUE} when nobody else can take it.
+   * Height of its chain from which a deposit is not credited any more: half of the refund delay is
+   * left for its sweep.
    */
-  public long sweepFrom() {
-    return refundDelay == 0 ? Long.MAX_VALUE : height + refundDelay / 2;
+  public long creditableBelow() {
+    return height + refundDelay / 2;
   }
 
   public CoinRecord reserved(Optional<Hash32> release) {
