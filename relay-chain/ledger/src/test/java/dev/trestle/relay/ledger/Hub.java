@@ -16,6 +16,7 @@ import dev.trestle.relay.ledger.fake.FakeCustody;
 import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.fake.FakeMessages;
 import dev.trestle.relay.ledger.record.ChainLimits;
+import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.LaneTerms;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.PolicyTerms;
@@ -33,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A relay chain of one process with a home chain, a destination and all the keys. */
 final class Hub {
@@ -358,6 +360,29 @@ final class Hub {
     return view().transfer(transferId(number)).orElseThrow().deposit().orElseThrow().packetId();
   }
 
+  /** As {@link #deposit}, and moved to where payouts may spend it. */
+  Hash32 depositAndSweep(int number, long amount) {
+    Hash32 packetId = deposit(number, amount);
+    settle(planSweep(number));
+    return packetId;
+  }
+
+  /** Asks for the sweep of a credited deposit; returns the release's id. */
+  Hash32 planSweep(int number) {
+    TransactionBody.PlanSweep sweep = sweep(number);
+    ok(sweep);
+    return view()
+        .coin(home.id(), sweep.txId(), sweep.outputIndex())
+        .flatMap(CoinRecord::reservedFor)
+        .orElseThrow();
+  }
+
+  TransactionBody.PlanSweep sweep(int number) {
+    TransferRecord.Deposit paid =
+        view().transfer(transferId(number)).orElseThrow().deposit().orElseThrow();
+    return new TransactionBody.PlanSweep(home.id(), paid.txId(), paid.outputIndex());
+  }
+
   Bytes say(ChainMessage message) {
     return say(CONTRACT, message);
   }
@@ -400,15 +425,27 @@ final class Hub {
     return new TransactionBody.SignRelease(release.id(), member, signatures);
   }
 
-  /** Signs, executes and proves a planned release. */
-  void settle(Hash32 releaseId) {
+  /** Signs, executes in one block of the home chain, and proves planned releases. */
+  void settle(Hash32... releaseIds) {
+    home.mine(Stream.of(releaseIds).map(this::signed).toArray(Bytes[]::new));
+    follow(home, 3);
+    for (Hash32 id : releaseIds) {
+      ok(proof(id));
+    }
+  }
+
+  /** Has a planned release signed by a quorum; returns its transaction. */
+  Bytes signed(Hash32 releaseId) {
     for (int member = 0; member < 3; member++) {
       ok(signRelease(view().release(releaseId).orElseThrow(), member));
     }
+    return view().release(releaseId).orElseThrow().transaction().orElseThrow();
+  }
+
+  /** That a release which is signed was executed. */
+  TransactionBody.SubmitRelease proof(Hash32 releaseId) {
     Bytes tx = view().release(releaseId).orElseThrow().transaction().orElseThrow();
-    home.mine(tx);
-    follow(home, 3);
-    ok(new TransactionBody.SubmitRelease(releaseId, home.claim(tx)));
+    return new TransactionBody.SubmitRelease(releaseId, home.claim(tx));
   }
 
   Hash32 onlyRelease(ReleaseRecord.State state) {

@@ -8,6 +8,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.packet.TransferPayload;
+import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
@@ -65,7 +66,7 @@ class TransferRoundTripTest {
 
   @Test
   void fullCircleEndsWithNothingOwed() {
-    Hash32 packet = hub.deposit(1, 100_000);
+    Hash32 packet = hub.depositAndSweep(1, 100_000);
     Amount credited = supply().locked();
     assertThat(hub.acknowledge(packet, true).isSuccess()).isTrue();
     assertThat(supply().minted()).isEqualTo(credited);
@@ -81,16 +82,13 @@ class TransferRoundTripTest {
     hub.settle(release);
     assertThat(hub.view().release(release).orElseThrow().state())
         .isEqualTo(ReleaseRecord.State.SETTLED);
-    assertThat(supply().locked()).isEqualTo(Amount.ZERO);
-    assertThat(supply().coins()).isEqualTo(hub.routeRecord().custodyFee());
-    assertThat(hub.view().coins(hub.home.id(), Optional.empty(), 10))
-        .singleElement()
-        .satisfies(coin -> assertThat(coin.refundDelay()).isZero());
+    assertThat(supply()).as("the custody fee paid for the sweep").isEqualTo(SupplyRecord.NONE);
+    assertThat(hub.view().coins(hub.home.id(), Optional.empty(), 10)).isEmpty();
   }
 
   @Test
   void burnWaitsForCoinsUntilAReleaseGivesChange() {
-    Hash32 packet = hub.deposit(1, 500_000);
+    Hash32 packet = hub.depositAndSweep(1, 500_000);
     hub.acknowledge(packet, true);
     hub.submit(hub.say(hub.burned(1, 100_000, Hub.hash("a").bytes())));
     hub.submit(hub.say(hub.burned(2, 100_000, Hub.hash("b").bytes())));
@@ -103,7 +101,7 @@ class TransferRoundTripTest {
 
   @Test
   void failedPacketIsPaidBackToTheRefundKeysScript() {
-    Hash32 packet = hub.deposit(1, 100_000);
+    Hash32 packet = hub.depositAndSweep(1, 100_000);
     hub.acknowledge(packet, false);
     assertThat(supply().refundable()).isEqualTo(supply().locked());
     Bytes script = Hub.hash("my script").bytes();
@@ -126,32 +124,65 @@ class TransferRoundTripTest {
   }
 
   @Test
-  void depositCoinIsSweptBeforeItsDepositorCouldTakeItBack() {
+  void creditedDepositIsSweptAtOnceAndOnce() {
     hub.deposit(1, 100_000);
-    var coin = hub.view().coins(hub.home.id(), Optional.empty(), 1).getFirst();
-    var sweep =
-        new TransactionBody.PlanSweep(hub.home.id(), coin.coin().txId(), coin.coin().outputIndex());
-    assertThat(hub.send(sweep).code()).isEqualTo("sweep-not-due");
-    hub.follow(hub.home, Hub.REFUND_DELAY / 2);
+    TransactionBody sweep = hub.sweep(1);
     hub.ok(sweep);
     assertThat(hub.send(sweep).code()).isEqualTo("coin-reserved");
     Amount locked = supply().locked();
     hub.settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(hub.send(sweep).code()).isEqualTo("unknown-coin");
     assertThat(supply().locked()).isEqualTo(locked);
     assertThat(supply().coins()).isEqualTo(locked);
     assertThat(supply().reserve()).isEqualTo(Amount.ZERO);
     assertThat(hub.view().coins(hub.home.id(), Optional.empty(), 9))
         .singleElement()
-        .satisfies(left -> assertThat(left.refundDelay()).isZero());
+        .satisfies(
+            left -> {
+              assertThat(left.isDeposit()).isFalse();
+              assertThat(hub.send(again(left)).code()).isEqualTo("sweep-not-needed");
+            });
+  }
+
+  private TransactionBody again(CoinRecord coin) {
+    return new TransactionBody.PlanSweep(
+        hub.home.id(), coin.coin().txId(), coin.coin().outputIndex());
   }
 
   @Test
-  void oldDepositCoinIsNotUsedForReleases() {
-    Hash32 packet = hub.deposit(1, 100_000);
-    hub.acknowledge(packet, true);
-    hub.follow(hub.home, Hub.REFUND_DELAY / 2);
+  void burnRightAfterADepositWaitsUntilItsSweepIsSettled() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
-    assertThat(hub.view().releases(ReleaseRecord.State.QUEUED, Optional.empty(), 5)).hasSize(1);
+    Hash32 burn = hub.onlyRelease(ReleaseRecord.State.QUEUED);
+    Hash32 sweep = hub.planSweep(1);
+    hub.home.mine(hub.signed(sweep));
+    hub.follow(hub.home, 3);
+    assertThat(hub.onlyRelease(ReleaseRecord.State.QUEUED))
+        .as("until it is proven")
+        .isEqualTo(burn);
+
+    BlockResult settled = hub.block(hub.sign(hub.user, hub.proof(sweep)));
+    assertThat(settled.receipts().getFirst().isSuccess()).isTrue();
+    assertThat(settled.events())
+        .as("by itself")
+        .contains(new LedgerEvent.ReleasePlanned(burn, ReleaseRecord.Kind.WITHDRAWAL));
+    ReleaseRecord planned = hub.view().release(burn).orElseThrow();
+    assertThat(planned.plan().orElseThrow().inputs())
+        .singleElement()
+        .satisfies(coin -> assertThat(coin.txId()).isNotEqualTo(hub.sweep(1).txId()));
+    hub.settle(burn);
+    assertThat(supply().pendingRelease()).isEqualTo(Amount.ZERO);
+  }
+
+  /** Half of its delay is over, then all of it: nobody has asked for the sweep. */
+  @Test
+  void depositThatIsNotSweptIsNeverUsedForReleases() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    for (int half = 0; half < 2; half++) {
+      hub.follow(hub.home, Hub.REFUND_DELAY / 2);
+      assertThat(hub.view().releases(ReleaseRecord.State.QUEUED, Optional.empty(), 5)).hasSize(1);
+    }
   }
 
   @Test

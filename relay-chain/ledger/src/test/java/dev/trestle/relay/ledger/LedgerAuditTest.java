@@ -1,0 +1,87 @@
+package dev.trestle.relay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
+import dev.trestle.base.Hash32;
+import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PacketRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** State that no step of a ledger makes: the audit reads all of it and says what is wrong. */
+class LedgerAuditTest {
+  private final Hub hub = Hub.ready();
+  private final Falsified falsified = new Falsified(hub);
+
+  private void audited(String finding, Consumer<Execution> wrong) {
+    Execution x = falsified.execution();
+    assertThat(LedgerAudit.run(x.view())).isEmpty();
+    wrong.accept(x);
+    assertThat(LedgerAudit.run(x.view()))
+        .anySatisfy(found -> assertThat(found).startsWith(finding));
+  }
+
+  private static CoinRecord coin(Execution x, TransactionBody.PlanSweep of) {
+    return x.view().coin(of.chain(), of.txId(), of.outputIndex()).orElseThrow();
+  }
+
+  @Test
+  void findsWhatStandsThereWrongly() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    audited("I4", x -> Custody.supply(x, hub.asset, s -> s.deposited(Amount.of(5), Amount.of(5))));
+    audited("I2", x -> x.overlay().delete(StateKeys.transfer(hub.transferId(1))));
+    audited(
+        "I6",
+        x -> {
+          PacketRecord packet = x.view().packets(Optional.empty(), 1).getFirst();
+          x.put(StateKeys.packet(Hub.hash("id")), packet.encode());
+        });
+    audited(
+        "I2: a coin is taken by no open release",
+        x -> Custody.put(x, coin(x, hub.sweep(1)).reserved(Optional.of(Hub.hash("nobody")))));
+  }
+
+  /** A payout must hold nothing that a depositor can take back, and only that is swept. */
+  @Test
+  void findsCoinsThatTheWrongReleaseHolds() {
+    String wrong = "I2: a coin is taken by no open release that may spend it";
+    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.deposit(2, 60_000);
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    Hash32 payout = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    audited(wrong, x -> Custody.put(x, coin(x, hub.sweep(2)).reserved(Optional.of(payout))));
+
+    Hash32 sweep = hub.planSweep(2);
+    audited(wrong, x -> Custody.put(x, atRest(x).reserved(Optional.of(sweep))));
+  }
+
+  private CoinRecord atRest(Execution x) {
+    return x.view().coins(hub.home.id(), Optional.empty(), 9).stream()
+        .filter(coin -> !coin.isDeposit())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void findsADepositThatIsOfferedToPayouts() {
+    hub.acknowledge(hub.deposit(1, 100_000), true);
+    audited(
+        "I2: a coin is free and taken",
+        x -> {
+          CoinRecord deposit = coin(x, hub.sweep(1));
+          Bytes free =
+              StateKeys.freeCoin(
+                  deposit.chain(),
+                  deposit.coin().amount(),
+                  deposit.coin().txId(),
+                  deposit.coin().outputIndex());
+          x.put(free, Bytes.of(new byte[] {1}));
+        });
+  }
+}
