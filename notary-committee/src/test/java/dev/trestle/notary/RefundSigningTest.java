@@ -6,6 +6,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
+import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
@@ -59,6 +60,7 @@ class RefundSigningTest {
     node.emit(World.received(small.id(), false));
     node.mine(3);
     assertThat(outcome(refund(small))).isEqualTo("wrong-amount");
+    assertThat(outcome(refund(packet, world.deposit("b", 201_000)))).isEqualTo("spends-a-deposit");
     assertThat(outcome(release)).isEqualTo("signed");
   }
 
@@ -99,23 +101,16 @@ class RefundSigningTest {
 
   /** A refund of the transfer, for {@code packet}. */
   private PlannedRelease refund(Packet packet) {
-    return world.planned(
-        new Reason.Refund(packet),
-        TRANSFER,
-        World.RECIPIENT,
-        World.BURNED,
-        List.of(world.coin("a", 201_000)));
+    return refund(packet, world.coin("a", 201_000));
   }
 
-  /** One run with only this release; the code of its note. */
+  private PlannedRelease refund(Packet packet, CustodyRules.Coin coin) {
+    return world.planned(
+        new Reason.Refund(packet), TRANSFER, World.RECIPIENT, World.BURNED, List.of(coin));
+  }
+
   private String outcome(PlannedRelease release) {
-    world.releases.clear();
-    world.releases.add(release);
-    return member.run().stream()
-        .filter(note -> note.subject().startsWith("release"))
-        .map(CommitteeMember.Note::code)
-        .findFirst()
-        .orElse("none");
+    return world.outcome(member, release);
   }
 
   private static Packet packet(Hash32 transferId, Amount amount) {

@@ -173,6 +173,20 @@ class World implements CommitteeLedger {
         RULES.restingLock(HOME, committee()));
   }
 
+  /** A coin that its depositor can take back after a delay. */
+  CustodyRules.Coin deposit(String name, long amount) {
+    CustodyRules.DepositTerms terms =
+        new CustodyRules.DepositTerms(
+            Digests.sha256(Bytes.utf8("transfer " + name)),
+            keys.getFirst().custody().publicKey().xOnly(),
+            144);
+    return new CustodyRules.Coin(
+        Digests.sha256(Bytes.utf8(name)),
+        0,
+        Amount.of(amount),
+        RULES.depositLock(HOME, committee(), terms).orThrow());
+  }
+
   /** A release as an honest relay chain plans it. */
   PlannedRelease withdrawal(long sequence, CustodyRules.Coin... coins) {
     return planned(
@@ -204,6 +218,17 @@ class World implements CommitteeLedger {
         FEE_RATE,
         plan,
         false);
+  }
+
+  /** One run of a member with only this release; the code of its note. */
+  String outcome(CommitteeMember member, PlannedRelease release) {
+    releases.clear();
+    releases.add(release);
+    return member.run().stream()
+        .filter(note -> note.subject().startsWith("release"))
+        .map(CommitteeMember.Note::code)
+        .findFirst()
+        .orElse("none");
   }
 
   @Override
