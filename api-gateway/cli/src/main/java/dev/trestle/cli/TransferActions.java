@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -172,7 +173,16 @@ final class TransferActions {
                 open.chains().require(away),
                 open.chainKey(away));
         output().note("burned    " + NativeIds.of(away, burn.id()));
-        Api.Release release = party.awaitRelease(script, known, Duration.ofSeconds(waitSeconds));
+        Set<String> noted = new HashSet<>();
+        Api.Release release =
+            party.awaitRelease(
+                script,
+                known,
+                Duration.ofSeconds(waitSeconds),
+                seen ->
+                    seen.waitsFor()
+                        .filter(noted::add)
+                        .ifPresent(what -> output().note("waits for " + what)));
         output()
             .show(
                 release,

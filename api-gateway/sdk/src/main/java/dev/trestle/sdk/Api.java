@@ -182,8 +182,10 @@ public final class Api {
   public record TransferStep(String name, String state, Optional<String> transaction) {}
 
   /**
-   * Coins that the committee pays out: after a burn, to the refund key of a deposit that was not
-   * credited, or to its own script when it renews the lock of an old coin.
+   * Coins that the committee pays out: after a burn, to the depositor when the packet failed or
+   * expired, or to its own script when it sweeps a deposit.
+   *
+   * @param waitsFor why a queued release has no plan yet, in words
    */
   public record Release(
       String id,
@@ -195,7 +197,8 @@ public final class Api {
       int signatures,
       int threshold,
       Optional<String> transaction,
-      Optional<String> burnTransaction) {}
+      Optional<String> burnTransaction,
+      Optional<String> waitsFor) {}
 
   /** Accounting of an asset. */
   public record Supply(

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One user's bridge transfers. The deposit address is computed here from the genesis that the user
@@ -161,15 +162,22 @@ public final class TransferParty {
   /**
    * Waits until a release to {@code script} is proved to be executed that is none of {@code known}:
    * an address may have been paid before.
+   *
+   * @param seen gets the release each time that it was looked at
    */
-  public Api.Release awaitRelease(Bytes script, Set<String> known, Duration patience) {
+  public Api.Release awaitRelease(
+      Bytes script, Set<String> known, Duration patience, Consumer<Api.Release> seen) {
     return hub.await(
             "the release to " + script,
-            () ->
-                hub.releases().stream()
-                    .filter(release -> release.recipientScript().equals(script.toHex()))
-                    .filter(release -> !known.contains(release.id()))
-                    .findFirst(),
+            () -> {
+              Optional<Api.Release> found =
+                  hub.releases().stream()
+                      .filter(release -> release.recipientScript().equals(script.toHex()))
+                      .filter(release -> !known.contains(release.id()))
+                      .findFirst();
+              found.ifPresent(seen);
+              return found;
+            },
             found -> found.filter(release -> release.status().equals("settled")).isPresent(),
             patience,
             INTERVAL)

@@ -20,7 +20,7 @@ import java.util.function.Function;
 /**
  * All of the hub's state that holds value or promises it, as the API and the bridge's token show
  * it. Heights are not in it: honest blocks go on coming. Nor are sweeps, by which the committee
- * renews the locks of coins that have become old: they come by themselves and pay nobody.
+ * takes credited deposits out of their depositors' reach: they come by themselves and pay nobody.
  */
 record HubState(
     List<Api.Supply> supply,

@@ -4,6 +4,7 @@ import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.NativeIds;
+import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.CustodyRules;
@@ -11,6 +12,7 @@ import dev.trestle.lightclient.CustodyRules.DepositLock;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Transfers, releases and supply as the API shows them. */
 public final class TransferView {
@@ -129,7 +132,30 @@ public final class TransferView {
         record.signatures().size(),
         view.genesis().committee().threshold(),
         record.transaction().map(raw -> raw.toHex()),
-        Optional.empty());
+        Optional.empty(),
+        record.state() == ReleaseRecord.State.QUEUED
+            ? Optional.of(
+                waitsFor(record.amount(), isPaused(view, route), view.spendable(record.chain())))
+            : Optional.empty());
+  }
+
+  private static boolean isPaused(LedgerView view, RouteRecord route) {
+    return Stream.of(
+            new PauseSubject.Everything(),
+            new PauseSubject.Chain(route.home()),
+            new PauseSubject.Chain(route.destination()),
+            new PauseSubject.Route(route.id()))
+        .anyMatch(view::isPaused);
+  }
+
+  /** Why a queued release has no plan yet. */
+  static String waitsFor(Amount owed, boolean paused, Amount spendable) {
+    if (paused) {
+      return "the end of a pause";
+    }
+    return spendable.isLessThan(owed)
+        ? "coins: the sweep of a deposit or the change of a payout before it"
+        : "its turn, or the limit on what leaves the chain";
   }
 
   /** Accounts of every asset that has a route. */

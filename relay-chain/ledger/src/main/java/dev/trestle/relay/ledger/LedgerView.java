@@ -1,5 +1,6 @@
 package dev.trestle.relay.ledger;
 
+import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
@@ -199,6 +200,16 @@ public final class LedgerView {
 
   public Optional<CoinRecord> coin(ChainId chain, Hash32 txId, long outputIndex) {
     return state.get(StateKeys.coin(chain, txId, outputIndex)).map(CoinRecord::decode);
+  }
+
+  /** What one payout on a chain can spend now: the largest coins at rest that no release holds. */
+  public Amount spendable(ChainId chain) {
+    Bytes prefix = StateKeys.freeCoins(chain);
+    Amount total = Amount.ZERO;
+    for (StateReader.Entry entry : state.scan(prefix, Bytes.EMPTY, Releases.MAX_INPUTS)) {
+      total = total.plus(StateKeys.freeCoinAmount(chain, entry.key()));
+    }
+    return total;
   }
 
   /** Accounts of an asset; all zero for an unknown one. */

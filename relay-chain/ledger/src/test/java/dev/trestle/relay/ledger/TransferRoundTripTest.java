@@ -154,6 +154,7 @@ class TransferRoundTripTest {
     hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     Hash32 burn = hub.onlyRelease(ReleaseRecord.State.QUEUED);
+    assertThat(hub.view().spendable(hub.home.id())).isEqualTo(Amount.ZERO);
     Hash32 sweep = hub.planSweep(1);
     hub.home.mine(hub.signed(sweep));
     hub.follow(hub.home, 3);
@@ -172,6 +173,10 @@ class TransferRoundTripTest {
         .satisfies(coin -> assertThat(coin.txId()).isNotEqualTo(hub.sweep(1).txId()));
     hub.settle(burn);
     assertThat(supply().pendingRelease()).isEqualTo(Amount.ZERO);
+    assertThat(hub.view().spendable(hub.home.id()))
+        .as("the change")
+        .isEqualTo(supply().locked())
+        .isNotEqualTo(Amount.ZERO);
   }
 
   /** Half of its delay is over, then all of it: nobody has asked for the sweep. */

@@ -209,6 +209,13 @@ public final class StateKeys {
         .toBytes();
   }
 
+  /** The amount in a key of {@link #freeCoin}. */
+  public static Amount freeCoinAmount(ChainId chain, Bytes key) {
+    int start = freeCoins(chain).size();
+    BigInteger left = new BigInteger(1, key.slice(start, start + 32).toArray());
+    return new Amount(MAX_AMOUNT.subtract(left));
+  }
+
   public static Bytes supply(AssetId asset) {
     return at(Table.SUPPLY).hash(TransferPayload.assetId(asset)).toBytes();
   }
