@@ -166,6 +166,24 @@ final class ReleaseInvariants {
                     AccountDeltas.Account.COINS,
                     coin.coin().amount()));
     now.filter(coin -> was.isEmpty()).ifPresent(coin -> created(key, coin));
+    now.ifPresent(this::spender);
+  }
+
+  /** A payout holds nothing that a depositor can take back; only that is swept. */
+  private void spender(CoinRecord coin) {
+    PauseSubject subject = new PauseSubject.Chain(coin.chain());
+    coin.reservedFor()
+        .ifPresent(
+            id ->
+                StepInvariants.requireFor(
+                    subject,
+                    step.after()
+                        .release(id)
+                        .map(release -> release.kind() == ReleaseRecord.Kind.SWEEP)
+                        .filter(sweep -> sweep == coin.isDeposit())
+                        .isPresent(),
+                    Invariant.I2,
+                    "a coin held by a release that may not spend it"));
   }
 
   /** A coin comes from an output that was proven; one that a depositor can take is a deposit. */

@@ -11,6 +11,7 @@ import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.FlowRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
@@ -187,6 +188,25 @@ class InvariantsTest {
               StateKeys.transfer(transfer.id()),
               transfer.with(TransferRecord.State.REFUNDABLE).encode());
         });
+  }
+
+  /** A release that waits for long must hold nothing that its depositor can take back. */
+  @Test
+  void i2PayoutsHoldNoDeposits() {
+    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.deposit(2, 60_000);
+    CoinRecord deposit =
+        hub.view().coins(hub.home.id(), Optional.empty(), 9).stream()
+            .filter(CoinRecord::isDeposit)
+            .findFirst()
+            .orElseThrow();
+    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    Hash32 payout = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    catches(
+        Invariant.I2,
+        new TransactionBody.PlanSweep(
+            hub.home.id(), deposit.coin().txId(), deposit.coin().outputIndex()),
+        x -> Custody.put(x, deposit.reserved(Optional.of(payout))));
   }
 
   @Test
