@@ -1,6 +1,5 @@
 package dev.trestle.htlc;
 
-import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.HtlcPort.HtlcObservation;
 import dev.trestle.adapter.HtlcPort.LockSpend;
 import dev.trestle.base.Bytes;
@@ -9,6 +8,7 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import java.nio.file.Path;
@@ -172,7 +172,8 @@ public final class Watchtower implements AutoCloseable {
       Hash32 id =
           ChainReader.await(chain.transactions().broadcast(each.signedRefund()), CALL_TIMEOUT);
       return new Report.Sent(each, id);
-    } catch (AdapterException e) {
+    } catch (TrestleException | IllegalArgumentException e) {
+      // what one node answers or one signed refund holds must not keep the others from their turn
       return new Report.Failed(each, String.valueOf(e.getMessage()));
     }
   }

@@ -257,6 +257,15 @@ class SwapEngineTest {
     for (int i = 0; i < 12; i++) {
       world.tick();
     }
+    try (Watchtower tower = Watchtower.open(folder.resolve("other"), world.bob.ports())) {
+      for (String junk : new String[] {"a", "b"}) {
+        assertThat(tower.watch(terms, 0, Bytes.utf8(junk)).isAccepted()).isTrue();
+      }
+      assertThat(tower.step())
+          .as("what is no transaction keeps nothing else from its turn")
+          .hasSize(2)
+          .allMatch(Report.Failed.class::isInstance);
+    }
     try (Watchtower tower = Watchtower.open(file, world.bob.ports())) {
       assertThat(tower.step()).singleElement().isInstanceOf(Report.Sent.class);
       world.tick();
