@@ -64,7 +64,12 @@ public final class Api {
       int endpoints,
       String detail) {}
 
-  /** A way between two assets. */
+  /**
+   * A way between two assets.
+   *
+   * @param refundDelayBlocks of a transfer: blocks of its home chain after which a depositor takes
+   *     an uncredited deposit back
+   */
   public record Route(
       String id,
       String kind,
@@ -74,6 +79,7 @@ public final class Api {
       Optional<String> maximum,
       Trust trust,
       long worstCaseRefundSeconds,
+      Optional<Long> refundDelayBlocks,
       boolean available,
       Optional<String> reason) {}
 

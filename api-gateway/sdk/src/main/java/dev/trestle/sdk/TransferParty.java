@@ -34,6 +34,12 @@ import java.util.function.Consumer;
  * or nothing is paid.
  */
 public final class TransferParty {
+  /**
+   * Longest refund delay that a user is bound to because the gateway says so, blocks: a week of
+   * Bitcoin's. A longer one is taken only when the genesis itself demands it.
+   */
+  public static final long MAX_REFUND_DELAY = 1_008;
+
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
   private final HubClient hub;
@@ -55,7 +61,8 @@ public final class TransferParty {
    * Opens a transfer. The same idempotency key opens the same transfer again.
    *
    * @param refundKey takes the deposit back when it is not credited
-   * @throws HubException with {@code gateway-mismatch} when the gateway names another address
+   * @throws HubException with {@code gateway-mismatch} when the gateway names another address, with
+   *     {@code unsafe-terms} when the route's refund delay is longer than {@link #MAX_REFUND_DELAY}
    */
   public Opened open(
       Api.Route route,
@@ -65,7 +72,7 @@ public final class TransferParty {
       String idempotencyKey) {
     AssetId asset = AssetId.parse(route.from());
     Hash32 key = Digests.sha256(Bytes.utf8(idempotencyKey));
-    int delay = genesis.parameters().minRefundDelay();
+    int delay = refundDelay(route);
     Hash32 refund = refundKey.publicKey().xOnly();
     Hash32 transferId = TransferRecord.id(signer.publicKey(), key);
     DepositLock lock =
@@ -91,6 +98,18 @@ public final class TransferParty {
           "the gateway names " + transfer.deposit().address() + ", but it is " + lock.address());
     }
     return new Opened(transferId, lock, transfer);
+  }
+
+  /** The route's, when it is bearable: the ledger refuses one that is too short. */
+  private int refundDelay(Api.Route route) {
+    long least = genesis.parameters().minRefundDelay();
+    long delay = route.refundDelayBlocks().orElse(least);
+    if (delay < least || delay > Math.max(least, MAX_REFUND_DELAY)) {
+      throw new HubException(
+          HubException.Check.UNSAFE_TERMS,
+          "an uncredited deposit would come back only after " + delay + " blocks");
+    }
+    return (int) delay;
   }
 
   private CustodyRules custody(AssetId asset) {

@@ -59,6 +59,7 @@ public final class QuoteDesk {
               Optional.of(route.maxTransfer().toString()),
               TrustModel.transfer(view),
               refundSeconds(route),
+              Optional.of(refundDelay(route)),
               trouble.isEmpty() && !wrapped.isEmpty(),
               trouble));
     }
@@ -85,6 +86,7 @@ public final class QuoteDesk {
         Optional.of(offer.offer().wantAmount()),
         TrustModel.swap(),
         worst,
+        Optional.empty(),
         trouble.isEmpty(),
         trouble);
   }
@@ -108,7 +110,11 @@ public final class QuoteDesk {
             .adapter(route.home())
             .map(adapter -> adapter.profile().blockSeconds())
             .orElse(600.0);
-    return Math.round(hub.node().view().genesis().parameters().minRefundDelay() * blockSeconds);
+    return Math.round(refundDelay(route) * blockSeconds);
+  }
+
+  private long refundDelay(RouteRecord route) {
+    return hub.node().view().genesis().parameters().leastRefundDelay(route.confirmations());
   }
 
   /** A quote; a problem when no route can carry it now. */

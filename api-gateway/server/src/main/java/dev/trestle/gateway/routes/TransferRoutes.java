@@ -33,9 +33,6 @@ import java.util.Optional;
 public final class TransferRoutes {
   private static final int MAX_KEY = 255;
 
-  /** Blocks of refund delay for each confirmation that a route asks for. */
-  private static final long DELAY_PER_CONFIRMATION = 4;
-
   private final Hub hub;
   private final TransferView views;
 
@@ -113,7 +110,7 @@ public final class TransferRoutes {
             recipient(body.recipient()),
             amount(body.amount(), route),
             Ids.hash(body.refundKey(), "an x-only key"),
-            refundDelay(view, route),
+            (int) view.genesis().parameters().leastRefundDelay(route.confirmations()),
             Digests.sha256(Bytes.utf8(key)));
     Hash32 id = TransferRecord.id(hub.relayKey().publicKey(), open.idempotencyKey());
     Optional<TransferRecord> existing = view.transfer(id);
@@ -132,14 +129,6 @@ public final class TransferRoutes {
       throw new Problem(code, receipt.code(), receipt.detail());
     }
     return Answer.created(views.transfer(hub.node().view().transfer(id).orElseThrow()));
-  }
-
-  /** The least delay that the ledger takes for this route (blocks). */
-  private static int refundDelay(LedgerView view, RouteRecord route) {
-    return (int)
-        Math.max(
-            view.genesis().parameters().minRefundDelay(),
-            Math.multiplyExact(DELAY_PER_CONFIRMATION, route.confirmations()));
   }
 
   private static void requireSame(TransferRecord existing, OpenTransfer open) {

@@ -224,6 +224,14 @@ public record Genesis(
         throw new IllegalArgumentException("parameters out of range");
       }
     }
+
+    /**
+     * Least refund delay, blocks, of a deposit on a route that waits for {@code confirmations}:
+     * four times as many, so that half of it is left for the sweep when the deposit is credited.
+     */
+    public long leastRefundDelay(long confirmations) {
+      return Math.max(minRefundDelay, Math.multiplyExact(4, confirmations));
+    }
   }
 
   /** keccak256 of the canonical bytes. */

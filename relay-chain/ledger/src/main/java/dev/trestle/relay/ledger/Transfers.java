@@ -21,9 +21,6 @@ import java.util.Optional;
 
 /** Opening of transfers, and paying back those whose packet failed. */
 final class Transfers {
-  /** A refund delay is at least so many times the confirmations of the route. */
-  static final long DELAY_PER_CONFIRMATION = 4;
-
   private Transfers() {}
 
   static Outcome open(Execution x, PublicKey sender, TransactionBody.OpenTransfer body) {
@@ -63,9 +60,10 @@ final class Transfers {
       return Outcome.refuse(
           LedgerCode.AMOUNT_OUT_OF_LIMITS, route.minTransfer() + " to " + route.maxTransfer());
     }
-    if (body.refundDelay() < x.genesis().parameters().minRefundDelay()
-        || body.refundDelay() < DELAY_PER_CONFIRMATION * route.confirmations()) {
-      return Outcome.refuse(LedgerCode.REFUND_DELAY_TOO_SHORT, body.refundDelay() + " blocks");
+    long least = x.genesis().parameters().leastRefundDelay(route.confirmations());
+    if (body.refundDelay() < least) {
+      return Outcome.refuse(
+          LedgerCode.REFUND_DELAY_TOO_SHORT, body.refundDelay() + " of " + least + " blocks");
     }
     Verdict<CustodyRules.DepositLock> lock =
         Clients.guarded(() -> w.rules().depositLock(route.home(), x.committee(), terms(transfer)));
