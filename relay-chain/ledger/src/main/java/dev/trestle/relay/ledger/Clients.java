@@ -83,6 +83,11 @@ final class Clients {
                     : Verdict.reject(LedgerCode.CHAIN_NOT_ACTIVE, chain.toString()));
   }
 
+  /** Whether the client's best header is recent, so that it tells how far its chain has come. */
+  static boolean isCurrent(Execution x, Usable chain) {
+    return chain.client().status(chain.view(), x.block().seconds()) == ClientStatus.ACTIVE;
+  }
+
   /**
    * Lets the client check a claim. What comes back is bound to exactly the claimed path and value,
    * to a block that exists and to at least {@code confirmations}.

@@ -54,6 +54,11 @@ class Deposits {
     if (!open.isAccepted()) {
       return Outcome.refuse(open);
     }
+    // Headers stop in a pause, and anybody may bring only the first of those that are missing: by
+    // an old head a deposit looks young that its depositor has taken back already.
+    if (!Clients.isCurrent(x, w.home())) {
+      return Outcome.refuse(LedgerCode.CLIENT_STALE, w.route().home().toString());
+    }
     Verdict<ProvenFact> proven = evidence.apply(w);
     if (!(proven instanceof Verdict.Accepted<ProvenFact>(ProvenFact fact))) {
       return Outcome.refuse(proven);

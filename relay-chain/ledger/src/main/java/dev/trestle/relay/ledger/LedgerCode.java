@@ -23,6 +23,8 @@ public enum LedgerCode implements ReasonCode {
   CHAIN_NOT_ACTIVE,
   CLIENT_FROZEN,
   CLIENT_EXPIRED,
+  /** The best known header is too old to tell how old a deposit is. */
+  CLIENT_STALE,
   CLIENT_REFUSED,
   CLIENT_FAULT,
   BUDGET_EXHAUSTED,

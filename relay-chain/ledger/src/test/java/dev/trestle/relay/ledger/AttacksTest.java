@@ -8,6 +8,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.relay.ledger.fake.FakeChain;
+import dev.trestle.relay.ledger.fake.FakeClient;
 import dev.trestle.relay.ledger.fake.FakeCustody;
 import dev.trestle.relay.ledger.fake.FakeFamily;
 import dev.trestle.relay.ledger.record.CoinRecord;
@@ -40,6 +41,35 @@ class AttacksTest {
     hub.follow(hub.home, 3);
     hub.ok(hub.proof(id));
     assertThat(hub.send(sweep).code()).isEqualTo("unknown-coin");
+  }
+
+  /**
+   * In a pause nobody brings headers. The depositor takes the deposit back when its delay is over,
+   * and after the pause brings only so many headers that the deposit looks young.
+   */
+  @Test
+  void depositIsNotCreditedByAClientThatIsFarBehindItsChain() {
+    PauseSubject chain = new PauseSubject.Chain(hub.home.id());
+    hub.ok(hub.openTransfer(1, 100_000));
+    hub.send(hub.attestKeys.getFirst(), new TransactionBody.Pause(chain));
+    long known = hub.home.height();
+    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    hub.home.mine();
+    hub.home.mine();
+    var young = new TransactionBody.UpdateClient(hub.home.id(), hub.home.updateFrom(known));
+    hub.home.pass(FakeClient.STALE_SECONDS);
+    hub.pass(1_000 * FakeClient.STALE_SECONDS);
+    for (int i = 0; i < Hub.REFUND_DELAY; i++) {
+      hub.home.mine();
+    }
+    hub.ok(hub.resume(chain, 3));
+
+    hub.ok(young);
+    var submit = new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    assertThat(hub.send(submit).code()).isEqualTo("client-stale");
+    hub.update(hub.home);
+    assertThat(hub.send(submit).code()).isEqualTo("deposit-too-old");
+    hub.deposit(2, 100_000);
   }
 
   /**

@@ -31,6 +31,9 @@ public class FakeClient implements LightClient {
   /** Ten years. */
   public static final long TRUSTING_SECONDS = 315_360_000;
 
+  /** Six years. */
+  public static final long STALE_SECONDS = 189_216_000;
+
   record Update(List<FakeHeader> headers) implements VerifiedUpdate {
     @Override
     public HeaderRef head() {
@@ -176,9 +179,11 @@ public class FakeClient implements LightClient {
     if (isFrozen(view)) {
       return ClientStatus.FROZEN;
     }
-    return nowSeconds - head(view).seconds() > TRUSTING_SECONDS
-        ? ClientStatus.EXPIRED
-        : ClientStatus.ACTIVE;
+    long age = nowSeconds - head(view).seconds();
+    if (age > TRUSTING_SECONDS) {
+      return ClientStatus.EXPIRED;
+    }
+    return age > STALE_SECONDS ? ClientStatus.EXPIRING : ClientStatus.ACTIVE;
   }
 
   @Override
