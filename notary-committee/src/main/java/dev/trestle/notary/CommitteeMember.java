@@ -31,6 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class CommitteeMember {
   private static final Logger LOG = LoggerFactory.getLogger(CommitteeMember.class);
 
+  /** A sweep asks no other chain and has a time by which it must be done; payouts can wait. */
+  private static final Comparator<PlannedRelease> SWEEPS_FIRST =
+      Comparator.comparing((PlannedRelease release) -> !isSweep(release))
+          .thenComparing(PlannedRelease::id);
+
   private final CommitteeLedger ledger;
   private final MemberKeys keys;
   private final EquivocationGuard guard;
@@ -82,9 +87,7 @@ public final class CommitteeMember {
         guarded(notes, chain.chain().toString(), () -> attest(chain));
       }
       List<PlannedRelease> releases =
-          ledger.plannedReleases().stream()
-              .sorted(Comparator.comparing(PlannedRelease::id))
-              .toList();
+          ledger.plannedReleases().stream().sorted(SWEEPS_FIRST).toList();
       for (PlannedRelease release : releases) {
         guarded(notes, "release " + release.id(), () -> sign(release));
       }
@@ -166,20 +169,24 @@ public final class CommitteeMember {
     Optional<CustodyRules> rules =
         Optional.ofNullable(families.get(release.homeClientType()))
             .flatMap(LightClientFamily::custody);
-    Optional<Watched> means = Optional.ofNullable(watched.get(release.destination()));
-    if (rules.isEmpty() || means.isEmpty()) {
+    // A chain that was paused when the member started is not watched. Sweeps go on without.
+    Optional<ReleaseSigner.Destination> destination =
+        Optional.ofNullable(watched.get(release.destination()))
+            .map(means -> new ReleaseSigner.Destination(means.own(), means.adapter()));
+    if (rules.isEmpty() || (destination.isEmpty() && !isSweep(release))) {
       return Optional.of(
           new Note(subject, false, NotaryCode.UNKNOWN_FAMILY.code(), "no rules or no own view"));
     }
     Verdict<ReleaseSigner.Signed> verdict =
-        signer.sign(
-            ledger,
-            release,
-            new ReleaseSigner.Means(rules.get(), means.get().own(), means.get().adapter()));
+        signer.sign(ledger, release, new ReleaseSigner.Means(rules.get(), destination));
     if (verdict instanceof Verdict.Accepted<ReleaseSigner.Signed>(ReleaseSigner.Signed signed)) {
       ledger.submitSignatures(release.id(), signed.member(), signed.signatures());
     }
     return Optional.of(note(subject, verdict));
+  }
+
+  private static boolean isSweep(PlannedRelease release) {
+    return release.reason() instanceof CommitteeLedger.Reason.Sweep;
   }
 
   private Verdict<Watched> watch(AttestedChain chain) {

@@ -39,8 +39,25 @@ final class ReleaseSigner {
     this.random = random;
   }
 
-  /** What the member brings along for one release. */
-  record Means(CustodyRules rules, OwnView own, ChainAdapter destination) {}
+  /** The member's own view of the chain of the tokens. */
+  record Destination(OwnView own, ChainAdapter adapter) {}
+
+  /**
+   * What the member brings along for one release.
+   *
+   * @param watched not needed for sweeps
+   */
+  record Means(CustodyRules rules, Optional<Destination> watched) {
+    /**
+     * @throws AdapterException when the chain is not watched
+     */
+    Destination destination() {
+      return watched.orElseThrow(
+          () ->
+              new AdapterException(
+                  dev.trestle.adapter.AdapterError.UNREACHABLE, "the chain is not watched"));
+    }
+  }
 
   /**
    * Signatures over all inputs.
@@ -107,8 +124,8 @@ final class ReleaseSigner {
   private static Observation observe(PlannedRelease release, Means means) {
     return switch (release.reason()) {
       case Reason.Sweep ignored -> new Observation.NotNeeded();
-      case Reason.Withdrawal ignored -> observeBurn(release.cause(), means.own());
-      case Reason.Refund(Packet packet) -> observeOutcome(packet, means);
+      case Reason.Withdrawal ignored -> observeBurn(release.cause(), means.destination().own());
+      case Reason.Refund(Packet packet) -> observeOutcome(packet, means.destination());
     };
   }
 
@@ -125,14 +142,14 @@ final class ReleaseSigner {
         : new Observation.Unavailable("the burn is gone from the member's own node");
   }
 
-  private static Observation observeOutcome(Packet packet, Means means) {
-    OwnView own = means.own();
+  private static Observation observeOutcome(Packet packet, Destination destination) {
+    OwnView own = destination.own();
     Optional<OwnView.Outcome> outcome = own.outcome(packet.id());
     if (own.isContradicted(packet.id())) {
       return new Observation.Contradicting();
     }
     if (outcome.isEmpty()) {
-      return expiredAt(packet, means)
+      return expiredAt(packet, destination)
           .<Observation>map(Observation.Expired::new)
           .orElseGet(() -> new Observation.NotSeen(own.readUpTo()));
     }
@@ -145,26 +162,27 @@ final class ReleaseSigner {
    * A final block from which on the contract refuses the packet, if it has not received it before:
    * by the messages that the member has read, and by what the contract itself says now.
    */
-  private static Optional<HeaderRef> expiredAt(Packet packet, Means means) {
+  private static Optional<HeaderRef> expiredAt(Packet packet, Destination destination) {
     Bytes contract = packet.lane().destinationApp();
-    return means
+    return destination
         .own()
         .caughtUpWith()
         .filter(packet.timeout()::isPast)
-        .filter(block -> means.own().bridge().equals(contract))
-        .filter(block -> !Async.await(port(means).isDelivered(contract, packet.id())));
+        .filter(block -> destination.own().bridge().equals(contract))
+        .filter(block -> !Async.await(port(destination).isDelivered(contract, packet.id())));
   }
 
   private static Amount wrapped(PlannedRelease release, Means means) {
     return release.reason() instanceof Reason.Sweep
         ? Amount.ZERO
         : Async.await(
-            port(means).wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset())));
+            port(means.destination())
+                .wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset())));
   }
 
-  private static PacketPort port(Means means) {
-    return means
-        .destination()
+  private static PacketPort port(Destination destination) {
+    return destination
+        .adapter()
         .packets()
         .orElseThrow(
             () ->

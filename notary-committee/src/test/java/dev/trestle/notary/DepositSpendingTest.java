@@ -11,6 +11,7 @@ import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
 import dev.trestle.notary.CommitteeLedger.Supply;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,40 @@ class DepositSpendingTest {
     assertThat(world.outcome(member, part)).isEqualTo("wrong-amount");
     world.paused = true; // a pause must not give the credited coin back to its depositor
     assertThat(world.outcome(member, sweep(coin))).isEqualTo("signed");
+  }
+
+  /** Everything is paused, and the member is started anew: it has not looked at any chain yet. */
+  @Test
+  void memberThatStartsDuringAPauseSignsSweepsAndNothingElse() {
+    World.burnFinally(node, 1);
+    world.paused = true;
+    world.chainPaused = true;
+    assertThat(world.outcome(member, sweep(world.deposit("a", 60_000)))).isEqualTo("signed");
+    assertThat(world.outcome(member, world.withdrawal(1, world.coin("b", 201_000))))
+        .isEqualTo("unknown-family");
+  }
+
+  /** Payouts ask the member's node, which may be slow; the order of ids is a depositor's choice. */
+  @Test
+  void sweepsAreSignedBeforePayouts() {
+    World.burnFinally(node, 1);
+    PlannedRelease payout = world.withdrawal(1, world.coin("b", 201_000));
+    world.releases.add(payout);
+    for (int i = 0; i < 4; i++) {
+      CustodyRules.Coin coin = world.deposit("d" + i, 60_000);
+      Hash32 cause = Digests.sha256(Bytes.utf8("cause " + i));
+      world.releases.add(
+          world.planned(new Reason.Sweep(), cause, resting, coin.amount(), List.of(coin)));
+    }
+    assertThat(world.releases.stream().map(PlannedRelease::id).max(Comparator.naturalOrder()))
+        .as("it is not last by its id")
+        .hasValueSatisfying(last -> assertThat(last).isNotEqualTo(payout.id()));
+    List<String> order =
+        member.run().stream()
+            .map(CommitteeMember.Note::subject)
+            .filter(subject -> subject.startsWith("release"))
+            .toList();
+    assertThat(order).hasSize(5).last().isEqualTo("release " + payout.id());
   }
 
   /** A limit on what leaves must not give a large credited coin back to its depositor. */

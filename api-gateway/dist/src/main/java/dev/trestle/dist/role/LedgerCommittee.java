@@ -20,6 +20,7 @@ import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.AttestHeader;
 import dev.trestle.relay.ledger.tx.TransactionBody.SignRelease;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,9 +82,15 @@ final class LedgerCommittee implements CommitteeLedger {
   @Override
   public List<PlannedRelease> plannedReleases() {
     LedgerView view = node.view();
-    return view
-        .releases(ReleaseRecord.State.PLANNED, Optional.empty(), LedgerView.MAX_PAGE)
-        .stream()
+    List<ReleaseRecord> planned = new ArrayList<>();
+    List<ReleaseRecord> page;
+    do {
+      Optional<Hash32> after =
+          planned.isEmpty() ? Optional.empty() : Optional.of(planned.getLast().id());
+      page = view.releases(ReleaseRecord.State.PLANNED, after, LedgerView.MAX_PAGE);
+      planned.addAll(page);
+    } while (page.size() == LedgerView.MAX_PAGE);
+    return planned.stream()
         .map(release -> describe(view, release))
         .flatMap(Optional::stream)
         .toList();
