@@ -21,7 +21,11 @@ import tools.jackson.databind.JsonNode;
 
 /** The RPC client against answers that nodes, proxies and attackers give. */
 class RpcIT {
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
+  /** So long that no answer of a machine under load is late. */
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+
+  /** For the answer that never comes. */
+  private static final Duration HASTY = Duration.ofMillis(500);
 
   private Vertx vertx;
   private HttpServer server;
@@ -54,7 +58,9 @@ class RpcIT {
 
   private BitcoinRpc rpc() {
     return new BitcoinRpc(
-        http, URI.create("http://us%3Aer:p+%40ss@127.0.0.1:" + server.actualPort()), TIMEOUT);
+        http,
+        URI.create("http://us%3Aer:p+%40ss@127.0.0.1:" + server.actualPort()),
+        silent ? HASTY : PATIENT);
   }
 
   private JsonNode result(String json) {
@@ -153,6 +159,7 @@ class RpcIT {
   void silenceEnds() {
     silent = true;
     fails(AdapterError.UNREACHABLE);
+    silent = false;
     server.close().await();
     fails(AdapterError.UNREACHABLE);
   }
