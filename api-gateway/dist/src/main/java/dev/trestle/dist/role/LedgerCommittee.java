@@ -128,7 +128,8 @@ final class LedgerCommittee implements CommitteeLedger {
       case REFUND ->
           view.transfer(release.cause())
               .flatMap(TransferRecord::deposit)
-              .flatMap(deposit -> view.packet(deposit.packetId()))
+              .flatMap(TransferRecord.Deposit::packetId)
+              .flatMap(view::packet)
               .map(PacketRecord::packet)
               .map(Reason.Refund::new);
     };

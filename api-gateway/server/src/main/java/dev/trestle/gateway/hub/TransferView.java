@@ -70,7 +70,7 @@ public final class TransferView {
         wrappedAsset(route),
         record.amount().toString(),
         "0x" + record.recipient().toHex().substring(24),
-        record.deposit().map(deposit -> deposit.packetId().toHex()),
+        record.deposit().flatMap(TransferRecord.Deposit::packetId).map(Hash32::toHex),
         TrustModel.transfer(view),
         new Api.Deposit(
             lock.address(),
@@ -101,6 +101,7 @@ public final class TransferView {
   private static String status(TransferRecord record) {
     return switch (record.state()) {
       case OPEN -> "awaiting_deposit";
+      case CREDITED -> "deposit_credited";
       case SENT -> "delivering";
       case DELIVERED -> "settled";
       case REFUNDABLE, REFUNDING, REFUNDED -> "refundable";
@@ -109,6 +110,7 @@ public final class TransferView {
 
   private List<Api.TransferStep> steps(TransferRecord record, RouteRecord route) {
     boolean credited = record.deposit().isPresent();
+    boolean swept = record.deposit().flatMap(TransferRecord.Deposit::packetId).isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
     Optional<String> deposit =
         record.deposit().map(paid -> NativeIds.of(route.home(), paid.txId()));
@@ -116,7 +118,9 @@ public final class TransferView {
         new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),
         new Api.TransferStep(
-            "delivery", delivered ? "done" : credited ? "active" : "pending", Optional.empty()));
+            "sweep", swept ? "done" : credited ? "active" : "pending", Optional.empty()),
+        new Api.TransferStep(
+            "delivery", delivered ? "done" : swept ? "active" : "pending", Optional.empty()));
   }
 
   public Api.Release release(ReleaseRecord record) {

@@ -5,6 +5,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Crediting of proven deposits. */
+/** Crediting of proven deposits, and their packets once they are swept. */
 class Deposits {
   Outcome submit(Execution x, TransactionBody.SubmitDeposit body) {
     return submit(
@@ -128,16 +129,48 @@ class Deposits {
         });
   }
 
+  /**
+   * Books a proven deposit. No packet goes out for it yet: as long as the coin is not swept, its
+   * depositor could have it back and the tokens as well.
+   */
   private static void credit(
       Execution x, Transfers.Way way, TransferRecord transfer, CoinRecord record) {
     RouteRecord route = way.route();
     CustodyRules.Coin coin = record.coin();
     Amount credited = coin.amount().minus(route.custodyFee());
-    Packet packet = packet(x, way, transfer, credited);
-    Hash32 packetId = packet.id();
-    int leaf = x.send(packet);
     Custody.put(x, record);
     x.put(StateKeys.credited(route.home(), coin.txId(), coin.outputIndex()), transfer.id().bytes());
+    Custody.supply(
+        x, route.asset(), (SupplyRecord supply) -> supply.deposited(credited, route.custodyFee()));
+    Custody.routeSupply(
+        x,
+        transfer.routeId(),
+        supply -> new RouteSupply(supply.inFlight().plus(credited), supply.minted()));
+    TransferRecord.Deposit deposit =
+        new TransferRecord.Deposit(
+            coin.txId(),
+            coin.outputIndex(),
+            coin.amount(),
+            credited,
+            record.height(),
+            Optional.empty());
+    TransferRecord next =
+        transfer.with(TransferRecord.State.CREDITED, Optional.of(deposit), Optional.empty());
+    x.put(StateKeys.transfer(transfer.id()), next.encode());
+    x.emit(
+        new LedgerEvent.DepositCredited(transfer.id(), coin.txId(), coin.outputIndex(), credited));
+  }
+
+  /**
+   * Sends the packet of a deposit whose sweep was proven. Also on a lane that was closed since the
+   * deposit was credited: the packet ends there like those in flight.
+   */
+  static void send(
+      Execution x, RouteRecord route, HeaderRef destination, TransferRecord transfer) {
+    TransferRecord.Deposit deposit = transfer.deposit().orElseThrow();
+    Packet packet = packet(x, route, destination, transfer, deposit.credited());
+    Hash32 packetId = packet.id();
+    int leaf = x.send(packet);
     x.put(
         StateKeys.packet(packetId),
         new PacketRecord(
@@ -147,31 +180,24 @@ class Deposits {
                 leaf,
                 transfer.id(),
                 transfer.routeId(),
-                credited)
+                deposit.credited())
             .encode());
     x.putNumber(StateKeys.sequence(route.lane().hash()), packet.sequence());
-    Custody.supply(
-        x, route.asset(), (SupplyRecord supply) -> supply.deposited(credited, route.custodyFee()));
-    Custody.routeSupply(
-        x,
-        transfer.routeId(),
-        supply -> new RouteSupply(supply.inFlight().plus(credited), supply.minted()));
-    TransferRecord.Deposit deposit =
-        new TransferRecord.Deposit(
-            coin.txId(), coin.outputIndex(), coin.amount(), credited, record.height(), packetId);
     TransferRecord next =
-        transfer.with(TransferRecord.State.SENT, Optional.of(deposit), Optional.empty());
+        transfer.with(
+            TransferRecord.State.SENT, Optional.of(deposit.sent(packetId)), Optional.empty());
     x.put(StateKeys.transfer(transfer.id()), next.encode());
-    x.emit(
-        new LedgerEvent.DepositCredited(transfer.id(), coin.txId(), coin.outputIndex(), credited));
     x.emit(
         new LedgerEvent.PacketSent(
             packetId, route.lane().hash(), packet.sequence(), transfer.id()));
   }
 
   private static Packet packet(
-      Execution x, Transfers.Way way, TransferRecord transfer, Amount amount) {
-    RouteRecord route = way.route();
+      Execution x,
+      RouteRecord route,
+      HeaderRef destination,
+      TransferRecord transfer,
+      Amount amount) {
     long sequence = Math.addExact(x.view().sequence(route.lane().hash()), 1);
     TransferPayload value =
         new TransferPayload(
@@ -189,7 +215,7 @@ class Deposits {
         sequence,
         route.policyHash(),
         0,
-        Lanes.timeout(route, x.block(), way.destination().head()),
+        Lanes.timeout(route, x.block(), destination),
         Packet.Fee.NONE,
         Packet.Group.NONE,
         List.of(payload));

@@ -23,11 +23,15 @@ final class LaneInvariants {
     this.step = step;
   }
 
+  /** A deposit was credited whose packet will go out on the lane. */
+  void credited(Hash32 lane) {
+    StepInvariants.require(
+        step.before().lane(lane).closed().isEmpty(), Invariant.I16, "a credit on a closed lane");
+  }
+
   /** A packet came into being. */
   void sent(Packet packet) {
     Hash32 lane = packet.lane().hash();
-    StepInvariants.require(
-        step.before().lane(lane).closed().isEmpty(), Invariant.I16, "a packet on a closed lane");
     long before = step.before().sequence(lane);
     long after = step.after().sequence(lane);
     StepInvariants.require(

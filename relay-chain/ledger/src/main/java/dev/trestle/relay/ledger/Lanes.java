@@ -15,12 +15,13 @@ import java.util.Optional;
  * Lanes and their order (ICS-4). On an ordered lane outcomes come in the order of sequences. A
  * timeout closes an {@code ORDERED} lane, for the contract can never go on behind a packet that it
  * must not execute any more; an {@code ORDERED_ALLOW_TIMEOUT} lane goes on. On a closed lane
- * nothing is sent; packets in flight still end, each by its own receipt or timeout.
+ * no deposit is credited; packets in flight, and those of deposits that were credited before, still
+ * end, each by its own receipt or timeout.
  */
 final class Lanes {
   private Lanes() {}
 
-  /** Rejects a lane on which nothing is sent any more. */
+  /** Rejects a lane on which nothing is credited any more. */
   static Verdict<LaneRecord> open(LedgerView view, RouteRecord route) {
     LaneRecord lane = view.lane(route.lane().hash());
     return lane.closed().isEmpty()

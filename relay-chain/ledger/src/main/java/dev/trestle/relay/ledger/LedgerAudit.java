@@ -100,7 +100,7 @@ public final class LedgerAudit {
     require(
         view.transfer(record.transferId())
             .flatMap(TransferRecord::deposit)
-            .filter(deposit -> deposit.packetId().equals(id))
+            .filter(deposit -> deposit.packetId().equals(Optional.of(id)))
             .filter(deposit -> deposit.credited().equals(record.amount()))
             .isPresent(),
         Invariant.I2,
@@ -192,6 +192,33 @@ public final class LedgerAudit {
         transfer.deposit().isPresent() == (transfer.state() != TransferRecord.State.OPEN),
         Invariant.I2,
         "transfer " + transfer.id() + " is " + transfer.state());
+    boolean waits = transfer.state() == TransferRecord.State.CREDITED;
+    transfer
+        .deposit()
+        .ifPresent(
+            deposit ->
+                require(
+                    deposit.packetId().isEmpty() == waits,
+                    Invariant.I1,
+                    "transfer " + transfer.id() + " is " + transfer.state() + " and its packet"));
+    transfer.deposit().filter(deposit -> waits).ifPresent(deposit -> waits(transfer, deposit));
+  }
+
+  /** What is credited and not sent is in flight, and its coin is still to be swept. */
+  private void waits(TransferRecord transfer, TransferRecord.Deposit deposit) {
+    require(
+        view.route(transfer.routeId())
+            .flatMap(route -> view.coin(route.home(), deposit.txId(), deposit.outputIndex()))
+            .filter(CoinRecord::isDeposit)
+            .isPresent(),
+        Invariant.I1,
+        "transfer " + transfer.id() + " waits for the sweep of no deposit");
+    asset(transfer.routeId())
+        .ifPresent(
+            asset -> {
+              recomputed.add(asset, AccountDeltas.Account.LOCKED, deposit.credited());
+              recomputed.add(asset, AccountDeltas.Account.IN_FLIGHT, deposit.credited());
+            });
   }
 
   private void credited(Bytes key, Bytes value) {

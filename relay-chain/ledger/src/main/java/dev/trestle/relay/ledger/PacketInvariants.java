@@ -14,6 +14,7 @@ import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.ChainRecord;
+import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -83,44 +84,50 @@ final class PacketInvariants {
         Invariant.I5,
         "the timeout is not the route's");
     lanes.sent(packet);
-    Optional<ProvenFact> fact = step.evidence(route.home(), route.confirmations());
-    check.that(fact.isPresent(), Invariant.I1, "a packet without a proven deposit");
-    check.that(
-        Evidence.holds(route, step.facts(), step.attested(), fact.get()),
-        Invariant.I5,
-        "the evidence does not satisfy the policy");
-    amounts(check, route, record);
-    sent.add(packet.id());
-    Hash32 asset = accounts.asset(record.routeId());
-    accounts.recomputed().add(asset, AccountDeltas.Account.IN_FLIGHT, record.amount());
-    accounts.recomputed().add(asset, AccountDeltas.Account.LOCKED, record.amount());
-  }
-
-  /** The payload, the record, the transfer and the credited coin name one amount. */
-  private void amounts(Check check, RouteRecord route, PacketRecord record) {
     Optional<TransferRecord> transfer = step.after().transfer(record.transferId());
     Optional<TransferRecord.Deposit> deposit = transfer.flatMap(TransferRecord::deposit);
     check.that(deposit.isPresent(), Invariant.I1, "a packet of no deposit");
     check.that(
-        deposit.get().packetId().equals(record.packet().id())
-            && step.after()
-                .creditedTo(route.home(), deposit.get().txId(), deposit.get().outputIndex())
-                .equals(Optional.of(record.transferId())),
-        Invariant.I2,
-        "the deposit is credited to something else");
+        isSwept(route, deposit.get()), Invariant.I1, "a packet before its deposit is swept");
     check.that(
-        !record.amount().isZero()
-            && !record.amount().isMoreThan(MAX_AMOUNT)
-            && deposit.get().credited().equals(record.amount())
-            && deposit.get().amount().equals(record.amount().plus(route.custodyFee())),
-        Invariant.I17,
-        "credit and fee are not the deposit");
+        deposit.get().packetId().equals(Optional.of(packet.id()))
+            && step.before()
+                .transfer(record.transferId())
+                .filter(before -> before.state() == TransferRecord.State.CREDITED)
+                .isPresent(),
+        Invariant.I2,
+        "a packet of another deposit");
+    carries(check, route, record, transfer.get(), deposit.get());
+    sent.add(packet.id());
+  }
+
+  /** Whether this step proved the sweep that took the coin out of its depositor's reach. */
+  private boolean isSwept(RouteRecord route, TransferRecord.Deposit deposit) {
+    return step.after().coin(route.home(), deposit.txId(), deposit.outputIndex()).isEmpty()
+        && step.before()
+            .coin(route.home(), deposit.txId(), deposit.outputIndex())
+            .flatMap(CoinRecord::reservedFor)
+            .flatMap(step.after()::release)
+            .filter(release -> release.kind() == ReleaseRecord.Kind.SWEEP)
+            .filter(release -> release.state() == ReleaseRecord.State.SETTLED)
+            .isPresent();
+  }
+
+  /** The payload, the record and the transfer name one amount. */
+  private void carries(
+      Check check,
+      RouteRecord route,
+      PacketRecord record,
+      TransferRecord transfer,
+      TransferRecord.Deposit deposit) {
+    check.that(
+        deposit.credited().equals(record.amount()), Invariant.I17, "a packet of another amount");
     List<Packet.Payload> payloads = record.packet().payloads();
     TransferPayload expected =
         new TransferPayload(
             TransferPayload.assetId(route.asset()),
             record.amount(),
-            transfer.get().recipient(),
+            transfer.recipient(),
             record.transferId());
     check.that(
         payloads.size() == 1 && payloads.getFirst().value().equals(expected.encode()),
@@ -243,17 +250,15 @@ final class PacketInvariants {
       return;
     }
     TransferRecord old = was.get();
-    check.that(
-        old.deposit().isEmpty() || old.deposit().equals(transfer.deposit()),
-        Invariant.I2,
-        "another deposit for a transfer");
+    check.that(keepsDeposit(old, transfer), Invariant.I2, "another deposit for a transfer");
     check.that(
         old.with(transfer.state(), transfer.deposit(), transfer.releaseId()).equals(transfer),
         Invariant.I5,
         "the terms of a transfer were changed");
     boolean follows =
         switch (old.state()) {
-          case OPEN -> transfer.state() == TransferRecord.State.SENT;
+          case OPEN -> transfer.state() == TransferRecord.State.CREDITED;
+          case CREDITED -> transfer.state() == TransferRecord.State.SENT;
           case SENT ->
               transfer.state() == TransferRecord.State.DELIVERED
                   || transfer.state() == TransferRecord.State.REFUNDABLE;
@@ -262,6 +267,67 @@ final class PacketInvariants {
           case DELIVERED, REFUNDED -> false;
         };
     check.that(follows, Invariant.I3, old.state() + " to " + transfer.state());
+    if (transfer.state() == TransferRecord.State.CREDITED) {
+      credited(check, transfer);
+    } else if (transfer.state() == TransferRecord.State.SENT) {
+      check.that(
+          transfer
+              .deposit()
+              .flatMap(TransferRecord.Deposit::packetId)
+              .filter(packet -> step.before().packet(packet).isEmpty())
+              .flatMap(step.after()::packet)
+              .isPresent(),
+          Invariant.I2,
+          "a transfer is sent without its packet");
+    }
+  }
+
+  /** Only the packet is added, once, when the coin is swept. */
+  private static boolean keepsDeposit(TransferRecord old, TransferRecord now) {
+    if (old.deposit().isEmpty()) {
+      return true;
+    }
+    TransferRecord.Deposit before = old.deposit().get();
+    Optional<TransferRecord.Deposit> expected =
+        now.deposit()
+            .flatMap(TransferRecord.Deposit::packetId)
+            .filter(packet -> before.packetId().isEmpty())
+            .map(before::sent)
+            .or(old::deposit);
+    return now.deposit().equals(expected);
+  }
+
+  /** A deposit was booked: proven as its route demands, once, and with its fee. */
+  private void credited(Check check, TransferRecord transfer) {
+    RouteRecord route = route(transfer.routeId());
+    check.that(!step.isPaused(route), Invariant.I15, "a credit in a pause");
+    lanes.credited(route.lane().hash());
+    Optional<ProvenFact> fact = step.evidence(route.home(), route.confirmations());
+    check.that(fact.isPresent(), Invariant.I1, "a credit without a proven deposit");
+    check.that(
+        Evidence.holds(route, step.facts(), step.attested(), fact.get()),
+        Invariant.I5,
+        "the evidence does not satisfy the policy");
+    check.that(
+        transfer.deposit().filter(paid -> paid.packetId().isEmpty()).isPresent(),
+        Invariant.I1,
+        "a credit of no deposit");
+    TransferRecord.Deposit deposit = transfer.deposit().get();
+    check.that(
+        step.after()
+            .creditedTo(route.home(), deposit.txId(), deposit.outputIndex())
+            .equals(Optional.of(transfer.id())),
+        Invariant.I2,
+        "the deposit is credited to something else");
+    check.that(
+        !deposit.credited().isZero()
+            && !deposit.credited().isMoreThan(MAX_AMOUNT)
+            && deposit.amount().equals(deposit.credited().plus(route.custodyFee())),
+        Invariant.I17,
+        "credit and fee are not the deposit");
+    Hash32 asset = accounts.asset(transfer.routeId());
+    accounts.recomputed().add(asset, AccountDeltas.Account.IN_FLIGHT, deposit.credited());
+    accounts.recomputed().add(asset, AccountDeltas.Account.LOCKED, deposit.credited());
   }
 
   /** The outbox holds each packet that came into being, once, and nothing else. */

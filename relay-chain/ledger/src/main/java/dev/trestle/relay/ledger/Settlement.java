@@ -6,6 +6,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -149,6 +150,15 @@ final class Settlement {
       return Outcome.refuse(left);
     }
     boolean sweep = p.release().kind() == ReleaseRecord.Kind.SWEEP;
+    Optional<HeaderRef> destination = Optional.empty();
+    if (sweep) {
+      // the packet of the swept deposit goes out with this
+      Verdict<Clients.Usable> far = Clients.carrying(x, p.route().destination());
+      if (!(far instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable usable))) {
+        return Outcome.refuse(far);
+      }
+      destination = Optional.of(usable.head());
+    }
     Amount gone = sweep ? p.plan().fee() : p.release().amount();
     if (!Custody.sum(p.plan().inputs()).equals(Custody.sum(change).plus(gone))) {
       return Outcome.refuse(LedgerCode.PLAN_MISMATCH, "inputs and change do not add up");
@@ -163,6 +173,7 @@ final class Settlement {
         p.route().asset(),
         (SupplyRecord supply) -> sweep ? supply.swept(gone) : supply.released(gone));
     Releases.put(x, p.release().with(ReleaseRecord.State.SETTLED));
+    destination.ifPresent(head -> Deposits.send(x, p.route(), head, swept(x, p)));
     if (p.release().kind() == ReleaseRecord.Kind.REFUND) {
       TransferRecord transfer = x.view().transfer(p.release().cause()).orElseThrow();
       x.put(
@@ -171,6 +182,14 @@ final class Settlement {
     }
     x.emit(new LedgerEvent.ReleaseSettled(p.release().id(), fact.block().id()));
     return Outcome.APPLIED;
+  }
+
+  private static TransferRecord swept(Execution x, Planned p) {
+    CustodyRules.Coin coin = p.plan().inputs().getFirst();
+    return x.view()
+        .creditedTo(p.home().chain(), coin.txId(), coin.outputIndex())
+        .flatMap(x.view()::transfer)
+        .orElseThrow();
   }
 
   /** The coins that the executed plan leaves in custody. */

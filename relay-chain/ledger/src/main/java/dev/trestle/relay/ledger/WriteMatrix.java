@@ -15,8 +15,6 @@ final class WriteMatrix {
       Set.of(
           Table.TRANSFER,
           Table.CREDITED,
-          Table.PACKET,
-          Table.SEQUENCE,
           Table.COIN,
           Table.COIN_FREE,
           Table.SUPPLY,
@@ -40,6 +38,8 @@ final class WriteMatrix {
   private static final Set<Table> SIGN = Set.of(Table.RELEASE, Table.RELEASE_STATE);
   private static final Set<Table> SETTLE =
       Set.of(
+          Table.PACKET,
+          Table.SEQUENCE,
           Table.RELEASE,
           Table.RELEASE_STATE,
           Table.COIN,

@@ -80,7 +80,7 @@ class AttacksTest {
    */
   @Test
   void releaseThatStallsLongerThanARefundDelayHoldsNoDeposit() {
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     // larger than the coin at rest: the first choice of a plan that may take it
     hub.acknowledge(hub.deposit(2, 200_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("victim").bytes())));
@@ -111,7 +111,7 @@ class AttacksTest {
 
   @Test
   void pauseStopsTheSigningOfWithdrawals() {
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     ReleaseRecord planned =
         hub.view().release(hub.onlyRelease(ReleaseRecord.State.PLANNED)).orElseThrow();
@@ -136,7 +136,7 @@ class AttacksTest {
     }
     Bytes script = Hub.hash("victim").bytes();
     hub.submit(hub.say(hub.burned(41, 30_000, script)));
-    hub.depositAndSweep(4, 50_000);
+    hub.deposit(4, 50_000);
     for (int i = 0; i < 8; i++) {
       hub.block();
     }

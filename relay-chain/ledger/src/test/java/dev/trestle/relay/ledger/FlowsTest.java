@@ -59,7 +59,7 @@ class FlowsTest {
 
   @Test
   void velocityLimitDelaysLargeExit() {
-    Hash32 packet = hub.depositAndSweep(1, 280_000);
+    Hash32 packet = hub.deposit(1, 280_000);
     hub.acknowledge(packet, true);
     hub.submit(hub.say(hub.burned(1, 150_000, Hub.hash("a").bytes())));
     assertThat(queued()).as("2.5 limits wait two windows").isEqualTo(1);

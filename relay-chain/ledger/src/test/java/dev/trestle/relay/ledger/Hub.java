@@ -351,20 +351,28 @@ final class Hub {
     return tx;
   }
 
-  /** Opens, pays and proves a transfer; returns the packet's id. */
-  Hash32 deposit(int number, long amount) {
+  /** Opens and pays a transfer and has its deposit credited. */
+  void credit(int number, long amount) {
     ok(openTransfer(number, amount));
     Bytes tx = pay(transferId(number), amount);
     follow(home, 3);
     ok(new TransactionBody.SubmitDeposit(transferId(number), home.claim(tx)));
-    return view().transfer(transferId(number)).orElseThrow().deposit().orElseThrow().packetId();
   }
 
-  /** As {@link #deposit}, and moved to where payouts may spend it. */
-  Hash32 depositAndSweep(int number, long amount) {
-    Hash32 packetId = deposit(number, amount);
+  /** As {@link #credit}, and swept, so that its packet is sent; returns the packet's id. */
+  Hash32 deposit(int number, long amount) {
+    credit(number, amount);
     settle(planSweep(number));
-    return packetId;
+    return packetId(number);
+  }
+
+  /** The packet of a transfer whose deposit is swept. */
+  Hash32 packetId(int number) {
+    return view()
+        .transfer(transferId(number))
+        .flatMap(TransferRecord::deposit)
+        .flatMap(TransferRecord.Deposit::packetId)
+        .orElseThrow();
   }
 
   /** Asks for the sweep of a credited deposit; returns the release's id. */

@@ -78,7 +78,7 @@ class InvariantsTest {
   }
 
   private TransactionBody settlement() {
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     Hash32 id = hub.onlyRelease(ReleaseRecord.State.PLANNED);
     hub.home.mine(hub.signed(id));
@@ -193,7 +193,7 @@ class InvariantsTest {
   /** A release that waits for long must hold nothing that its depositor can take back. */
   @Test
   void i2PayoutsHoldNoDeposits() {
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.deposit(2, 60_000);
     CoinRecord deposit =
         hub.view().coins(hub.home.id(), Optional.empty(), 9).stream()
@@ -354,7 +354,7 @@ class InvariantsTest {
                 StateKeys.pause(pause.subject()),
                 new PauseRecord(pause.subject(), pause.number(), false, pause.by(), 1).encode()));
     hub.ok(hub.resume(new PauseSubject.Everything(), 3));
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     Hash32 id = hub.onlyRelease(ReleaseRecord.State.PLANNED);
     catches(

@@ -51,7 +51,7 @@ class LedgerAuditTest {
   @Test
   void findsCoinsThatTheWrongReleaseHolds() {
     String wrong = "I2: a coin is taken by no open release that may spend it";
-    hub.acknowledge(hub.depositAndSweep(1, 100_000), true);
+    hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.deposit(2, 60_000);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     Hash32 payout = hub.onlyRelease(ReleaseRecord.State.PLANNED);

@@ -36,7 +36,7 @@ class TimeoutsTest {
       names = {"DESTINATION_TIME", "DESTINATION_HEIGHT"})
   void whatWasNotReceivedInTimeIsPaidBack(Packet.Timeout.Clock clock) {
     Expiry late = new Expiry(Lane.Ordering.UNORDERED, clock);
-    Hash32 packet = late.hub.depositAndSweep(1, 100_000);
+    Hash32 packet = late.hub.deposit(1, 100_000);
     assertThat(late.packet(packet).timeout().clock()).isEqualTo(clock);
     late.expire(packet);
     assertThat(late.bridge.receive(late.packet(packet), true)).as("too late").isEmpty();

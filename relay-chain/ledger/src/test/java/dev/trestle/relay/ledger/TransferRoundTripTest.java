@@ -66,7 +66,7 @@ class TransferRoundTripTest {
 
   @Test
   void fullCircleEndsWithNothingOwed() {
-    Hash32 packet = hub.depositAndSweep(1, 100_000);
+    Hash32 packet = hub.deposit(1, 100_000);
     Amount credited = supply().locked();
     assertThat(hub.acknowledge(packet, true).isSuccess()).isTrue();
     assertThat(supply().minted()).isEqualTo(credited);
@@ -88,7 +88,7 @@ class TransferRoundTripTest {
 
   @Test
   void burnWaitsForCoinsUntilAReleaseGivesChange() {
-    Hash32 packet = hub.depositAndSweep(1, 500_000);
+    Hash32 packet = hub.deposit(1, 500_000);
     hub.acknowledge(packet, true);
     hub.submit(hub.say(hub.burned(1, 100_000, Hub.hash("a").bytes())));
     hub.submit(hub.say(hub.burned(2, 100_000, Hub.hash("b").bytes())));
@@ -101,7 +101,7 @@ class TransferRoundTripTest {
 
   @Test
   void failedPacketIsPaidBackToTheRefundKeysScript() {
-    Hash32 packet = hub.depositAndSweep(1, 100_000);
+    Hash32 packet = hub.deposit(1, 100_000);
     hub.acknowledge(packet, false);
     assertThat(supply().refundable()).isEqualTo(supply().locked());
     Bytes script = Hub.hash("my script").bytes();

@@ -31,13 +31,13 @@ public record TransferRecord(
     long openedAt,
     Optional<Deposit> deposit,
     Optional<Hash32> releaseId) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** How far the transfer has come. */
   public enum State {
     /** Waits for the deposit. */
     OPEN,
-    /** Deposit credited, packet on its way. */
+    /** Deposit swept, packet on its way. */
     SENT,
     /** The destination executed the packet. */
     DELIVERED,
@@ -46,7 +46,12 @@ public record TransferRecord(
     /** A release that pays the deposit back exists. */
     REFUNDING,
     /** Paid back. */
-    REFUNDED
+    REFUNDED,
+    /**
+     * Between the first two: deposit credited, on its way out of its depositor's reach. Nothing is
+     * sent before that is proven.
+     */
+    CREDITED
   }
 
   /**
@@ -55,6 +60,7 @@ public record TransferRecord(
    * @param amount paid by the depositor
    * @param credited {@code amount} less the route's custody fee; what the packet carries
    * @param height block of the home chain
+   * @param packetId once the coin is swept
    */
   public record Deposit(
       Hash32 txId,
@@ -62,7 +68,12 @@ public record TransferRecord(
       Amount amount,
       Amount credited,
       long height,
-      Hash32 packetId) {}
+      Optional<Hash32> packetId) {
+    /** The same coin, with the packet that is sent for it. */
+    public Deposit sent(Hash32 packet) {
+      return new Deposit(txId, outputIndex, amount, credited, height, Optional.of(packet));
+    }
+  }
 
   /** Tagged SHA-256 of sender and idempotency key. */
   public static Hash32 id(PublicKey sender, Hash32 idempotencyKey) {
@@ -106,7 +117,7 @@ public record TransferRecord(
                 .amount(d.amount)
                 .amount(d.credited)
                 .u64(d.height)
-                .hash(d.packetId));
+                .optional(d.packetId, CanonicalWriter::hash));
     return out.optional(releaseId, CanonicalWriter::hash).toBytes();
   }
 
@@ -126,7 +137,14 @@ public record TransferRecord(
               Fields.constant(in, State.values()),
               in.u64(),
               in.optional(
-                  r -> new Deposit(r.hash(), r.u32(), r.amount(), r.amount(), r.u64(), r.hash())),
+                  r ->
+                      new Deposit(
+                          r.hash(),
+                          r.u32(),
+                          r.amount(),
+                          r.amount(),
+                          r.u64(),
+                          r.optional(CanonicalReader::hash))),
               in.optional(CanonicalReader::hash));
         });
   }
