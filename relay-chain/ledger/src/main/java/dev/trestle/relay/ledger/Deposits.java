@@ -165,8 +165,7 @@ class Deposits {
    * Sends the packet of a deposit whose sweep was proven. Also on a lane that was closed since the
    * deposit was credited: the packet ends there like those in flight.
    */
-  static void send(
-      Execution x, RouteRecord route, HeaderRef destination, TransferRecord transfer) {
+  static void send(Execution x, RouteRecord route, HeaderRef destination, TransferRecord transfer) {
     TransferRecord.Deposit deposit = transfer.deposit().orElseThrow();
     Packet packet = packet(x, route, destination, transfer, deposit.credited());
     Hash32 packetId = packet.id();

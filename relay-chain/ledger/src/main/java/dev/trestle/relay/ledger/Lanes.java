@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * Lanes and their order (ICS-4). On an ordered lane outcomes come in the order of sequences. A
  * timeout closes an {@code ORDERED} lane, for the contract can never go on behind a packet that it
- * must not execute any more; an {@code ORDERED_ALLOW_TIMEOUT} lane goes on. On a closed lane
- * no deposit is credited; packets in flight, and those of deposits that were credited before, still
+ * must not execute any more; an {@code ORDERED_ALLOW_TIMEOUT} lane goes on. On a closed lane no
+ * deposit is credited; packets in flight, and those of deposits that were credited before, still
  * end, each by its own receipt or timeout.
  */
 final class Lanes {

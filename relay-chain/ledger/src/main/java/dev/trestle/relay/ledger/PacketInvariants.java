@@ -87,8 +87,7 @@ final class PacketInvariants {
     Optional<TransferRecord> transfer = step.after().transfer(record.transferId());
     Optional<TransferRecord.Deposit> deposit = transfer.flatMap(TransferRecord::deposit);
     check.that(deposit.isPresent(), Invariant.I1, "a packet of no deposit");
-    check.that(
-        isSwept(route, deposit.get()), Invariant.I1, "a packet before its deposit is swept");
+    check.that(isSwept(route, deposit.get()), Invariant.I1, "a packet before its deposit is swept");
     check.that(
         deposit.get().packetId().equals(Optional.of(packet.id()))
             && step.before()

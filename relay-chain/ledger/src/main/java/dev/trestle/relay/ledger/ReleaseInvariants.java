@@ -17,6 +17,7 @@ import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.TransferRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -165,8 +166,22 @@ final class ReleaseInvariants {
                     accounts.custodyAsset(coin.chain()),
                     AccountDeltas.Account.COINS,
                     coin.coin().amount()));
+    was.filter(CoinRecord::isDeposit).filter(coin -> now.isEmpty()).ifPresent(this::swept);
     now.filter(coin -> was.isEmpty()).ifPresent(coin -> created(key, coin));
     now.ifPresent(this::spender);
+  }
+
+  /** A deposit that its depositor cannot take back any more is sent in the same step. */
+  private void swept(CoinRecord deposit) {
+    StepInvariants.requireFor(
+        new PauseSubject.Chain(deposit.chain()),
+        step.before()
+            .creditedTo(deposit.chain(), deposit.coin().txId(), deposit.coin().outputIndex())
+            .flatMap(step.after()::transfer)
+            .filter(transfer -> transfer.state() == TransferRecord.State.SENT)
+            .isPresent(),
+        Invariant.I2,
+        "a deposit was swept and not sent");
   }
 
   /** A payout holds nothing that a depositor can take back; only that is swept. */

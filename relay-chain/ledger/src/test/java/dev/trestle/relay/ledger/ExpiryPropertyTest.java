@@ -34,6 +34,7 @@ class ExpiryPropertyTest {
     final Map<Hash32, Bytes> receipts = new HashMap<>();
     final Map<Hash32, PacketRecord.State> ends = new HashMap<>();
     final Map<String, Integer> outcomes = new TreeMap<>();
+    int credits;
 
     History(long seed, Lane.Ordering ordering) {
       random = new Random(seed);
@@ -61,12 +62,24 @@ class ExpiryPropertyTest {
       check();
     }
 
+    /** Credits a deposit, or sweeps one that is credited, also once the lane is closed. */
     void send() {
-      int number = packets.size() + 1;
       Hub hub = expiry.hub;
       boolean closed = hub.view().lane(hub.routeRecord().lane().hash()).closed().isPresent();
-      if (number <= 8 && !closed) {
-        packets.add(hub.deposit(number, 100_000));
+      if (credits < 8 && !closed) {
+        hub.credit(++credits, 100_000);
+      }
+      if (packets.isEmpty() || closed || random.nextBoolean()) {
+        sweep(closed);
+      }
+    }
+
+    void sweep(boolean closed) {
+      if (packets.size() < credits) {
+        int number = packets.size() + 1;
+        expiry.hub.settle(expiry.hub.planSweep(number));
+        packets.add(expiry.hub.packetId(number));
+        outcomes.merge(closed ? "sent after closing" : "sent", 1, Integer::sum);
       }
     }
 
@@ -119,6 +132,9 @@ class ExpiryPropertyTest {
 
     /** Everybody does what is to do: each packet is brought, reported or timed out. */
     void heal() {
+      while (packets.size() < credits) {
+        sweep(false);
+      }
       packets.forEach(expiry::expire);
       for (Hash32 packet : packets) {
         if (expiry.state(packet) == PacketRecord.State.SENT) {
@@ -168,5 +184,8 @@ class ExpiryPropertyTest {
             "timeout timeout-not-reached",
             "timeout packet-received",
             "timeout already-timed-out");
+    if (ordering == Lane.Ordering.ORDERED) {
+      assertThat(outcomes).containsKey("sent after closing");
+    }
   }
 }

@@ -301,9 +301,17 @@ class GoldenTest {
             144,
             TransferRecord.State.SENT,
             3,
-            Optional.of(new TransferRecord.Deposit(A, 1, Amount.of(9), Amount.of(8), 5, B)),
+            Optional.of(
+                new TransferRecord.Deposit(A, 1, Amount.of(9), Amount.of(8), 5, Optional.of(B))),
             Optional.of(C));
     record("transfer", transfer, transfer.encode(), TransferRecord::decode);
+    TransferRecord credited =
+        transfer.with(
+            TransferRecord.State.CREDITED,
+            Optional.of(
+                new TransferRecord.Deposit(A, 1, Amount.of(9), Amount.of(8), 5, Optional.empty())),
+            Optional.empty());
+    record("transfer.credited", credited, credited.encode(), TransferRecord::decode);
     Packet packet =
         new Packet(
             A,

@@ -71,6 +71,27 @@ class LanesTest {
         .isEqualTo("ok");
   }
 
+  /** It was promised before the lane was closed, and its coin cannot be given back any more. */
+  @Test
+  void aDepositThatWasCreditedBeforeItsLaneClosedIsStillSentAndEnds() {
+    Expiry expiry = Expiry.byHeight(Lane.Ordering.ORDERED);
+    Hub hub = expiry.hub;
+    Hash32 lost = hub.deposit(1, 100_000);
+    hub.credit(2, 100_000);
+    expiry.expire(lost);
+    assertThat(expiry.timeOut(lost).code()).isEqualTo("ok");
+    assertThat(lane(expiry).closed().orElseThrow().cause()).isEqualTo(LaneRecord.Cause.TIMEOUT);
+
+    hub.settle(hub.planSweep(2));
+    Hash32 late = hub.packetId(2);
+    assertThat(expiry.packet(late).sequence()).isEqualTo(2);
+    assertThat(expiry.bridge.receive(expiry.packet(late), true)).as("out of turn").isEmpty();
+    hub.update(hub.far);
+    expiry.expire(late);
+    assertThat(expiry.timeOut(late).code()).isEqualTo("ok");
+    assertThat(expiry.claimRefund(2).code()).isEqualTo("ok");
+  }
+
   @Test
   void aLaneThatAllowsTimeoutsGoesOn() {
     Expiry expiry = Expiry.byHeight(Lane.Ordering.ORDERED_ALLOW_TIMEOUT);
@@ -142,10 +163,21 @@ class LanesTest {
     Hub hub = expiry.hub;
     Hash32 received = hub.deposit(1, 100_000);
     Hash32 lost = hub.deposit(2, 100_000);
+    hub.credit(3, 100_000);
+    hub.ok(hub.openTransfer(4, 100_000));
+    Bytes paid = hub.pay(hub.transferId(4), 100_000);
+    hub.follow(hub.home, 3);
     hub.decide(new GovernanceAction.CloseLane(hub.routeId()));
     assertThat(lane(expiry).closed().orElseThrow().cause()).isEqualTo(LaneRecord.Cause.GOVERNANCE);
-    assertThat(hub.send(hub.openTransfer(3, 100_000)).code()).isEqualTo("lane-closed");
+    assertThat(hub.send(hub.openTransfer(5, 100_000)).code()).isEqualTo("lane-closed");
+    assertThat(
+            hub.send(new TransactionBody.SubmitDeposit(hub.transferId(4), hub.home.claim(paid)))
+                .code())
+        .isEqualTo("lane-closed");
     hub.ok(expiry.receive(received));
+    hub.settle(hub.planSweep(3));
+    hub.ok(expiry.receive(hub.packetId(3)));
+    assertThat(expiry.state(hub.packetId(3))).isEqualTo(PacketRecord.State.ACKNOWLEDGED);
     expiry.expire(lost);
     assertThat(expiry.timeOut(lost).code()).isEqualTo("ok");
     assertThat(

@@ -9,6 +9,7 @@ import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ class LedgerAuditTest {
   @Test
   void findsWhatStandsThereWrongly() {
     hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.credit(2, 60_000);
     audited("I4", x -> Custody.supply(x, hub.asset, s -> s.deposited(Amount.of(5), Amount.of(5))));
     audited("I2", x -> x.overlay().delete(StateKeys.transfer(hub.transferId(1))));
     audited(
@@ -44,7 +46,7 @@ class LedgerAuditTest {
         });
     audited(
         "I2: a coin is taken by no open release",
-        x -> Custody.put(x, coin(x, hub.sweep(1)).reserved(Optional.of(Hub.hash("nobody")))));
+        x -> Custody.put(x, coin(x, hub.sweep(2)).reserved(Optional.of(Hub.hash("nobody")))));
   }
 
   /** A payout must hold nothing that a depositor can take back, and only that is swept. */
@@ -52,7 +54,7 @@ class LedgerAuditTest {
   void findsCoinsThatTheWrongReleaseHolds() {
     String wrong = "I2: a coin is taken by no open release that may spend it";
     hub.acknowledge(hub.deposit(1, 100_000), true);
-    hub.deposit(2, 60_000);
+    hub.credit(2, 60_000);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
     Hash32 payout = hub.onlyRelease(ReleaseRecord.State.PLANNED);
     audited(wrong, x -> Custody.put(x, coin(x, hub.sweep(2)).reserved(Optional.of(payout))));
@@ -70,7 +72,7 @@ class LedgerAuditTest {
 
   @Test
   void findsADepositThatIsOfferedToPayouts() {
-    hub.acknowledge(hub.deposit(1, 100_000), true);
+    hub.credit(1, 100_000);
     audited(
         "I2: a coin is free and taken",
         x -> {
@@ -83,5 +85,52 @@ class LedgerAuditTest {
                   deposit.coin().outputIndex());
           x.put(free, Bytes.of(new byte[] {1}));
         });
+  }
+
+  /** Before its sweep a transfer has a deposit and no packet, then a packet and no deposit. */
+  @Test
+  void findsTransfersThatAreNeitherWaitingNorSent() {
+    hub.credit(1, 100_000);
+    audited(
+        "I1: transfer " + hub.transferId(1) + " waits for the sweep of no deposit",
+        x -> Custody.remove(x, hub.home.id(), coin(x, hub.sweep(1)).coin()));
+    audited(
+        "I1: transfer " + hub.transferId(1) + " is SENT",
+        x -> put(x, transfer(x).with(TransferRecord.State.SENT)));
+    audited(
+        "I1: transfer " + hub.transferId(1) + " is CREDITED",
+        x -> put(x, paid(x, transfer(x).deposit().orElseThrow().sent(Hub.hash("none")))));
+    audited("I4", x -> x.overlay().delete(StateKeys.transfer(hub.transferId(1))));
+
+    hub.settle(hub.planSweep(1));
+    audited(
+        "I1: transfer " + hub.transferId(1) + " is SENT",
+        x -> {
+          TransferRecord.Deposit d = transfer(x).deposit().orElseThrow();
+          put(
+              x,
+              paid(
+                  x,
+                  new TransferRecord.Deposit(
+                      d.txId(),
+                      d.outputIndex(),
+                      d.amount(),
+                      d.credited(),
+                      d.height(),
+                      Optional.empty())));
+        });
+  }
+
+  private TransferRecord transfer(Execution x) {
+    return x.view().transfer(hub.transferId(1)).orElseThrow();
+  }
+
+  private TransferRecord paid(Execution x, TransferRecord.Deposit deposit) {
+    TransferRecord transfer = transfer(x);
+    return transfer.with(transfer.state(), Optional.of(deposit), Optional.empty());
+  }
+
+  private static void put(Execution x, TransferRecord transfer) {
+    x.put(StateKeys.transfer(transfer.id()), transfer.encode());
   }
 }

@@ -14,6 +14,7 @@ import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.Approvals;
+import dev.trestle.relay.ledger.tx.GovernanceAction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +29,11 @@ class TransferRoundTripTest {
   }
 
   @Test
-  void depositLocksAndSendsOnePacket() {
+  void depositIsBookedAtOnceAndSendsOnePacketOnceItIsSwept() {
     hub.ok(hub.openTransfer(1, 100_000));
     Bytes tx = hub.pay(hub.transferId(1), 100_000);
     hub.follow(hub.home, 3);
-    BlockResult block =
+    BlockResult credit =
         hub.block(
             hub.sign(
                 hub.user,
@@ -40,7 +41,32 @@ class TransferRoundTripTest {
 
     Amount fee = hub.routeRecord().custodyFee();
     Amount credited = Amount.of(100_000).minus(fee);
-    assertThat(block.receipts().getFirst().isSuccess()).isTrue();
+    assertThat(credit.receipts().getFirst().isSuccess()).isTrue();
+    assertThat(credit.outbox()).isEmpty();
+    assertThat(transfer().state()).isEqualTo(TransferRecord.State.CREDITED);
+    assertThat(transfer().deposit().orElseThrow().packetId()).isEmpty();
+    assertThat(supply().locked()).isEqualTo(credited);
+    assertThat(supply().inFlight()).isEqualTo(credited);
+    assertThat(supply().coins()).isEqualTo(Amount.of(100_000));
+    assertThat(supply().reserve()).isEqualTo(fee);
+
+    Hash32 sweep = hub.planSweep(1);
+    hub.home.mine(hub.signed(sweep));
+    hub.follow(hub.home, 3);
+    assertThat(hub.view().packets(Optional.empty(), 5)).as("swept, but not proven").isEmpty();
+    BlockResult sent = hub.block(hub.sign(hub.user, hub.proof(sweep)));
+    assertThat(sent.receipts().getFirst().isSuccess()).isTrue();
+    onePacket(sent, credited);
+    assertThat(transfer().state()).isEqualTo(TransferRecord.State.SENT);
+    assertThat(supply().locked()).isEqualTo(credited);
+    assertThat(supply().inFlight()).isEqualTo(credited);
+    assertThat(supply().coins()).isEqualTo(credited);
+    assertThat(supply().reserve()).isEqualTo(Amount.ZERO);
+    assertThat(hub.send(hub.proof(sweep)).code()).isEqualTo("release-settled");
+    assertThat(hub.view().packets(Optional.empty(), 5)).hasSize(1);
+  }
+
+  private void onePacket(BlockResult block, Amount credited) {
     assertThat(block.outbox()).hasSize(1);
     var packet = block.outbox().getFirst();
     assertThat(packet.sequence()).isEqualTo(1);
@@ -55,13 +81,18 @@ class TransferRoundTripTest {
                 hub.transferId(1)));
     assertThat(block.outboxRoot())
         .isEqualTo(dev.trestle.proofs.MerkleTree.ofHashes(List.of(packet.id())).root());
+    assertThat(hub.packetId(1)).isEqualTo(packet.id());
     PacketRecord record = hub.view().packet(packet.id()).orElseThrow();
     assertThat(record.sentAt()).isEqualTo(hub.ledger.head().height());
     assertThat(record.outboxIndex()).isZero();
-    assertThat(supply().locked()).isEqualTo(credited);
-    assertThat(supply().inFlight()).isEqualTo(credited);
-    assertThat(supply().coins()).isEqualTo(Amount.of(100_000));
-    assertThat(supply().reserve()).isEqualTo(fee);
+    assertThat(block.events())
+        .contains(
+            new LedgerEvent.PacketSent(
+                packet.id(), packet.lane().hash(), packet.sequence(), hub.transferId(1)));
+  }
+
+  private TransferRecord transfer() {
+    return hub.view().transfer(hub.transferId(1)).orElseThrow();
   }
 
   @Test
@@ -125,7 +156,7 @@ class TransferRoundTripTest {
 
   @Test
   void creditedDepositIsSweptAtOnceAndOnce() {
-    hub.deposit(1, 100_000);
+    hub.credit(1, 100_000);
     TransactionBody sweep = hub.sweep(1);
     hub.ok(sweep);
     assertThat(hub.send(sweep).code()).isEqualTo("coin-reserved");
@@ -149,13 +180,18 @@ class TransferRoundTripTest {
         hub.home.id(), coin.coin().txId(), coin.coin().outputIndex());
   }
 
+  /** Credited, and not swept: a deposit pays for nothing, also while coins are short. */
   @Test
-  void burnRightAfterADepositWaitsUntilItsSweepIsSettled() {
+  void burnWithoutCoinsWaitsUntilTheNextSweepIsSettled() {
     hub.acknowledge(hub.deposit(1, 100_000), true);
     hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+    // takes the only coin until it is executed
+    Hash32 holds = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    hub.credit(2, 100_000);
+    hub.submit(hub.say(hub.burned(2, 30_000, Hub.hash("b").bytes())));
     Hash32 burn = hub.onlyRelease(ReleaseRecord.State.QUEUED);
     assertThat(hub.view().spendable(hub.home.id())).isEqualTo(Amount.ZERO);
-    Hash32 sweep = hub.planSweep(1);
+    Hash32 sweep = hub.planSweep(2);
     hub.home.mine(hub.signed(sweep));
     hub.follow(hub.home, 3);
     assertThat(hub.onlyRelease(ReleaseRecord.State.QUEUED))
@@ -167,11 +203,7 @@ class TransferRoundTripTest {
     assertThat(settled.events())
         .as("by itself")
         .contains(new LedgerEvent.ReleasePlanned(burn, ReleaseRecord.Kind.WITHDRAWAL));
-    ReleaseRecord planned = hub.view().release(burn).orElseThrow();
-    assertThat(planned.plan().orElseThrow().inputs())
-        .singleElement()
-        .satisfies(coin -> assertThat(coin.txId()).isNotEqualTo(hub.sweep(1).txId()));
-    hub.settle(burn);
+    hub.settle(burn, holds);
     assertThat(supply().pendingRelease()).isEqualTo(Amount.ZERO);
     assertThat(hub.view().spendable(hub.home.id()))
         .as("the change")
@@ -181,13 +213,34 @@ class TransferRoundTripTest {
 
   /** Half of its delay is over, then all of it: nobody has asked for the sweep. */
   @Test
-  void depositThatIsNotSweptIsNeverUsedForReleases() {
-    hub.acknowledge(hub.deposit(1, 100_000), true);
-    hub.submit(hub.say(hub.burned(1, 50_000, Hub.hash("a").bytes())));
+  void depositThatIsNotSweptIsNeverSent() {
+    hub.credit(1, 100_000);
+    SupplyRecord credited = supply();
     for (int half = 0; half < 2; half++) {
       hub.follow(hub.home, Hub.REFUND_DELAY / 2);
-      assertThat(hub.view().releases(ReleaseRecord.State.QUEUED, Optional.empty(), 5)).hasSize(1);
+      assertThat(transfer().state()).isEqualTo(TransferRecord.State.CREDITED);
+      assertThat(hub.view().packets(Optional.empty(), 5)).isEmpty();
+      assertThat(supply()).isEqualTo(credited);
+      assertThat(hub.view().spendable(hub.home.id())).isEqualTo(Amount.ZERO);
     }
+  }
+
+  /** The packet counts its lifetime from the destination's head: no client, no packet. */
+  @Test
+  void sweepIsSettledOnceTheDestinationsClientIsUsable() {
+    hub.credit(1, 100_000);
+    Hash32 sweep = hub.planSweep(1);
+    hub.home.mine(hub.signed(sweep));
+    hub.follow(hub.home, 3);
+    hub.ok(new TransactionBody.SubmitMisbehaviour(hub.far.id(), Bytes.utf8("misbehaviour")));
+    assertThat(hub.send(hub.proof(sweep)).code()).isEqualTo("client-frozen");
+    assertThat(transfer().state()).isEqualTo(TransferRecord.State.CREDITED);
+    long height = hub.far.height();
+    hub.decide(
+        new GovernanceAction.RecoverClient(
+            hub.far.id(), hub.far.header(height - 1), hub.far.updateFrom(height - 1)));
+    hub.ok(hub.proof(sweep));
+    assertThat(transfer().state()).isEqualTo(TransferRecord.State.SENT);
   }
 
   @Test
