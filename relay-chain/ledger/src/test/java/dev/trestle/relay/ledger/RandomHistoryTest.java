@@ -23,10 +23,12 @@ import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class RandomHistoryTest {
     final List<Bytes> deposits = new ArrayList<>();
     final List<Hash32> depositFor = new ArrayList<>();
     final List<Bytes> messages = new ArrayList<>();
+    final Set<Bytes> heard = new HashSet<>();
     final List<Hash32> packets = new ArrayList<>();
     final Map<Hash32, Bytes> executed = new HashMap<>();
     final Map<String, Integer> outcomes = new HashMap<>();
@@ -56,7 +59,7 @@ class RandomHistoryTest {
       hub.setUp();
     }
 
-    void run(TransactionBody body) {
+    boolean run(TransactionBody body) {
       Receipt receipt = hub.send(body);
       count(body.getClass().getSimpleName() + " " + receipt.code());
       if (receipt.isSuccess() && body instanceof TransactionBody.SubmitRelease proof) {
@@ -67,6 +70,7 @@ class RandomHistoryTest {
           packets.add(sent.packetId());
         }
       }
+      return receipt.isSuccess();
     }
 
     void count(String what) {
@@ -169,23 +173,30 @@ class RandomHistoryTest {
     }
 
     void submitMessage() {
-      any(messages)
+      any(messages, fact -> !heard.contains(fact))
           .ifPresent(
-              fact -> run(new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact))));
+              fact -> {
+                if (run(new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(fact)))) {
+                  heard.add(fact);
+                }
+              });
     }
 
     void signReleases() {
       any(hub.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 20))
           .ifPresent(
               release -> {
+                int first = random.nextInt(4);
                 for (int i = random.nextInt(4); i >= 0; i--) {
-                  run(hub.signRelease(release, random.nextInt(4)));
+                  run(hub.signRelease(release, (first + i) % 4));
                 }
               });
     }
 
     void executeRelease() {
-      any(hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 20))
+      any(
+              hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 20),
+              release -> !executed.containsKey(release.id()))
           .ifPresent(
               release -> {
                 Bytes tx = release.transaction().orElseThrow();
