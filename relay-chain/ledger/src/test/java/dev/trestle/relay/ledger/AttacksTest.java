@@ -38,6 +38,7 @@ class AttacksTest {
     hub.send(hub.attestKeys.getFirst(), new TransactionBody.Pause(everything));
     Hash32 id = hub.planSweep(1);
     hub.home.mine(hub.signed(id));
+    assertThat(hub.send(hub.proof(id)).code()).as("it would send the packet").isEqualTo("paused");
     hub.ok(hub.resume(everything, 3));
     hub.follow(hub.home, 3);
     hub.ok(hub.proof(id));

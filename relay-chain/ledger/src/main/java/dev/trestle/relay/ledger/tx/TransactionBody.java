@@ -152,7 +152,7 @@ public sealed interface TransactionBody {
       Hash32 idempotencyKey)
       implements TransactionBody {}
 
-  /** Proves the deposit of a transfer; the packet goes out with this block. */
+  /** Proves the deposit of a transfer, which is booked; its packet waits for the sweep's proof. */
   record SubmitDeposit(Hash32 transferId, Claim claim) implements TransactionBody {}
 
   /**
@@ -191,7 +191,7 @@ public sealed interface TransactionBody {
     }
   }
 
-  /** Proves that a release was executed on its chain. */
+  /** Proves that a release was executed on its chain; a sweep's proof sends the packet. */
   record SubmitRelease(Hash32 releaseId, Claim claim) implements TransactionBody {}
 
   /**
@@ -204,8 +204,8 @@ public sealed interface TransactionBody {
       implements TransactionBody {}
 
   /**
-   * Plans the move of a deposit coin to the committee's resting place before its depositor could
-   * take it back. Anyone may, once half of the refund delay is over.
+   * Plans the move of a deposit coin to the committee's resting place, out of its depositor's
+   * reach. Anyone may, as soon as it is credited.
    */
   record PlanSweep(ChainId chain, Hash32 txId, long outputIndex) implements TransactionBody {}
 
