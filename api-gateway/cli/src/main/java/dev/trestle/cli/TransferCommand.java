@@ -3,6 +3,7 @@ package dev.trestle.cli;
 import dev.trestle.sdk.Api;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +28,11 @@ final class TransferCommand {
       "amount    " + transfer.amount() + "  " + transfer.from(),
       "recipient " + transfer.recipient() + "  " + transfer.to(),
       "deposit   " + transfer.deposit().address() + "  " + transfer.deposit().paymentUri(),
-      "packet    " + Output.orDash(transfer.packetId())
+      "packet    " + Output.orDash(transfer.packetId()),
+      "steps     "
+          + transfer.steps().stream()
+              .map(step -> step.name() + " " + step.state())
+              .collect(Collectors.joining(", "))
     };
   }
 

@@ -68,7 +68,7 @@ public final class Api {
    * A way between two assets.
    *
    * @param refundDelayBlocks of a transfer: blocks of its home chain after which a depositor takes
-   *     an uncredited deposit back
+   *     a deposit back that is not swept
    */
   public record Route(
       String id,
@@ -162,7 +162,15 @@ public final class Api {
   /** A transfer to open. */
   public record TransferRequest(String route, String recipient, String amount, String refundKey) {}
 
-  /** A transfer with its deposit instruction. */
+  /**
+   * A transfer with its deposit instruction.
+   *
+   * @param status {@code awaiting_deposit}, {@code deposit_credited} (booked, and being swept to
+   *     the committee: nothing is sent before), {@code delivering}, {@code settled} or {@code
+   *     refundable} (the packet failed or timed out)
+   * @param packetId once the deposit is swept
+   * @param steps in their order: {@code deposit}, {@code proof}, {@code sweep}, {@code delivery}
+   */
   public record Transfer(
       String id,
       String route,
@@ -184,7 +192,11 @@ public final class Api {
       int refundDelayBlocks,
       String refundScript) {}
 
-  /** One step of a transfer. */
+  /**
+   * One step of a transfer.
+   *
+   * @param state {@code pending}, {@code active} or {@code done}
+   */
   public record TransferStep(String name, String state, Optional<String> transaction) {}
 
   /**

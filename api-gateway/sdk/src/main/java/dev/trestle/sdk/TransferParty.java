@@ -60,7 +60,7 @@ public final class TransferParty {
   /**
    * Opens a transfer. The same idempotency key opens the same transfer again.
    *
-   * @param refundKey takes the deposit back when it is not credited
+   * @param refundKey takes the deposit back when it is not swept
    * @throws HubException with {@code gateway-mismatch} when the gateway names another address, with
    *     {@code unsafe-terms} when the route's refund delay is longer than {@link #MAX_REFUND_DELAY}
    */
@@ -107,7 +107,7 @@ public final class TransferParty {
     if (delay < least || delay > Math.max(least, MAX_REFUND_DELAY)) {
       throw new HubException(
           HubException.Check.UNSAFE_TERMS,
-          "an uncredited deposit would come back only after " + delay + " blocks");
+          "a deposit that is not swept would come back only after " + delay + " blocks");
     }
     return (int) delay;
   }
@@ -145,7 +145,7 @@ public final class TransferParty {
     return TransferRecord.id(signer.publicKey(), Digests.sha256(Bytes.utf8(idempotencyKey)));
   }
 
-  /** Waits until the wrapped tokens are minted and acknowledged. */
+  /** Waits until the deposit is swept and the wrapped tokens are minted and acknowledged. */
   public Api.Transfer awaitSettled(Hash32 transferId, Duration patience) {
     return hub.await(
         "settlement of transfer " + transferId,

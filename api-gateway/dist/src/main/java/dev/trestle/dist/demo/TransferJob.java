@@ -23,6 +23,10 @@ final class TransferJob {
   private static final Amount FUNDS = Amount.of(100_000_000);
   private static final Amount SEND = Amount.of(30_000_000);
 
+  /** The status of a transfer that ends well, in their order. */
+  private static final List<String> WAY =
+      List.of("awaiting_deposit", "deposit_credited", "delivering", "settled");
+
   private final Devnet network;
   private final Vertx vertx;
   private final DemoPrinter out;
@@ -85,18 +89,22 @@ final class TransferJob {
         party.deposit(opened, carol.chain(Devnet.BITCOIN), carol.key(Devnet.BITCOIN), SEND);
     out.step(JOB, "bitcoin", "deposit", NativeIds.of(Devnet.BITCOIN, deposit.id()), 0);
     afterDeposit.run();
+    awaitStatus(opened.transferId(), "deposit_credited");
+    out.note(JOB, "the validators verified the deposit by SPV");
     awaitStatus(opened.transferId(), "delivering");
-    out.note(JOB, "the validators verified the deposit by SPV and sent the packet");
+    out.note(JOB, "the deposit is swept out of the depositor's reach, and its packet sent");
     awaitStatus(opened.transferId(), "settled");
     out.step(JOB, "evm", "minted and acknowledged", "", 0);
     return opened.transferId();
   }
 
+  /** Waits until the transfer is as far as {@code wanted}, or farther on its way to its end. */
   private void awaitStatus(Hash32 transfer, String wanted) {
+    List<String> far = WAY.subList(WAY.indexOf(wanted), WAY.size());
     Waiting.until(
         "transfer " + wanted,
         () -> network.hub().transfer(transfer.toHex()).status(),
-        status -> status.equals(wanted) || status.equals("settled"));
+        far::contains);
   }
 
   private Amount release(Party carol, Amount amount) {

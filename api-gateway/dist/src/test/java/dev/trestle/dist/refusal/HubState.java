@@ -19,8 +19,9 @@ import java.util.function.Function;
 
 /**
  * All of the hub's state that holds value or promises it, as the API and the bridge's token show
- * it. Heights are not in it: honest blocks go on coming. Nor are sweeps, by which the committee
- * takes credited deposits out of their depositors' reach: they come by themselves and pay nobody.
+ * it. Heights are not in it: honest blocks go on coming. Nor are sweeps themselves, by which the
+ * committee takes credited deposits out of their depositors' reach: they pay nobody. What follows
+ * from one is: a transfer that is credited is sent when its sweep is proven.
  */
 record HubState(
     List<Api.Supply> supply,

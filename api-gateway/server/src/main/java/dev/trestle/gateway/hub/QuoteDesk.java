@@ -103,7 +103,7 @@ public final class QuoteDesk {
     }
   }
 
-  /** Longest time until a depositor has an uncredited deposit back, seconds. */
+  /** Longest time until a depositor has back a deposit that is not swept, seconds. */
   private long refundSeconds(RouteRecord route) {
     double blockSeconds =
         hub.chains()

@@ -6,6 +6,7 @@ import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.NativeIds;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.CustodyRules.DepositLock;
@@ -81,7 +82,7 @@ public final class TransferView {
                 + new BigDecimal(record.amount().value()).movePointLeft(8).toPlainString(),
             record.refundDelay(),
             refundScript(view, record, route)),
-        steps(record, route));
+        steps(record, route.home()));
   }
 
   /** The leaf that only the depositor needs; empty where the family has none. */
@@ -98,7 +99,7 @@ public final class TransferView {
         .orElse("");
   }
 
-  private static String status(TransferRecord record) {
+  static String status(TransferRecord record) {
     return switch (record.state()) {
       case OPEN -> "awaiting_deposit";
       case CREDITED -> "deposit_credited";
@@ -108,12 +109,11 @@ public final class TransferView {
     };
   }
 
-  private List<Api.TransferStep> steps(TransferRecord record, RouteRecord route) {
+  static List<Api.TransferStep> steps(TransferRecord record, ChainId home) {
     boolean credited = record.deposit().isPresent();
     boolean swept = record.deposit().flatMap(TransferRecord.Deposit::packetId).isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
-    Optional<String> deposit =
-        record.deposit().map(paid -> NativeIds.of(route.home(), paid.txId()));
+    Optional<String> deposit = record.deposit().map(paid -> NativeIds.of(home, paid.txId()));
     return List.of(
         new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),

@@ -34,7 +34,8 @@ public final class TrustModel {
             + " of "
             + validators
             + " validators together (wrapped tokens).",
-        "A deposit that is not credited goes back to its depositor alone after the refund delay; a"
+        "Whoever stops the hub only delays: nothing is minted before its deposit is swept, and a"
+            + " deposit that is not swept goes back to its depositor alone after the refund delay. A"
             + " burn is paid when enough members are back.");
   }
 }

@@ -215,7 +215,8 @@ final class Workloads {
 
   /**
    * Deposits: a proof that a Bitcoin transaction is in a confirmed block and pays the transfer's
-   * own lock, checked by every validator; the coin is accounted for and the packet goes out.
+   * own lock, checked by every validator; the coin is accounted for. Its packet would go out with
+   * the proof of its sweep, which is no part of this.
    */
   static final class VerifiedPackets extends Prepared {
     /** Deposits in one Bitcoin block: their proofs have eleven steps. */
@@ -232,7 +233,7 @@ final class Workloads {
 
     @Override
     public String title() {
-      return "verified packets: SPV proof checked by every validator, policy and accounting applied";
+      return "verified deposits: SPV proof checked by every validator, policy and accounting applied";
     }
 
     private record Deposit(int client, Hash32 transferId, BitcoinTransaction payment) {}

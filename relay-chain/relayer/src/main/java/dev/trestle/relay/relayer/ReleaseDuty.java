@@ -44,7 +44,8 @@ final class ReleaseDuty implements Duty {
   public void run() {
     LedgerView view = relay.view();
     List<Runnable> work = new ArrayList<>();
-    // Sweeps first: a depositor takes back what is not swept in time, and payouts wait for them.
+    // Sweeps first: the packet of a deposit goes out when its sweep is proven, and payouts wait for
+    // it as well.
     view.routes().stream()
         .map(RouteRecord::home)
         .distinct()
