@@ -13,6 +13,7 @@ import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import dev.trestle.relay.ledger.tx.TransactionBody.PlanSweep;
 import dev.trestle.relay.ledger.tx.TransactionBody.SubmitRelease;
 import java.util.ArrayList;
@@ -29,6 +30,12 @@ final class ReleaseDuty implements Duty {
 
   private final RelayChain relay;
   private final ChainDirectory chains;
+
+  /**
+   * By release, and for sweeps that are not planned by the coin's transaction: a pause, or a client
+   * that may not verify, refuses them until it ends.
+   */
+  private final Refusals<Hash32> refusals = new Refusals<>();
 
   ReleaseDuty(RelayChain relay, ChainDirectory chains) {
     this.relay = relay;
@@ -73,19 +80,30 @@ final class ReleaseDuty implements Duty {
     if (head.height() - included.height() + 1 < wanted) {
       return;
     }
-    Claim claim = await(adapter.evidence().transaction(transactionId));
-    Receipt receipt = relay.submit(new SubmitRelease(release.id(), claim));
-    LOG.info("release {} in {}: {}", release.id(), transactionId, receipt.code());
+    if (refusals.isDue(release.id())) {
+      Claim claim = await(adapter.evidence().transaction(transactionId));
+      offer(release.id(), new SubmitRelease(release.id(), claim));
+    }
+  }
+
+  private void offer(Hash32 subject, TransactionBody body) {
+    Receipt receipt = relay.submit(body);
+    LOG.info("{} of {}: {}", body.getClass().getSimpleName(), subject, receipt.code());
+    if (receipt.isSuccess()) {
+      refusals.taken(subject);
+    } else {
+      refusals.refused(subject);
+    }
   }
 
   private void sweep(LedgerView view, dev.trestle.base.ChainId home) {
     Duty.each(
         Duty.<CoinRecord>all((after, limit) -> view.coins(home, after, limit)),
         coin -> {
-          if (coin.isDeposit() && coin.reservedFor().isEmpty()) {
-            Receipt receipt =
-                relay.submit(new PlanSweep(home, coin.coin().txId(), coin.coin().outputIndex()));
-            LOG.info("sweep of {}: {}", coin.coin().txId(), receipt.code());
+          Hash32 transaction = coin.coin().txId();
+          boolean waits = coin.isDeposit() && coin.reservedFor().isEmpty();
+          if (waits && refusals.isDue(transaction)) {
+            offer(transaction, new PlanSweep(home, transaction, coin.coin().outputIndex()));
           }
         });
   }
