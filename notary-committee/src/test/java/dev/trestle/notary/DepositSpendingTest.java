@@ -10,38 +10,15 @@ import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
 import dev.trestle.notary.CommitteeLedger.Supply;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Deposits, which their depositors can take back, are spent by sweeps and by nothing else. */
-class DepositSpendingTest {
+class DepositSpendingTest extends OneMemberFixture {
   private static final Hash32 CAUSE = Digests.sha256(Bytes.utf8("outpoint"));
 
-  @TempDir Path folder;
-
-  private final World world = new World();
-  private final FakeEvm node = new FakeEvm("main");
   private final Bytes resting = World.RULES.restingLock(World.HOME, world.committee()).script();
-  private EquivocationGuard guard;
-  private CommitteeMember member;
-
-  @BeforeEach
-  void open() {
-    guard = world.newGuard(folder, 0);
-    member = world.member(0, node, guard);
-    node.supply = Amount.of(100_000);
-    node.mine(1);
-  }
-
-  @AfterEach
-  void close() {
-    guard.close();
-  }
 
   /** The plan is what the coins give and the accounts add up; the relay chain wants it so. */
   @Test

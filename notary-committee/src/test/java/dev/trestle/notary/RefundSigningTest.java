@@ -11,36 +11,12 @@ import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A member that is asked to pay a deposit back because its packet came to nothing. */
-class RefundSigningTest {
+class RefundSigningTest extends OneMemberFixture {
   private static final Hash32 TRANSFER = Digests.sha256(Bytes.utf8("transfer"));
-
-  @TempDir Path folder;
-
-  private final World world = new World();
-  private final FakeEvm node = new FakeEvm("main");
-  private EquivocationGuard guard;
-  private CommitteeMember member;
-
-  @BeforeEach
-  void open() {
-    guard = world.newGuard(folder, 0);
-    member = world.member(0, node, guard);
-    node.supply = Amount.of(100_000);
-    node.mine(1);
-  }
-
-  @AfterEach
-  void close() {
-    guard.close();
-  }
 
   @Test
   void refundsOnlyRefusedPackets() {

@@ -12,36 +12,12 @@ import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import dev.trestle.notary.CommitteeLedger.Reason;
 import dev.trestle.notary.CommitteeLedger.Supply;
 import dev.trestle.proofs.evm.EvmLog;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A member against a relay chain that asks for more than it should. */
-class ReleaseSigningTest {
-  @TempDir Path folder;
-
-  private final World world = new World();
-  private final FakeEvm node = new FakeEvm("main");
-  private EquivocationGuard guard;
-  private CommitteeMember member;
-
-  @BeforeEach
-  void open() {
-    guard = world.newGuard(folder, 0);
-    member = world.member(0, node, guard);
-    node.supply = Amount.of(100_000);
-    node.mine(1);
-  }
-
-  @AfterEach
-  void close() {
-    guard.close();
-  }
-
+class ReleaseSigningTest extends OneMemberFixture {
   @Test
   void threeMembersPayABurnOut() {
     World.burnFinally(node, 1);
