@@ -21,6 +21,7 @@ import dev.trestle.htlc.SwapLeg;
 import dev.trestle.htlc.SwapRejection;
 import dev.trestle.htlc.SwapTerms;
 import dev.trestle.htlc.TermsCheck;
+import dev.trestle.relay.ledger.LedgerPages;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.SwapRecord;
@@ -238,16 +239,9 @@ public final class SwapDesk {
 
   /** Agreed swaps, newest first, then proposals; of one party if asked. */
   public List<Listed> list(Optional<String> party) {
-    List<SwapRecord> records = new ArrayList<>();
-    Optional<Hash32> after = Optional.empty();
-    while (true) {
-      List<SwapRecord> page = hub.node().view().swaps(after, LedgerView.MAX_PAGE);
-      records.addAll(page);
-      if (page.size() < LedgerView.MAX_PAGE) {
-        break;
-      }
-      after = Optional.of(page.getLast().id());
-    }
+    LedgerView view = hub.node().view();
+    List<SwapRecord> records =
+        LedgerPages.<SwapRecord>all((after, limit) -> view.swaps(after.map(SwapRecord::id), limit));
     List<Listed> swaps = new ArrayList<>();
     records.stream()
         .filter(record -> involves(party, record.initiator(), record.participant()))

@@ -96,8 +96,15 @@ public final class LedgerView {
     return state.get(StateKeys.route(routeId)).map(RouteRecord::decode);
   }
 
+  /** All routes, however many there are. */
   public List<RouteRecord> routes() {
-    return page(Table.ROUTE.prefix(), Bytes.EMPTY, MAX_PAGE, RouteRecord::decode);
+    return LedgerPages.<RouteRecord>all(
+        (after, limit) ->
+            page(
+                Table.ROUTE.prefix(),
+                after(Table.ROUTE, after.map(RouteRecord::id)),
+                limit,
+                RouteRecord::decode));
   }
 
   /** The route whose tokens a burn on {@code laneBack} returns. */
@@ -175,6 +182,12 @@ public final class LedgerView {
     return state.get(StateKeys.release(releaseId)).map(ReleaseRecord::decode);
   }
 
+  /** Releases of all states. */
+  public List<ReleaseRecord> releases(Optional<Hash32> after, int limit) {
+    return page(Table.RELEASE.prefix(), after(Table.RELEASE, after), limit, ReleaseRecord::decode);
+  }
+
+  /** Releases in one state. */
   public List<ReleaseRecord> releases(
       ReleaseRecord.State wanted, Optional<Hash32> after, int limit) {
     Bytes prefix = StateKeys.releases(wanted);

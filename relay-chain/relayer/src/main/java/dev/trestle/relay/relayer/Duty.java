@@ -1,7 +1,6 @@
 package dev.trestle.relay.relayer;
 
-import dev.trestle.relay.ledger.LedgerView;
-import java.util.ArrayList;
+import dev.trestle.relay.ledger.LedgerPages;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -37,23 +36,10 @@ interface Duty {
         });
   }
 
-  /**
-   * All items of a list that comes in pages.
-   *
-   * @param page reads the page after an item, with at most so many items
-   */
+  /** As {@link LedgerPages#all}. */
   static <T> List<T> all(BiFunction<Optional<T>, Integer, List<T>> page) {
-    List<T> all = new ArrayList<>();
-    List<T> last;
-    do {
-      last = page.apply(all.isEmpty() ? Optional.empty() : Optional.of(all.getLast()), PAGE);
-      all.addAll(last);
-    } while (last.size() == PAGE);
-    return all;
+    return LedgerPages.all(page);
   }
-
-  /** Items of one page. */
-  int PAGE = LedgerView.MAX_PAGE;
 
   /** Blocks; for virtual threads. Throws what the adapters throw: the next run tries again. */
   void run();

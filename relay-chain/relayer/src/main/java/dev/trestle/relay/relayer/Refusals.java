@@ -6,14 +6,16 @@ import java.util.Map;
 /**
  * What the ledger refused. A refusal is a transaction in a block, and whoever causes one pays
  * nothing for it: the same thing is offered again after twice as many looks each time. Lost at a
- * restart, which costs one transaction more.
+ * restart, which costs one transaction more. Not thread-safe.
+ *
+ * @param <K> what names a thing that is offered
  */
-final class Refusals<K> {
+public final class Refusals<K> {
   /** Looks between two offers at the most: what a pause or a limit held up goes on after these. */
-  static final int MAX_LOOKS = 1_024;
+  public static final int MAX_LOOKS = 1_024;
 
   /** Things remembered; the one that was first refused longest ago is forgotten. */
-  static final int MAX_THINGS = 10_000;
+  public static final int MAX_THINGS = 10_000;
 
   private static final int FOR_GOOD = -1;
 
@@ -31,8 +33,8 @@ final class Refusals<K> {
         }
       };
 
-  /** Whether it may be offered at this look. */
-  boolean isDue(K thing) {
+  /** Whether it may be offered at this look. Counts the look: asked once for each. */
+  public boolean isDue(K thing) {
     Wait wait = waits.get(thing);
     if (wait == null) {
       return true;
@@ -48,19 +50,19 @@ final class Refusals<K> {
   }
 
   /** It was refused; time may change that. */
-  void refused(K thing) {
+  public void refused(K thing) {
     Wait before = waits.get(thing);
     int looks = before == null ? 1 : Math.min(2 * before.looks(), MAX_LOOKS);
     waits.put(thing, new Wait(looks, looks));
   }
 
   /** It was refused, and nothing will change that. */
-  void refusedForGood(K thing) {
+  public void refusedForGood(K thing) {
     waits.put(thing, new Wait(FOR_GOOD, 0));
   }
 
   /** It was taken. */
-  void taken(K thing) {
+  public void taken(K thing) {
     waits.remove(thing);
   }
 }

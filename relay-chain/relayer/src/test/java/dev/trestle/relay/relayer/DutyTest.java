@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DutyTest {
@@ -25,21 +24,5 @@ class DutyTest {
                     }))
         .hasMessage("poison 1");
     assertThat(done).containsExactly(2, 4);
-  }
-
-  /** Coins come in order of their ids: a ground id must not hide a coin from its sweep. */
-  @Test
-  void whatStandsBehindTheFirstPageIsReadToo() {
-    for (int count : new int[] {0, 1, Duty.PAGE - 1, Duty.PAGE, Duty.PAGE + 1, 3 * Duty.PAGE}) {
-      List<Integer> items = IntStream.range(0, count).boxed().toList();
-      List<Integer> read =
-          Duty.<Integer>all(
-              (after, limit) ->
-                  items.stream()
-                      .filter(item -> after.isEmpty() || item > after.get())
-                      .limit(limit)
-                      .toList());
-      assertThat(read).isEqualTo(items);
-    }
   }
 }
