@@ -21,9 +21,10 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "governance",
-    description = "Decisions of governance: show, propose, vote, execute.",
+    description = "Decisions of governance: show, list, propose, vote, execute.",
     subcommands = {
       GovernanceCommand.Show.class,
+      GovernanceCommand.ListProposals.class,
       GovernanceCommand.Propose.class,
       GovernanceCommand.Vote.class,
       GovernanceCommand.Execute.class
@@ -43,23 +44,40 @@ final class GovernanceCommand {
       if (!found.plannedValidators().isEmpty()) {
         lines.add("planned     %d validators".formatted(found.plannedValidators().size()));
       }
-      for (Api.Proposal each : found.proposals()) {
-        Bytes action = Bytes.fromHex(each.action());
-        lines.add(
-            "%d  %s  %d votes  %s%s"
-                .formatted(
-                    each.number(),
-                    each.state(),
-                    each.votes().size(),
-                    Digests.sha256(action).toHex(), // of what is shown, whatever the gateway says
-                    each.executableFromMillis()
-                        .map(from -> "  executable from " + Instant.ofEpochMilli(from))
-                        .orElse("")));
-        Actions.describe(Actions.decode(action)).forEach(line -> lines.add("   " + line));
-      }
+      found.proposals().forEach(each -> lines.addAll(lines(each)));
       output().show(found, lines.toArray(String[]::new));
       return 0;
     }
+  }
+
+  @Command(name = "list", description = "All proposals, newest first.")
+  static final class ListProposals extends Output.Base implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      List<Api.Proposal> found = output().hub().proposals();
+      List<String> lines = new ArrayList<>();
+      found.forEach(each -> lines.addAll(lines(each)));
+      output().show(found, lines.toArray(String[]::new));
+      return 0;
+    }
+  }
+
+  private static List<String> lines(Api.Proposal proposal) {
+    Bytes action = Bytes.fromHex(proposal.action());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%d  %s  %d votes  %s%s"
+            .formatted(
+                proposal.number(),
+                proposal.state(),
+                proposal.votes().size(),
+                Digests.sha256(action).toHex(), // of what is shown, whatever the gateway says
+                proposal
+                    .executableFromMillis()
+                    .map(from -> "  executable from " + Instant.ofEpochMilli(from))
+                    .orElse("")));
+    Actions.describe(Actions.decode(action)).forEach(line -> lines.add("   " + line));
+    return lines;
   }
 
   @Command(

@@ -145,22 +145,33 @@ final class GovernanceCommandTest {
   @Test
   void aGatewayCannotShowOneActionUnderTheHashOfAnother() {
     String lie = "ee".repeat(32);
-    gateway.answer(
-        "/v1/governance",
-        200,
-        "{\"epoch\":0,\"threshold\":3,\"keys\":[],\"delayMillis\":0,\"epochBlocks\":100,"
-            + "\"plannedValidators\":[],\"proposals\":[{\"number\":1,\"state\":\"open\","
-            + "\"action\":\""
+    String proposals =
+        "[{\"number\":1,\"state\":\"open\",\"action\":\""
             + action.encode().toHex()
             + "\",\"actionHash\":\""
             + lie
-            + "\",\"proposer\":\"02\",\"proposedMillis\":1,\"votes\":[]}]}");
-    FakeGateway.Run run = gateway.run("governance", "show");
-    assertThat(run.exit()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains(Digests.sha256(action.encode()).toHex())
-        .contains(validators.getLast().key().toString())
-        .doesNotContain(lie);
+            + "\",\"proposer\":\"02\",\"proposedMillis\":1,\"votes\":[]}]";
+    gateway
+        .answer(
+            "/v1/governance",
+            200,
+            "{\"epoch\":0,\"threshold\":3,\"keys\":[],\"delayMillis\":0,\"epochBlocks\":100,"
+                + "\"plannedValidators\":[],\"proposals\":"
+                + proposals
+                + "}")
+        .answer(
+            "/v1/governance/proposals",
+            200,
+            "{\"data\":" + proposals + ",\"page\":{\"hasMore\":false}}");
+    for (String command : List.of("show", "list")) {
+      FakeGateway.Run run = gateway.run("governance", command);
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.out())
+          .contains("1  open  0 votes")
+          .contains(Digests.sha256(action.encode()).toHex())
+          .contains(validators.getLast().key().toString())
+          .doesNotContain(lie);
+    }
   }
 
   @Test

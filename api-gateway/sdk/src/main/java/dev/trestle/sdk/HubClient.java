@@ -141,6 +141,11 @@ public final class HubClient {
     return get("/v1/governance", Api.Governance.class);
   }
 
+  /** All proposals, the newest first; {@link #governance()} has the newest only. */
+  public List<Api.Proposal> proposals() {
+    return pages("/v1/governance/proposals", new TypeReference<Api.Paged<Api.Proposal>>() {});
+  }
+
   public Api.PacketProof packetProof(Hash32 packetId) {
     return get("/v1/relay/packets/" + packetId.toHex() + "/proof", Api.PacketProof.class);
   }

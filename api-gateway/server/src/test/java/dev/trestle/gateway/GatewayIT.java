@@ -61,6 +61,7 @@ final class GatewayIT {
             "/v1/relay/blocks",
             "/v1/relay/validators",
             "/v1/governance",
+            "/v1/governance/proposals",
             "/healthz",
             "/readyz")) {
       good(path, "get", 200, gateway.get(path));

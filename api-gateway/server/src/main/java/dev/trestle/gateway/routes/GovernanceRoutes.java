@@ -13,10 +13,11 @@ import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Who governs, what is proposed, and which validators are planned. */
 public final class GovernanceRoutes {
-  /** Newest proposals that are shown. */
+  /** Newest proposals that are shown beside who governs; the list has all. */
   private static final int SHOWN = 50;
 
   private final Hub hub;
@@ -27,6 +28,15 @@ public final class GovernanceRoutes {
 
   public void mount(Router router, JsonHttp http) {
     http.serve(router.get("/v1/governance"), request -> Answer.ok(governance()));
+    http.serve(
+        router.get("/v1/governance/proposals"),
+        request ->
+            Answer.ok(
+                Pages.lazily(
+                    request,
+                    proposals(),
+                    proposal ->
+                        Pages.query(request, "state").map(proposal.state()::equals).orElse(true))));
   }
 
   private Api.Governance governance() {
@@ -51,6 +61,19 @@ public final class GovernanceRoutes {
             .map(each -> each.key().toString())
             .toList(),
         proposals);
+  }
+
+  /** All proposals, the newest first; none is ever removed. */
+  private List<Pages.Lazy<Api.Proposal>> proposals() {
+    LedgerView view = hub.node().view();
+    long delayMillis = view.genesis().parameters().governanceDelayMillis();
+    return LongStream.iterate(view.lastProposal(), number -> number >= 1, number -> number - 1)
+        .mapToObj(
+            number ->
+                new Pages.Lazy<>(
+                    Long.toString(number),
+                    () -> describe(view.proposal(number).orElseThrow(), delayMillis)))
+        .toList();
   }
 
   private static Api.Proposal describe(ProposalRecord proposal, long delayMillis) {

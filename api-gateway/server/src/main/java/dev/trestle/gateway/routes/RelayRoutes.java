@@ -63,18 +63,21 @@ public final class RelayRoutes {
 
   private Api.Paged<Api.Block> blocks(RoutingContext request) {
     int limit = Pages.limit(request);
+    long head = hub.node().head().height();
     long from =
         Pages.query(request, "cursor")
-            .map(cursor -> height(cursor) - 1)
-            .orElse(hub.node().head().height());
+            .map(cursor -> Math.min(height(cursor) - 1, head))
+            .orElse(head);
     List<Api.Block> page = new ArrayList<>();
-    for (long height = from; height >= 1 && page.size() < limit; height--) {
-      hub.node().block(height).map(RelayRoutes::describe).ifPresent(page::add);
+    Optional<HubNode.BlockInfo> next = hub.node().block(from);
+    while (next.isPresent() && page.size() < limit) { // below the lowest that is kept is none
+      page.add(describe(next.get()));
+      next = hub.node().block(next.get().height() - 1);
     }
-    boolean more = !page.isEmpty() && page.getLast().height() > 1;
-    Optional<String> next =
+    boolean more = next.isPresent();
+    Optional<String> cursor =
         more ? Optional.of(Long.toString(page.getLast().height())) : Optional.empty();
-    return new Api.Paged<>(page, new Api.Page(next, more));
+    return new Api.Paged<>(page, new Api.Page(cursor, more));
   }
 
   private Api.Block block(RoutingContext request) {

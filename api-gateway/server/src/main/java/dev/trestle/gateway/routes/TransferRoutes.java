@@ -14,6 +14,7 @@ import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.Ids;
 import dev.trestle.gateway.hub.TransferView;
 import dev.trestle.relay.ledger.LedgerCode;
+import dev.trestle.relay.ledger.LedgerPages;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -24,7 +25,6 @@ import dev.trestle.sdk.Api;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +57,15 @@ public final class TransferRoutes {
     http.serve(router.get("/v1/transfers/:id"), request -> Answer.ok(transfer(request)));
     http.serve(
         router.get("/v1/releases"),
-        request -> Answer.ok(Pages.of(request, releases(request), Api.Release::id)));
+        request ->
+            Answer.ok(
+                Pages.lazily(
+                    request,
+                    releases(),
+                    release ->
+                        Pages.query(request, "status")
+                            .map(release.status()::equals)
+                            .orElse(true))));
     http.serve(router.get("/v1/releases/:id"), request -> Answer.ok(release(request)));
     http.serve(
         router.get("/v1/supply"),
@@ -65,16 +73,10 @@ public final class TransferRoutes {
   }
 
   private List<Pages.Lazy<Api.Transfer>> transfers() {
-    List<TransferRecord> all = new ArrayList<>();
-    Optional<Hash32> after = Optional.empty();
-    while (true) {
-      List<TransferRecord> page = hub.node().view().transfers(after, LedgerView.MAX_PAGE);
-      all.addAll(page);
-      if (page.size() < LedgerView.MAX_PAGE) {
-        break;
-      }
-      after = Optional.of(page.getLast().id());
-    }
+    LedgerView view = hub.node().view();
+    List<TransferRecord> all =
+        LedgerPages.<TransferRecord>all(
+            (after, limit) -> view.transfers(after.map(TransferRecord::id), limit));
     return all.stream()
         .sorted(
             Comparator.comparingLong(TransferRecord::openedAt)
@@ -161,19 +163,16 @@ public final class TransferRoutes {
     return amount;
   }
 
-  private List<Api.Release> releases(RoutingContext request) {
-    Optional<String> status = Pages.query(request, "status");
-    List<ReleaseRecord> all = new ArrayList<>();
-    for (ReleaseRecord.State state : ReleaseRecord.State.values()) {
-      all.addAll(hub.node().view().releases(state, Optional.empty(), LedgerView.MAX_PAGE));
-    }
-    return all.stream()
+  private List<Pages.Lazy<Api.Release>> releases() {
+    LedgerView view = hub.node().view();
+    return LedgerPages.<ReleaseRecord>all(
+            (after, limit) -> view.releases(after.map(ReleaseRecord::id), limit))
+        .stream()
         .sorted(
             Comparator.comparingLong(ReleaseRecord::createdAt)
                 .reversed()
                 .thenComparing((ReleaseRecord record) -> record.id()))
-        .map(views::release)
-        .filter(release -> status.map(release.status()::equals).orElse(true))
+        .map(record -> new Pages.Lazy<>(record.id().toHex(), () -> views.release(record)))
         .toList();
   }
 
