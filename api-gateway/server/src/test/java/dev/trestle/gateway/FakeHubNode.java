@@ -5,6 +5,8 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
+import dev.trestle.gateway.http.Problem;
+import dev.trestle.gateway.http.ProblemCode;
 import dev.trestle.gateway.hub.HubNode;
 import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.GatewayLedger;
@@ -12,6 +14,7 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.node.NodeReason;
 import dev.trestle.relay.relayer.HandOver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +33,12 @@ final class FakeHubNode implements HubNode {
 
   /** What the node says of the chain; a test sets it. */
   volatile Liveness liveness = new Liveness(Optional.empty(), List.of());
+
+  /** While set, transactions wait as in the mempool of a chain that makes no blocks. */
+  volatile boolean halted;
+
+  /** These, by sender and nonce. */
+  final Map<String, Transaction> waiting = new LinkedHashMap<>();
 
   FakeHubNode(GatewayLedger ledger) {
     this.ledger = ledger;
@@ -83,6 +92,9 @@ final class FakeHubNode implements HubNode {
 
   @Override
   public synchronized Verdict<Hash32> send(Transaction transaction) {
+    if (halted) {
+      return hold(transaction);
+    }
     if (transaction.nonce() != view().nonce(transaction.sender())) {
       return Verdict.reject(LedgerCode.BAD_NONCE, "nonce");
     }
@@ -108,9 +120,21 @@ final class FakeHubNode implements HubNode {
     return Verdict.accept(transaction.id());
   }
 
+  private Verdict<Hash32> hold(Transaction transaction) {
+    String place = transaction.sender() + " " + transaction.nonce();
+    Transaction there = waiting.putIfAbsent(place, transaction);
+    if (there == null) {
+      return Verdict.accept(transaction.id());
+    }
+    return there.id().equals(transaction.id())
+        ? Verdict.ignore(NodeReason.DUPLICATE, place)
+        : Verdict.reject(NodeReason.NONCE_TAKEN, place);
+  }
+
   @Override
   public Included awaitInclusion(Hash32 transactionId) {
-    return find(transactionId).orElseThrow();
+    return find(transactionId)
+        .orElseThrow(() -> new Problem(ProblemCode.RELAY_NO_QUORUM, "no block"));
   }
 
   @Override
