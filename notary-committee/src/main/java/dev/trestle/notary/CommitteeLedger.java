@@ -32,8 +32,14 @@ public interface CommitteeLedger {
   /** The block that this member has attested at a height, as far as the relay chain remembers. */
   Optional<Hash32> ownAttestation(ChainId chain, long height, int member);
 
-  /** Releases with a plan that do not have enough signatures yet. */
+  /**
+   * Releases with a plan that do not have enough signatures yet; without those for which this
+   * member's own are on their way.
+   */
   List<PlannedRelease> plannedReleases();
+
+  /** What all routes pay for the transactions that move coins out of or within custody. */
+  List<RouteFee> routeFees();
 
   /** Accounts of a route and of its asset. */
   Supply supply(Hash32 routeId);
@@ -45,9 +51,8 @@ public interface CommitteeLedger {
   boolean isPaused(ChainId chain);
 
   /**
-   * Sends an attestation. Idempotent; may return before it is included.
-   *
-   * @throws dev.trestle.base.TrestleException when it cannot be sent
+   * Sends an attestation and returns before it is included. Idempotent: does nothing while the one
+   * before is on its way, and waits between two that are refused.
    */
   void submitAttestation(ChainId chain, Bytes header, int member, EcdsaSignature signature);
 
@@ -133,6 +138,14 @@ public interface CommitteeLedger {
     /** A deposit coin moves to the resting place; no value leaves. */
     record Sweep() implements Reason {}
   }
+
+  /**
+   * What a route pays for its sweeps and payouts.
+   *
+   * @param asset what the route carries, on its home chain
+   * @param feeRate satoshi per virtual byte
+   */
+  record RouteFee(Hash32 routeId, AssetId asset, long feeRate) {}
 
   /**
    * Accounts, smallest units: of the asset as a whole, and what one route brought to its

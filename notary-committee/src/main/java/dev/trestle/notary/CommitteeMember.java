@@ -10,6 +10,7 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.LightClientFamily;
+import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.notary.CommitteeLedger.AttestedChain;
 import dev.trestle.notary.CommitteeLedger.PlannedRelease;
 import java.security.SecureRandom;
@@ -18,10 +19,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One member of the committee: looks at the relay chain and at the connected chains through its own
@@ -31,10 +36,16 @@ import org.slf4j.LoggerFactory;
 public final class CommitteeMember {
   private static final Logger LOG = LoggerFactory.getLogger(CommitteeMember.class);
 
-  /** A sweep asks no other chain and has a time by which it must be done; payouts can wait. */
-  private static final Comparator<PlannedRelease> SWEEPS_FIRST =
-      Comparator.comparing((PlannedRelease release) -> !isSweep(release))
-          .thenComparing(PlannedRelease::id);
+  /** Codes of the usual course: the operator has nothing to do. */
+  private static final Set<String> USUAL =
+      Stream.<ReasonCode>of(
+              NotaryCode.ALREADY_SENT,
+              NotaryCode.NOT_SEEN,
+              NotaryCode.NOT_FINAL,
+              NotaryCode.PAUSED,
+              RejectionCode.STALE_HEIGHT)
+          .map(ReasonCode::code)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final CommitteeLedger ledger;
   private final MemberKeys keys;
@@ -42,9 +53,10 @@ public final class CommitteeMember {
   private final Function<ChainId, Optional<ChainAdapter>> adapters;
   private final Map<String, LightClientFamily> families;
   private final ReleaseSigner signer;
+  private final FeeLimit fees;
   private final Map<ChainId, Watched> watched = new TreeMap<>();
   private final Map<String, String> lastNotes = new TreeMap<>();
-  private Optional<Note> halt = Optional.empty();
+  private volatile Optional<Note> halt = Optional.empty();
 
   private record Watched(OwnView own, HeaderAttester attester, ChainAdapter adapter) {}
 
@@ -66,6 +78,7 @@ public final class CommitteeMember {
     this.adapters = adapters;
     this.families = Map.copyOf(families);
     this.signer = new ReleaseSigner(keys, guard, policy, random);
+    this.fees = new FeeLimit(policy.maxFeeRate());
   }
 
   /**
@@ -82,18 +95,23 @@ public final class CommitteeMember {
    */
   public synchronized List<Note> run() {
     List<Note> notes = new ArrayList<>();
+    fees.look(ledger.routeFees());
     if (halt.isEmpty()) {
+      List<PlannedRelease> releases =
+          ledger.plannedReleases().stream()
+              .sorted(Comparator.comparing(PlannedRelease::id))
+              .toList();
+      // A sweep asks no other chain and has a time by which it must be done: it comes before all
+      // that may wait for a node.
+      releases.stream().filter(CommitteeMember::isSweep).forEach(sweep -> sign(notes, sweep));
       for (AttestedChain chain : ledger.attestedChains()) {
         guarded(notes, chain.chain().toString(), () -> attest(chain));
       }
-      List<PlannedRelease> releases =
-          ledger.plannedReleases().stream().sorted(SWEEPS_FIRST).toList();
-      for (PlannedRelease release : releases) {
-        guarded(notes, "release " + release.id(), () -> sign(release));
-      }
+      releases.stream().filter(release -> !isSweep(release)).forEach(payout -> sign(notes, payout));
     }
     halt.ifPresent(notes::add);
     notes.forEach(this::log);
+    lastNotes.keySet().retainAll(notes.stream().map(Note::subject).collect(Collectors.toSet()));
     return notes;
   }
 
@@ -121,13 +139,21 @@ public final class CommitteeMember {
     }
   }
 
+  /**
+   * By route, as of the last run: whether this member's limit on fees lets it sign its sweeps and
+   * payouts.
+   */
+  public Map<Hash32, Boolean> routes() {
+    return fees.routes();
+  }
+
   /** Stops all signing until the process is started again. */
   public synchronized void halt(String why) {
     halt(NotaryCode.HALTED_BY_OPERATOR, why);
   }
 
-  /** Why nothing is signed, if so. */
-  public synchronized Optional<Note> halted() {
+  /** Why nothing is signed, if so. Does not wait for a run. */
+  public Optional<Note> halted() {
     return halt;
   }
 
@@ -164,18 +190,28 @@ public final class CommitteeMember {
         });
   }
 
-  private Optional<Note> sign(PlannedRelease release) {
+  private void sign(List<Note> notes, PlannedRelease release) {
     String subject = "release " + release.id();
+    guarded(notes, subject, () -> sign(subject, release));
+  }
+
+  private Optional<Note> sign(String subject, PlannedRelease release) {
     Optional<CustodyRules> rules =
         Optional.ofNullable(families.get(release.homeClientType()))
             .flatMap(LightClientFamily::custody);
-    // A chain that was paused when the member started is not watched. Sweeps go on without.
+    // Not watched is a chain that was paused, or out of reach, ever since the member started.
+    // Sweeps
+    // go on without.
     Optional<ReleaseSigner.Destination> destination =
         Optional.ofNullable(watched.get(release.destination()))
             .map(means -> new ReleaseSigner.Destination(means.own(), means.adapter()));
-    if (rules.isEmpty() || (destination.isEmpty() && !isSweep(release))) {
+    if (rules.isEmpty()) {
       return Optional.of(
-          new Note(subject, false, NotaryCode.UNKNOWN_FAMILY.code(), "no rules or no own view"));
+          new Note(subject, false, NotaryCode.UNKNOWN_FAMILY.code(), release.homeClientType()));
+    }
+    if (destination.isEmpty() && !isSweep(release)) {
+      String detail = release.destination() + " is not watched";
+      return Optional.of(new Note(subject, false, NotaryCode.OWN_NODE_UNAVAILABLE.code(), detail));
     }
     Verdict<ReleaseSigner.Signed> verdict =
         signer.sign(ledger, release, new ReleaseSigner.Means(rules.get(), destination));
@@ -263,10 +299,11 @@ public final class CommitteeMember {
     };
   }
 
-  /** Says each thing once, not at every run. */
+  /** Says each thing once, not at every run; loudly what is no part of the usual course. */
   private void log(Note note) {
     if (!note.code().equals(lastNotes.put(note.subject(), note.code())) || note.done()) {
-      LOG.info("{}: {} {}", note.subject(), note.code(), note.detail());
+      LOG.atLevel(note.done() || USUAL.contains(note.code()) ? Level.INFO : Level.WARN)
+          .log("{}: {} {}", note.subject(), note.code(), note.detail());
     }
   }
 }

@@ -57,7 +57,7 @@ class DepositSpendingTest extends OneMemberFixture {
     world.chainPaused = true;
     assertThat(world.outcome(member, sweep(world.deposit("a", 60_000)))).isEqualTo("signed");
     assertThat(world.outcome(member, world.withdrawal(1, world.coin("b", 201_000))))
-        .isEqualTo("unknown-family");
+        .isEqualTo("own-node-unavailable");
   }
 
   /** Payouts ask the member's node, which may be slow; the order of ids is a depositor's choice. */

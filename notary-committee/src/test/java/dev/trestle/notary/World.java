@@ -1,5 +1,6 @@
 package dev.trestle.notary;
 
+import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.MessageSource.SourceEvent;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -63,6 +65,7 @@ class World implements CommitteeLedger {
   final TreeMap<Long, TreeMap<Integer, EcdsaSignature>> attestations = new TreeMap<>();
   final Map<Integer, Map<Long, Hash32>> recorded = new TreeMap<>();
   final List<PlannedRelease> releases = new ArrayList<>();
+  final List<RouteFee> fees = new ArrayList<>(List.of(new RouteFee(ROUTE, ASSET, FEE_RATE)));
   final TreeMap<Integer, List<SchnorrSignature>> signatures = new TreeMap<>();
   Supply supply =
       new Supply(
@@ -108,11 +111,19 @@ class World implements CommitteeLedger {
   }
 
   CommitteeMember member(int number, FakeEvm node, EquivocationGuard guard) {
+    return member(number, () -> Optional.of(node), guard);
+  }
+
+  /**
+   * @param node asked at every use: the member's node may come later
+   */
+  CommitteeMember member(
+      int number, Supplier<Optional<ChainAdapter>> node, EquivocationGuard guard) {
     return new CommitteeMember(
         this,
         keys.get(number),
         guard,
-        chain -> chain.equals(EVM) ? Optional.of(node) : Optional.empty(),
+        chain -> chain.equals(EVM) ? node.get() : Optional.empty(),
         Map.of(AttestedEvmFamily.TYPE, ATTESTED, BITCOIN.type(), BITCOIN),
         POLICY,
         new SecureRandom());
@@ -255,6 +266,11 @@ class World implements CommitteeLedger {
   @Override
   public List<PlannedRelease> plannedReleases() {
     return releases;
+  }
+
+  @Override
+  public List<RouteFee> routeFees() {
+    return fees;
   }
 
   @Override

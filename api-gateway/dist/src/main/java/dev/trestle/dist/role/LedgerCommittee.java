@@ -3,12 +3,15 @@ package dev.trestle.dist.role;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.gateway.hub.HubNode;
+import dev.trestle.gateway.hub.PatientSender;
 import dev.trestle.gateway.hub.RelaySender;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.notary.CommitteeLedger;
+import dev.trestle.relay.ledger.LedgerPages;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
@@ -20,7 +23,6 @@ import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.AttestHeader;
 import dev.trestle.relay.ledger.tx.TransactionBody.SignRelease;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +33,13 @@ final class LedgerCommittee implements CommitteeLedger {
   private static final long STRIDE = 20;
 
   private final HubNode node;
-  private final RelaySender sender;
+  private final PatientSender<String> sender;
   private final int member;
   private final Map<ChainId, Long> firstHeights;
 
   LedgerCommittee(HubNode node, RelaySender sender, int member, Map<ChainId, Long> firstHeights) {
     this.node = node;
-    this.sender = sender;
+    this.sender = new PatientSender<>(sender::submit);
     this.member = member;
     this.firstHeights = Map.copyOf(firstHeights);
   }
@@ -82,15 +84,11 @@ final class LedgerCommittee implements CommitteeLedger {
   @Override
   public List<PlannedRelease> plannedReleases() {
     LedgerView view = node.view();
-    List<ReleaseRecord> planned = new ArrayList<>();
-    List<ReleaseRecord> page;
-    do {
-      Optional<Hash32> after =
-          planned.isEmpty() ? Optional.empty() : Optional.of(planned.getLast().id());
-      page = view.releases(ReleaseRecord.State.PLANNED, after, LedgerView.MAX_PAGE);
-      planned.addAll(page);
-    } while (page.size() == LedgerView.MAX_PAGE);
-    return planned.stream()
+    return LedgerPages.<ReleaseRecord>all(
+            (after, limit) ->
+                view.releases(ReleaseRecord.State.PLANNED, after.map(ReleaseRecord::id), limit))
+        .stream()
+        .filter(release -> isSignedByUs(release) || sender.isDue(name(release.id())))
         .map(release -> describe(view, release))
         .flatMap(Optional::stream)
         .toList();
@@ -118,7 +116,15 @@ final class LedgerCommittee implements CommitteeLedger {
             release.cause(),
             route.feeRate(),
             release.plan().get(),
-            release.signatures().stream().anyMatch(signed -> signed.member() == member)));
+            isSignedByUs(release)));
+  }
+
+  private boolean isSignedByUs(ReleaseRecord release) {
+    return release.signatures().stream().anyMatch(signed -> signed.member() == member);
+  }
+
+  private static String name(Hash32 releaseId) {
+    return "release " + releaseId;
   }
 
   private static Optional<Reason> reason(LedgerView view, ReleaseRecord release) {
@@ -133,6 +139,13 @@ final class LedgerCommittee implements CommitteeLedger {
               .map(PacketRecord::packet)
               .map(Reason.Refund::new);
     };
+  }
+
+  @Override
+  public List<RouteFee> routeFees() {
+    return node.view().routes().stream()
+        .map(route -> new RouteFee(route.id(), route.asset(), route.feeRate()))
+        .toList();
   }
 
   @Override
@@ -169,11 +182,14 @@ final class LedgerCommittee implements CommitteeLedger {
   @Override
   public void submitAttestation(
       ChainId chain, Bytes header, int asMember, EcdsaSignature signature) {
-    sender.send(new AttestHeader(chain, header, asMember, signature));
+    String name = chain + " header " + Digests.sha256(header);
+    if (sender.isDue(name)) {
+      sender.send(name, new AttestHeader(chain, header, asMember, signature));
+    }
   }
 
   @Override
   public void submitSignatures(Hash32 releaseId, int asMember, List<SchnorrSignature> signatures) {
-    sender.send(new SignRelease(releaseId, asMember, signatures));
+    sender.send(name(releaseId), new SignRelease(releaseId, asMember, signatures));
   }
 }
