@@ -57,6 +57,7 @@ public final class Chains implements AutoCloseable {
 
   private final AdapterContext context;
   private final Map<ChainId, ChainAdapter> adapters = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   public Chains(Vertx vertx, TimeSource time) {
     this.context = new AdapterContext(vertx, time);
@@ -87,8 +88,21 @@ public final class Chains implements AutoCloseable {
   }
 
   /**
+   * Whether an adapter can be made of an entry; asks no node.
+   *
+   * @throws AdapterException with {@link AdapterError#BAD_CONFIG} if not
+   */
+  public void check(Entry entry) {
+    provider(entry.adapter()).create(context, entry.config()).close();
+  }
+
+  /**
    * Starts one chain; a chain that is there already stays as it is. Blocks until the adapter has
    * checked that the endpoints are that chain.
+   *
+   * @throws AdapterException when a node does not answer or is another chain: the chain can be
+   *     added again later
+   * @throws IllegalStateException when all was closed meanwhile
    */
   public synchronized ChainAdapter add(Entry entry) {
     ChainConfig config = entry.config();
@@ -104,6 +118,10 @@ public final class Chains implements AutoCloseable {
       throw e;
     }
     adapters.put(config.chain(), adapter);
+    if (closed) {
+      adapter.close(); // close() may have come too early to see it
+      throw new IllegalStateException("closed while " + config.chain() + " was starting");
+    }
     return adapter;
   }
 
@@ -134,6 +152,7 @@ public final class Chains implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     adapters.values().forEach(ChainAdapter::close);
     adapters.clear();
   }

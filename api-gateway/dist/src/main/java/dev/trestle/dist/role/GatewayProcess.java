@@ -2,7 +2,6 @@ package dev.trestle.dist.role;
 
 import static dev.trestle.adapter.Async.await;
 
-import dev.trestle.adapter.AdapterException;
 import dev.trestle.base.TimeSource;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.gateway.GatewayServer;
@@ -23,22 +22,14 @@ import dev.trestle.sdk.Chains;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A gateway: a follower of the relay chain, adapters, a relayer, and the HTTP server. Chains that
  * are added to its chains file while it runs are taken up without a restart.
  */
 public final class GatewayProcess implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
   private static final Duration RELAYER_INTERVAL = Duration.ofMillis(250);
 
   /**
@@ -75,7 +66,7 @@ public final class GatewayProcess implements AutoCloseable {
   private final Relayer relayer;
   private final GatewayServer server;
   private final Optional<HazelcastCluster> cluster;
-  private final ScheduledExecutorService watcher;
+  private final ChainsFile file;
 
   private GatewayProcess(
       Vertx vertx,
@@ -84,25 +75,23 @@ public final class GatewayProcess implements AutoCloseable {
       Relayer relayer,
       GatewayServer server,
       Optional<HazelcastCluster> cluster,
-      ScheduledExecutorService watcher) {
+      ChainsFile file) {
     this.vertx = vertx;
     this.follower = follower;
     this.chains = chains;
     this.relayer = relayer;
     this.server = server;
     this.cluster = cluster;
-    this.watcher = watcher;
+    this.file = file;
   }
 
   /** Starts everything; blocks until the server listens. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the watcher's task ends with its executor
   public static GatewayProcess start(Path configFile) {
     Config config = ConfigFiles.read(configFile, Config.class);
     Path folder = ConfigFiles.folderOf(configFile);
     Vertx vertx = Vertx.vertx();
     TimeSource time = TimeSource.system();
     EventLog events = new EventLog();
-    Path chainsFile = folder.resolve(config.chains());
     Chains chains = new Chains(vertx, time);
     RelayNode follower = await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
     HubNode node = new FollowerNode(follower, time);
@@ -124,12 +113,7 @@ public final class GatewayProcess implements AutoCloseable {
             events,
             time,
             "0.1.0");
-    ScheduledExecutorService watcher =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon(true).name("chains-file").factory());
-    ChainsFile file = new ChainsFile(chainsFile, chains);
-    file.look();
-    watcher.scheduleWithFixedDelay(file::look, 500, 500, TimeUnit.MILLISECONDS);
+    ChainsFile file = new ChainsFile(folder.resolve(config.chains()), chains).start().watch();
     Relayer relayer =
         Relayer.start(
             new GatewayRelayChain(node, sender),
@@ -137,7 +121,7 @@ public final class GatewayProcess implements AutoCloseable {
             ConfigFiles.readKey(folder.resolve(config.evmKey())),
             RELAYER_INTERVAL);
     GatewayServer server = await(GatewayServer.start(vertx, hub, config.host(), config.port()));
-    return new GatewayProcess(vertx, follower, chains, relayer, server, cluster, watcher);
+    return new GatewayProcess(vertx, follower, chains, relayer, server, cluster, file);
   }
 
   private static SharedMap shared(
@@ -149,46 +133,9 @@ public final class GatewayProcess implements AutoCloseable {
     return server.port();
   }
 
-  /** Takes up chains that appear in the file; what cannot be started is tried again. */
-  private static final class ChainsFile {
-    private final Path file;
-    private final Chains chains;
-    private final Set<String> complained = new HashSet<>();
-
-    ChainsFile(Path file, Chains chains) {
-      this.file = file;
-      this.chains = chains;
-    }
-
-    void look() {
-      try {
-        for (Chains.Entry entry : Chains.read(file)) {
-          start(entry);
-        }
-      } catch (RuntimeException e) { // half-written or wrong: the next look may find it right
-        complain("chains file", e);
-      }
-    }
-
-    private void start(Chains.Entry entry) {
-      try {
-        chains.add(entry);
-        complained.remove(entry.chain());
-      } catch (AdapterException | IllegalArgumentException e) {
-        complain(entry.chain(), e);
-      }
-    }
-
-    private void complain(String what, RuntimeException why) {
-      if (complained.add(what)) {
-        LOG.warn("{}: {}", what, why.getMessage());
-      }
-    }
-  }
-
   @Override
   public void close() {
-    watcher.shutdownNow();
+    file.close();
     server.close();
     relayer.close();
     chains.close();

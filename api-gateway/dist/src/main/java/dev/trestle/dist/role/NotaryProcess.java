@@ -26,6 +26,8 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -62,38 +64,48 @@ public final class NotaryProcess implements AutoCloseable {
       long maxFeeRate,
       Map<String, Long> firstHeights) {}
 
-  private final Vertx vertx;
-  private final RelayNode follower;
-  private final Chains chains;
-  private final EquivocationGuard guard;
-  private final CommitteeService service;
+  /** What was opened, the last first. */
+  private final Deque<Runnable> open;
 
-  private NotaryProcess(
-      Vertx vertx,
-      RelayNode follower,
-      Chains chains,
-      EquivocationGuard guard,
-      CommitteeService service) {
-    this.vertx = vertx;
-    this.follower = follower;
-    this.chains = chains;
-    this.guard = guard;
-    this.service = service;
+  private NotaryProcess(Deque<Runnable> open) {
+    this.open = open;
   }
 
-  /** Starts one member; blocks until it works. */
+  /**
+   * Starts one member; blocks until it works. A chain whose node is away does not keep it from
+   * starting: the log and the metrics name it, all else goes on, and it is taken up when its node
+   * is there.
+   *
+   * @throws TrestleException when the configuration, a key or the guard is wrong, or a node is
+   *     another chain than its entry says; nothing stays open then
+   */
   public static NotaryProcess start(Path configFile) {
-    Config config = ConfigFiles.read(configFile, Config.class);
-    Path folder = ConfigFiles.folderOf(configFile);
+    Deque<Runnable> open = new ArrayDeque<>();
+    try {
+      assemble(ConfigFiles.folderOf(configFile), ConfigFiles.read(configFile, Config.class), open);
+      return new NotaryProcess(open);
+    } catch (RuntimeException e) {
+      open.forEach(Runnable::run);
+      throw e;
+    }
+  }
+
+  private static void assemble(Path folder, Config config, Deque<Runnable> open) {
     Vertx vertx = Vertx.vertx();
+    open.push(() -> await(vertx.close()));
     TimeSource time = TimeSource.system();
     RelayNode follower = await(RelayNode.start(NodeConfigFile.load(folder.resolve(config.node()))));
+    open.push(() -> await(follower.close()));
     HubNode node = new FollowerNode(follower, time);
     MemberKeys keys = open(folder, config);
     int number = number(follower.genesis(), keys);
     Map<ChainId, Long> first = new TreeMap<>();
     config.firstHeights().forEach((chain, height) -> first.put(ChainId.parse(chain), height));
-    Chains chains = new Chains(vertx, time).addAll(Chains.read(folder.resolve(config.chains())));
+    Chains chains = new Chains(vertx, time);
+    open.push(chains::close);
+    ChainsFile file = new ChainsFile(folder.resolve(config.chains()), chains);
+    open.push(file::close);
+    file.startStrictly().watch();
     RelaySender sender =
         new RelaySender(node, ConfigFiles.readKey(folder.resolve(config.senderKey())));
     EquivocationGuard guard =
@@ -101,6 +113,7 @@ public final class NotaryProcess implements AutoCloseable {
             folder.resolve(config.guard()),
             follower.genesis().chainId(),
             keys.custody().publicKey().xOnly());
+    open.push(guard::close);
     CommitteeMember member =
         new CommitteeMember(
             new LedgerCommittee(node, sender, number, first),
@@ -110,7 +123,8 @@ public final class NotaryProcess implements AutoCloseable {
             families(),
             new SigningPolicy(Amount.parse(config.maxAmount()), config.maxFeeRate()),
             new SecureRandom());
-    return new NotaryProcess(vertx, follower, chains, guard, new CommitteeService(member, PAUSE));
+    follower.addMetrics(new NotaryMetrics(member, file));
+    open.push(new CommitteeService(member, PAUSE)::close);
   }
 
   private static Map<String, LightClientFamily> families() {
@@ -144,12 +158,11 @@ public final class NotaryProcess implements AutoCloseable {
         ConfigFiles.Reason.BAD_CONFIG, "these keys belong to no member of the committee");
   }
 
+  /** Waits for the run in progress, and closes what it uses after it. */
   @Override
   public void close() {
-    service.close();
-    guard.close();
-    chains.close();
-    await(follower.close());
-    await(vertx.close());
+    while (!open.isEmpty()) {
+      open.pop().run();
+    }
   }
 }

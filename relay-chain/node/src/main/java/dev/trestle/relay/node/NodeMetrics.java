@@ -21,13 +21,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The figures of one node in Prometheus' text format, all under {@code trestle_node_}, and those of
- * its JVM. What changes with every block is counted as it happens; the rest is read from a status
- * when somebody asks.
+ * The figures of one node in Prometheus' text format, all under {@code trestle_node_}, those of its
+ * JVM, and those of the role that it serves. What changes with every block is counted as it
+ * happens; the rest is read from a status when somebody asks.
  */
 final class NodeMetrics implements BlockListener, AutoCloseable {
   private static final String PREFIX = "trestle.node.";
@@ -50,6 +51,8 @@ final class NodeMetrics implements BlockListener, AutoCloseable {
   private final Timer syncs = timer("wal.sync", SYNC_TIMES);
   private final MultiGauge peerLag;
   private volatile Optional<NodeStatus> status = Optional.empty();
+
+  private final List<RoleMetrics> roles = new CopyOnWriteArrayList<>();
 
   /** Block time of the newest block that was counted, milliseconds. */
   private long lastBlockMs = -1;
@@ -143,9 +146,16 @@ final class NodeMetrics implements BlockListener, AutoCloseable {
     syncs.record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** From now on those of the role are shown, too. */
+  void add(RoleMetrics role) {
+    role.bind(registry);
+    roles.add(role);
+  }
+
   /** Everything, as of this status. */
   synchronized String scrape(NodeStatus now) {
     status = Optional.of(now);
+    roles.forEach(RoleMetrics::refresh);
     List<MultiGauge.Row<?>> lags = new ArrayList<>();
     for (NodeStatus.PeerView peer : now.peers()) {
       Tags tags =

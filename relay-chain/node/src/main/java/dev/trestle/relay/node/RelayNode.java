@@ -258,6 +258,11 @@ public final class RelayNode {
     return metrics.map(server -> OptionalInt.of(server.port())).orElseGet(OptionalInt::empty);
   }
 
+  /** Shows figures of the role that this node serves, if it shows any at all. */
+  public void addMetrics(RoleMetrics role) {
+    figures.ifPresent(measured -> measured.add(role));
+  }
+
   /** Where JSON-RPC is served on the loopback address. */
   public int rpcPort() {
     return rpcPort;
