@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,26 @@ final class ReadmeTest {
   @Test
   void isShort() {
     assertThat(Readme.load().text().lines().count()).isLessThan(300);
+  }
+
+  /** What holds for n must not be told with the numbers of the local network. */
+  @Test
+  void quorumsAreThoseOfAnyNumber() {
+    assertThat(fixedQuorums(Readme.load())).isEmpty();
+    Readme control =
+        Readme.parse("3 of 4 validators sign.\n```text\ntrust  3 of 4 validators\n```\n");
+    assertThat(fixedQuorums(control)).containsExactly("3 of 4");
+  }
+
+  /** Outside of what commands print. */
+  private static List<String> fixedQuorums(Readme readme) {
+    String prose =
+        Pattern.compile("(?ms)^```text\\n.*?^```$").matcher(readme.text()).replaceAll("");
+    return Pattern.compile("\\b\\d+ of \\d+\\b")
+        .matcher(prose)
+        .results()
+        .map(MatchResult::group)
+        .toList();
   }
 
   @Test
