@@ -199,9 +199,7 @@ public final class CommitteeMember {
     Optional<CustodyRules> rules =
         Optional.ofNullable(families.get(release.homeClientType()))
             .flatMap(LightClientFamily::custody);
-    // Not watched is a chain that was paused, or out of reach, ever since the member started.
-    // Sweeps
-    // go on without.
+    // Not watched: paused, or out of reach, ever since the member started. Sweeps go on without.
     Optional<ReleaseSigner.Destination> destination =
         Optional.ofNullable(watched.get(release.destination()))
             .map(means -> new ReleaseSigner.Destination(means.own(), means.adapter()));
