@@ -30,6 +30,9 @@ public final class HubClient {
   /** Longer than a gateway waits for a block: its answer says more than our own impatience. */
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
+  /** Items of the longest page: for lists that are long and cost the gateway little. */
+  private static final int MAX_PAGE = 200;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http =
@@ -110,7 +113,7 @@ public final class HubClient {
   }
 
   public List<Api.Release> releases() {
-    return pages("/v1/releases", new TypeReference<Api.Paged<Api.Release>>() {});
+    return pages("/v1/releases?limit=" + MAX_PAGE, new TypeReference<Api.Paged<Api.Release>>() {});
   }
 
   public Api.Release release(String id) {

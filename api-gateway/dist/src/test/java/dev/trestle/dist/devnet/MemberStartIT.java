@@ -32,11 +32,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A committee member whose node of one chain is away, or of another chain: real nodes and ports.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 final class MemberStartIT {
   private static final String EVM = Devnet.EVM.toString();
   private static final String OTHER = "eip155:1337";
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 120;
 
   @TempDir Path dir;
 
