@@ -80,7 +80,9 @@ final class TransferActions {
       try (Wallet open = wallet.open(Set.of(home))) {
         TransferParty party = open.transfers(output().hub());
         TransferParty.Opened opened = party.open(chosen, to, value, refundKey(open, name), name);
-        pay(open, party, opened, open.chains().require(home), value);
+        if (opened.transfer().status().equals(TransferParty.AWAITING_DEPOSIT)) {
+          pay(open, party, opened, open.chains().require(home), value);
+        }
         Api.Transfer settled =
             party.awaitSettled(opened.transferId(), Duration.ofSeconds(waitSeconds));
         output().show(settled, TransferCommand.lines(settled));
@@ -92,7 +94,10 @@ final class TransferActions {
       return wallet.key("deposit-refund/" + name);
     }
 
-    /** Signed bytes are kept before they are sent: a second run sends the same ones again. */
+    /**
+     * Signed bytes are kept before they are sent: a second run sends the same ones again, unless
+     * the transfer would be over before they are confirmed.
+     */
     private void pay(
         Wallet open,
         TransferParty party,
@@ -100,6 +105,7 @@ final class TransferActions {
         ChainAdapter chain,
         Amount value)
         throws IOException {
+      party.requireTime(opened, chain);
       String id = opened.transferId().toHex();
       Path kept = open.depositFile(id);
       if (!Files.exists(kept)) {

@@ -1,6 +1,7 @@
 package dev.trestle.cli;
 
 import dev.trestle.sdk.Api;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ final class TransferCommand {
       "amount    " + transfer.amount() + "  " + transfer.from(),
       "recipient " + transfer.recipient() + "  " + transfer.to(),
       "deposit   " + transfer.deposit().address() + "  " + transfer.deposit().paymentUri(),
+      "expires   " + Instant.ofEpochSecond(transfer.deposit().expiresAt()),
       "packet    " + Output.orDash(transfer.packetId()),
       "steps     "
           + transfer.steps().stream()

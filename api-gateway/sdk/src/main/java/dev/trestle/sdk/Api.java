@@ -166,8 +166,9 @@ public final class Api {
    * A transfer with its deposit instruction.
    *
    * @param status {@code awaiting_deposit}, {@code deposit_credited} (booked, and being swept to
-   *     the committee: nothing is sent before), {@code delivering}, {@code settled} or {@code
-   *     refundable} (the packet failed or timed out)
+   *     the committee: nothing is sent before), {@code delivering}, {@code settled}, {@code
+   *     refundable} (the packet failed or timed out) or {@code expired} (no deposit was proven in
+   *     time, and none will be credited)
    * @param packetId once the deposit is swept
    * @param steps in their order: {@code deposit}, {@code proof}, {@code sweep}, {@code delivery}
    */
@@ -184,13 +185,21 @@ public final class Api {
       Deposit deposit,
       List<TransferStep> steps) {}
 
-  /** Where and how to deposit. */
+  /**
+   * Where, how and until when to deposit.
+   *
+   * @param confirmations blocks under which a deposit is credited, its own included
+   * @param expiresAt Unix seconds; a deposit that is not proven by then is not credited, and goes
+   *     back to its depositor after the refund delay
+   */
   public record Deposit(
       String address,
       String script,
       String paymentUri,
       int refundDelayBlocks,
-      String refundScript) {}
+      String refundScript,
+      long confirmations,
+      long expiresAt) {}
 
   /**
    * One step of a transfer.

@@ -16,6 +16,10 @@ public final class HubException extends RuntimeException {
     /** No usable answer within the time. */
     GATEWAY_UNREACHABLE,
     UNSAFE_TERMS,
+    /** No deposit is credited to the transfer any more: open another one, with another key. */
+    TRANSFER_EXPIRED,
+    /** The confirmations of a deposit that is paid now would come after the transfer's end. */
+    TOO_LATE_TO_DEPOSIT,
     /** A proof does not show what it claims. */
     PROOF_INVALID,
     TIMED_OUT;

@@ -3,6 +3,7 @@ package dev.trestle.sdk;
 import static dev.trestle.adapter.Async.await;
 
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.ChainProfile;
 import dev.trestle.adapter.CustodyPort;
 import dev.trestle.adapter.PacketPort;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
@@ -10,6 +11,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
@@ -22,6 +24,7 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -40,8 +43,16 @@ public final class TransferParty {
    */
   public static final long MAX_REFUND_DELAY = 1_008;
 
+  /** What an unpaid transfer's status is. */
+  public static final String AWAITING_DEPOSIT = "awaiting_deposit";
+
+  private static final String EXPIRED = "expired";
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
+  /** Blocks may come half as fast as they do in the mean. */
+  private static final int SLACK = 2;
+
+  private final TimeSource time = TimeSource.system();
   private final HubClient hub;
   private final Genesis genesis;
   private final RelaySigner signer;
@@ -62,7 +73,8 @@ public final class TransferParty {
    *
    * @param refundKey takes the deposit back when it is not swept
    * @throws HubException with {@code gateway-mismatch} when the gateway names another address, with
-   *     {@code unsafe-terms} when the route's refund delay is longer than {@link #MAX_REFUND_DELAY}
+   *     {@code unsafe-terms} when the route's refund delay is longer than {@link
+   *     #MAX_REFUND_DELAY}, with {@code transfer-expired} when this key's transfer is over
    */
   public Opened open(
       Api.Route route,
@@ -97,7 +109,23 @@ public final class TransferParty {
           HubException.Check.GATEWAY_MISMATCH,
           "the gateway names " + transfer.deposit().address() + ", but it is " + lock.address());
     }
-    return new Opened(transferId, lock, transfer);
+    return new Opened(transferId, lock, unexpired(transfer));
+  }
+
+  private static Api.Transfer unexpired(Api.Transfer transfer) {
+    if (transfer.status().equals(EXPIRED)) {
+      throw expired(transfer);
+    }
+    return transfer;
+  }
+
+  private static HubException expired(Api.Transfer transfer) {
+    return new HubException(
+        HubException.Check.TRANSFER_EXPIRED,
+        "no deposit is credited since "
+            + Instant.ofEpochSecond(transfer.deposit().expiresAt())
+            + ": open another transfer, with another idempotency key; what was paid comes back by"
+            + " the refund key");
   }
 
   /** The route's, when it is bearable: the ledger refuses one that is too short. */
@@ -126,7 +154,40 @@ public final class TransferParty {
                     "this SDK cannot check deposits on " + asset.chain()));
   }
 
-  /** Pays the deposit; the bytes are signed before they are sent. */
+  /**
+   * Whether a deposit that is paid now can be credited before the transfer's end: the confirmations
+   * of its route, and one block more until it is in the chain, at half the chain's pace.
+   *
+   * @throws HubException with {@code transfer-expired} or {@code too-late-to-deposit} if not
+   */
+  public void requireTime(Opened opened, ChainAdapter chain) {
+    requireTime(opened.transfer(), chain.profile(), time.nowSeconds());
+  }
+
+  static void requireTime(Api.Transfer transfer, ChainProfile chain, long nowSeconds) {
+    Api.Deposit deposit = transfer.deposit();
+    if (transfer.status().equals(EXPIRED) || nowSeconds >= deposit.expiresAt()) {
+      throw expired(transfer);
+    }
+    long confirmations =
+        chain.finality() instanceof ChainProfile.Finality.Depth(int depth)
+            ? Math.max(deposit.confirmations(), depth)
+            : deposit.confirmations();
+    double needed = SLACK * (confirmations + 1) * chain.blockSeconds();
+    long left = deposit.expiresAt() - nowSeconds;
+    if (needed > left) {
+      throw new HubException(
+          HubException.Check.TOO_LATE_TO_DEPOSIT,
+          "%d confirmations may take %d minutes, and the transfer ends in %d"
+              .formatted(confirmations, Math.round(needed / 60), left / 60));
+    }
+  }
+
+  /**
+   * Pays the deposit; the bytes are signed before they are sent.
+   *
+   * @throws HubException as {@link #requireTime}
+   */
   public SignedTransaction deposit(
       Opened opened, ChainAdapter chain, SecretKey from, Amount amount) {
     SignedTransaction payment = prepareDeposit(opened, chain, from, amount);
@@ -134,9 +195,14 @@ public final class TransferParty {
     return payment;
   }
 
-  /** Signs the deposit without sending it, so that its bytes can be kept before they are sent. */
+  /**
+   * Signs the deposit without sending it, so that its bytes can be kept before they are sent.
+   *
+   * @throws HubException as {@link #requireTime}
+   */
   public SignedTransaction prepareDeposit(
       Opened opened, ChainAdapter chain, SecretKey from, Amount amount) {
+    requireTime(opened, chain);
     return await(chain.transactions().preparePayment(from, opened.lock().address(), amount));
   }
 
@@ -145,11 +211,15 @@ public final class TransferParty {
     return TransferRecord.id(signer.publicKey(), Digests.sha256(Bytes.utf8(idempotencyKey)));
   }
 
-  /** Waits until the deposit is swept and the wrapped tokens are minted and acknowledged. */
+  /**
+   * Waits until the deposit is swept and the wrapped tokens are minted and acknowledged.
+   *
+   * @throws HubException with {@code transfer-expired} when no deposit was proven in time
+   */
   public Api.Transfer awaitSettled(Hash32 transferId, Duration patience) {
     return hub.await(
         "settlement of transfer " + transferId,
-        () -> hub.transfer(transferId.toHex()),
+        () -> unexpired(hub.transfer(transferId.toHex())),
         transfer -> transfer.status().equals("settled"),
         patience,
         INTERVAL);

@@ -32,12 +32,12 @@ final class TestGateway implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.builder().build();
   static final long NOW_MILLIS = 1_701_000_100_000L;
 
-  final GatewayLedger ledger = new GatewayLedger();
-  final FakeHubNode node = new FakeHubNode(ledger);
-  final AssetId homeAsset = ledger.asset();
-  final AssetId farAsset = AssetId.nativeCoin(ledger.far(), 60);
-  final FakeAdapter home = new FakeAdapter(homeAsset);
-  final FakeAdapter far = new FakeAdapter(farAsset);
+  final GatewayLedger ledger;
+  final FakeHubNode node;
+  final AssetId homeAsset;
+  final AssetId farAsset;
+  final FakeAdapter home;
+  final FakeAdapter far;
   final SecretKey maker = key("maker");
   final SecretKey taker = key("taker");
   final TimeSource time = () -> NOW_MILLIS;
@@ -48,6 +48,16 @@ final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   TestGateway() {
+    this(new GatewayLedger());
+  }
+
+  TestGateway(GatewayLedger ledger) {
+    this.ledger = ledger;
+    this.node = new FakeHubNode(ledger);
+    this.homeAsset = ledger.asset();
+    this.farAsset = AssetId.nativeCoin(ledger.far(), 60);
+    this.home = new FakeAdapter(homeAsset);
+    this.far = new FakeAdapter(farAsset);
     Map<ChainId, ChainAdapter> chains = Map.of(ledger.home(), home, ledger.far(), far);
     SecretKey relayKey = key("relay");
     EventLog events = new EventLog();

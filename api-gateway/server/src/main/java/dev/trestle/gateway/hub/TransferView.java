@@ -81,7 +81,9 @@ public final class TransferView {
                 + "?amount="
                 + new BigDecimal(record.amount().value()).movePointLeft(8).toPlainString(),
             record.refundDelay(),
-            refundScript(view, record, route)),
+            refundScript(view, record, route),
+            route.confirmations(),
+            record.expiresAtMillis() / 1_000),
         steps(record, route.home()));
   }
 
@@ -106,6 +108,7 @@ public final class TransferView {
       case SENT -> "delivering";
       case DELIVERED -> "settled";
       case REFUNDABLE, REFUNDING, REFUNDED -> "refundable";
+      case EXPIRED -> "expired";
     };
   }
 
@@ -113,9 +116,11 @@ public final class TransferView {
     boolean credited = record.deposit().isPresent();
     boolean swept = record.deposit().flatMap(TransferRecord.Deposit::packetId).isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
+    boolean awaited = record.state() == TransferRecord.State.OPEN;
     Optional<String> deposit = record.deposit().map(paid -> NativeIds.of(home, paid.txId()));
     return List.of(
-        new Api.TransferStep("deposit", credited ? "done" : "active", deposit),
+        new Api.TransferStep(
+            "deposit", credited ? "done" : awaited ? "active" : "pending", deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),
         new Api.TransferStep(
             "sweep", swept ? "done" : credited ? "active" : "pending", Optional.empty()),

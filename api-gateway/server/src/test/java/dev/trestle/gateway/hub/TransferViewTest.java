@@ -36,7 +36,8 @@ class TransferViewTest {
     "CREDITED, deposit_credited, done done active pending",
     "SENT, delivering, done done done active",
     "DELIVERED, settled, done done done done",
-    "REFUNDABLE, refundable, done done done active"
+    "REFUNDABLE, refundable, done done done active",
+    "EXPIRED, expired, pending pending pending pending"
   })
   void statusAndStepsSayHowFarATransferIs(State state, String status, String steps) {
     TransferRecord record = record(state);
@@ -63,10 +64,11 @@ class TransferViewTest {
             144,
             State.OPEN,
             3,
+            1_700_086_400_000L,
             Optional.empty(),
             Optional.empty());
-    if (state == State.OPEN) {
-      return open;
+    if (state == State.OPEN || state == State.EXPIRED) {
+      return open.with(state);
     }
     TransferRecord.Deposit deposit =
         new TransferRecord.Deposit(HASH, 0, Amount.of(9), Amount.of(8), 5, Optional.empty());

@@ -19,7 +19,22 @@ import java.util.Optional;
 public final class GatewayLedger {
   public static final Bytes CONTRACT = Hub.CONTRACT;
 
-  private final Hub hub = Hub.ready();
+  private final Hub hub;
+
+  public GatewayLedger() {
+    this(TransferLimits.DEFAULT);
+  }
+
+  public GatewayLedger(TransferLimits limits) {
+    hub = new Hub(limits);
+    hub.setUp();
+  }
+
+  /** Until the transfers that are open have come to their end. */
+  public void expireTransfers() {
+    hub.pass(hub.genesis.parameters().transfers().lifetimeMillis());
+    hub.block();
+  }
 
   /** What stands there besides, so that long lists need not come about block by block. */
   private Optional<Overlay> more = Optional.empty();

@@ -3,6 +3,7 @@ package dev.trestle.relay.bench;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.ledger.TransferLimits;
 import dev.trestle.relay.node.NodeFiles;
 import dev.trestle.relay.node.TransportIdentity;
 import java.io.IOException;
@@ -25,6 +26,14 @@ import java.util.stream.IntStream;
 /** Four validators and those that may join them, each with a folder, on the loopback address. */
 public final class BenchNetwork implements AutoCloseable {
   static final int VALIDATORS = 4;
+
+  /** As many transfers may be open as are opened during one measurement. */
+  private static final Genesis.Parameters PARAMETERS =
+      Genesis.Parameters.DEFAULT.with(
+          new TransferLimits(
+              TransferLimits.MAX_LIFETIME_MILLIS,
+              TransferLimits.MAX_OPEN,
+              TransferLimits.MAX_OPEN));
 
   private final Path root;
   private final BenchValidator.Machine machine;
@@ -59,7 +68,7 @@ public final class BenchNetwork implements AutoCloseable {
       int spares,
       Genesis.Parameters parameters) {
     Plan(BenchValidator.Machine machine, int accounts, Layout layout, int heapMegabytes) {
-      this(machine, accounts, layout, heapMegabytes, 0, Genesis.Parameters.DEFAULT);
+      this(machine, accounts, layout, heapMegabytes, 0, PARAMETERS);
     }
   }
 

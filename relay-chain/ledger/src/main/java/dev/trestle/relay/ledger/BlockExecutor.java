@@ -105,6 +105,9 @@ final class BlockExecutor {
       run(block, transaction);
     }
     planWaiting(block);
+    Execution expiry = execution(block, new Budget(0));
+    OpenTransfers.expire(expiry);
+    work(block, expiry, WriteMatrix.EXPIRY);
     Execution end = execution(block, new Budget(0));
     Validators.endOfBlock(end);
     work(block, end, WriteMatrix.EPOCH);

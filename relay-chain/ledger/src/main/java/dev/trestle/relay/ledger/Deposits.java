@@ -18,6 +18,7 @@ import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,7 +45,12 @@ class Deposits {
     }
     TransferRecord transfer = found.get();
     if (!isOpen(transfer)) {
-      return Outcome.refuse(LedgerCode.TRANSFER_NOT_OPEN, transfer.state().name());
+      return transfer.state() == TransferRecord.State.EXPIRED
+          ? expired(transfer)
+          : Outcome.refuse(LedgerCode.TRANSFER_NOT_OPEN, transfer.state().name());
+    }
+    if (isOver(x, transfer)) {
+      return expired(transfer);
     }
     Verdict<Transfers.Way> way = Transfers.way(x, transfer.routeId());
     if (!(way instanceof Verdict.Accepted<Transfers.Way>(Transfers.Way w))) {
@@ -92,6 +98,17 @@ class Deposits {
   /** One deposit a transfer. Overridden only by the test that seeds a double credit. */
   boolean isOpen(TransferRecord transfer) {
     return transfer.state() == TransferRecord.State.OPEN;
+  }
+
+  /** Its deposit is its depositor's, who takes it back when the refund delay is over. */
+  private static Outcome expired(TransferRecord transfer) {
+    return Outcome.refuse(
+        LedgerCode.TRANSFER_EXPIRED, "at " + Instant.ofEpochMilli(transfer.expiresAtMillis()));
+  }
+
+  /** Also before the end of a block has said so. Overridden only by the test of a late credit. */
+  boolean isOver(Execution x, TransferRecord transfer) {
+    return transfer.isOver(x.block().timeMillis());
   }
 
   /** One credit an outpoint. Overridden only by the test that seeds a double credit. */
@@ -156,7 +173,7 @@ class Deposits {
             Optional.empty());
     TransferRecord next =
         transfer.with(TransferRecord.State.CREDITED, Optional.of(deposit), Optional.empty());
-    x.put(StateKeys.transfer(transfer.id()), next.encode());
+    OpenTransfers.closed(x, next);
     x.emit(
         new LedgerEvent.DepositCredited(transfer.id(), coin.txId(), coin.outputIndex(), credited));
   }

@@ -30,7 +30,7 @@ public record Genesis(
     Governance governance,
     NotaryCommittee committee,
     Parameters parameters) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int MAX_NAME = 64;
 
   /** Fewest members of any set: with 3 not even one may fail. */
@@ -161,6 +161,7 @@ public record Genesis(
    * @param blockBudget units of light-client work of one block
    * @param epochBlocks validators change after blocks whose height is a multiple of it
    * @param governanceDelayMillis block time between the approval of a proposal and its execution
+   * @param transfers how long transfers wait for their deposits, and how many at once
    */
   public record Parameters(
       int maxBlockBytes,
@@ -171,7 +172,8 @@ public record Genesis(
       long transactionBudget,
       long blockBudget,
       int epochBlocks,
-      long governanceDelayMillis) {
+      long governanceDelayMillis,
+      TransferLimits transfers) {
     /** Longest delay of governance: 90 days. */
     public static final long MAX_GOVERNANCE_DELAY_MILLIS = 90L * 24 * 3_600_000;
 
@@ -208,6 +210,30 @@ public record Genesis(
           DEFAULT_GOVERNANCE_DELAY_MILLIS);
     }
 
+    /** With {@link TransferLimits#DEFAULT}. */
+    public Parameters(
+        int maxBlockBytes,
+        int maxTransactionBytes,
+        int probationHeaders,
+        int minRefundDelay,
+        long minTransfer,
+        long transactionBudget,
+        long blockBudget,
+        int epochBlocks,
+        long governanceDelayMillis) {
+      this(
+          maxBlockBytes,
+          maxTransactionBytes,
+          probationHeaders,
+          minRefundDelay,
+          minTransfer,
+          transactionBudget,
+          blockBudget,
+          epochBlocks,
+          governanceDelayMillis,
+          TransferLimits.DEFAULT);
+    }
+
     public Parameters {
       if (maxTransactionBytes < 1
           || maxBlockBytes < maxTransactionBytes
@@ -223,6 +249,21 @@ public record Genesis(
           || governanceDelayMillis > MAX_GOVERNANCE_DELAY_MILLIS) {
         throw new IllegalArgumentException("parameters out of range");
       }
+    }
+
+    /** The same with other limits of transfers. */
+    public Parameters with(TransferLimits limits) {
+      return new Parameters(
+          maxBlockBytes,
+          maxTransactionBytes,
+          probationHeaders,
+          minRefundDelay,
+          minTransfer,
+          transactionBudget,
+          blockBudget,
+          epochBlocks,
+          governanceDelayMillis,
+          limits);
     }
 
     /**
@@ -246,12 +287,13 @@ public record Genesis(
     committee.write(out);
     out.u32(parameters.maxBlockBytes).u32(parameters.maxTransactionBytes);
     out.u32(parameters.probationHeaders).u32(parameters.minRefundDelay);
-    return out.u64(parameters.minTransfer)
+    out.u64(parameters.minTransfer)
         .u64(parameters.transactionBudget)
         .u64(parameters.blockBudget)
         .u32(parameters.epochBlocks)
-        .u64(parameters.governanceDelayMillis)
-        .toBytes();
+        .u64(parameters.governanceDelayMillis);
+    parameters.transfers.write(out);
+    return out.toBytes();
   }
 
   /**
@@ -283,7 +325,8 @@ public record Genesis(
         in.u64(),
         in.u64(),
         Math.toIntExact(in.u32()),
-        in.u64());
+        in.u64(),
+        TransferLimits.read(in));
   }
 
   private static PublicKey key(CanonicalReader in) {

@@ -1,11 +1,13 @@
 package dev.trestle.relay.ledger;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.relay.ledger.record.BurnRecord;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.OpenTransfer;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteSupply;
@@ -15,7 +17,9 @@ import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.state.StateReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -30,6 +34,7 @@ public final class LedgerAudit {
   private final StateReader state;
   private final AccountDeltas booked = new AccountDeltas();
   private final AccountDeltas recomputed = new AccountDeltas();
+  private final Map<Bytes, Long> open = new HashMap<>();
   private final List<String> findings = new ArrayList<>();
 
   private LedgerAudit(LedgerView view) {
@@ -48,6 +53,9 @@ public final class LedgerAudit {
     audit.each(Table.RELEASE, audit::release);
     audit.each(Table.COIN, audit::coin);
     audit.each(Table.TRANSFER, audit::transfer);
+    audit.each(Table.OPEN_TRANSFER, audit::openTransfer);
+    audit.each(Table.OPEN_COUNT, audit::openCount);
+    audit.require(audit.open.isEmpty(), Invariant.I6, "open transfers that are not counted");
     audit.each(Table.CREDITED, audit::credited);
     audit.each(Table.RELEASE_STATE, audit::releaseState);
     audit.each(Table.QUEUE, audit::queue);
@@ -188,10 +196,20 @@ public final class LedgerAudit {
   private void transfer(Bytes key, Bytes value) {
     TransferRecord transfer = TransferRecord.decode(value);
     require(key.equals(StateKeys.transfer(transfer.id())), Invariant.I6, "transfer under " + key);
+    boolean isOpen = transfer.state() == TransferRecord.State.OPEN;
     require(
-        transfer.deposit().isPresent() == (transfer.state() != TransferRecord.State.OPEN),
+        transfer.deposit().isEmpty()
+            == (isOpen || transfer.state() == TransferRecord.State.EXPIRED),
         Invariant.I2,
         "transfer " + transfer.id() + " is " + transfer.state());
+    require(
+        state.get(OpenTransfer.of(transfer).key()).isPresent() == isOpen,
+        Invariant.I6,
+        "transfer " + transfer.id() + " is listed as open, or not, and is " + transfer.state());
+    if (isOpen) {
+      open.merge(StateKeys.openOnRoute(transfer.routeId()), 1L, Long::sum);
+      open.merge(StateKeys.openOfSender(transfer.sender()), 1L, Long::sum);
+    }
     boolean waits = transfer.state() == TransferRecord.State.CREDITED;
     transfer
         .deposit()
@@ -202,6 +220,23 @@ public final class LedgerAudit {
                     Invariant.I1,
                     "transfer " + transfer.id() + " is " + transfer.state() + " and its packet"));
     transfer.deposit().filter(deposit -> waits).ifPresent(deposit -> waits(transfer, deposit));
+  }
+
+  private void openTransfer(Bytes key, Bytes value) {
+    OpenTransfer entry = OpenTransfer.at(key);
+    require(
+        view.transfer(entry.id()).map(OpenTransfer::of).equals(Optional.of(entry)),
+        Invariant.I6,
+        "listed as open with another end: " + entry);
+  }
+
+  /** Transfers have been counted before. */
+  private void openCount(Bytes key, Bytes value) {
+    long counted = CanonicalReader.decode(value, CanonicalReader::u64);
+    require(
+        Optional.of(counted).equals(Optional.ofNullable(open.remove(key))),
+        Invariant.I6,
+        counted + " open transfers under " + key);
   }
 
   /** What is credited and not sent is in flight, and its coin is still to be swept. */

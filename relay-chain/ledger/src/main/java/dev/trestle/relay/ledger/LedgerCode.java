@@ -64,6 +64,10 @@ public enum LedgerCode implements ReasonCode {
   REFUND_DELAY_TOO_SHORT,
   UNKNOWN_TRANSFER,
   TRANSFER_NOT_OPEN,
+  /** The time within which a deposit is credited is over. */
+  TRANSFER_EXPIRED,
+  /** The route, or the sender, has as many open transfers as there may be. */
+  TOO_MANY_OPEN_TRANSFERS,
   TRANSFER_NOT_REFUNDABLE,
   // proofs
   NOT_ENOUGH_CONFIRMATIONS,

@@ -35,8 +35,12 @@ public sealed interface LedgerEvent {
   record RouteRegistered(Hash32 routeId, AssetId asset, ChainId destination)
       implements LedgerEvent {}
 
-  record TransferOpened(Hash32 transferId, Hash32 routeId, Amount amount, Bytes depositScript)
+  record TransferOpened(
+      Hash32 transferId, Hash32 routeId, Amount amount, Bytes depositScript, long expiresAtMillis)
       implements LedgerEvent {}
+
+  /** No deposit was proven in time; one that was made goes back to its depositor. */
+  record TransferExpired(Hash32 transferId) implements LedgerEvent {}
 
   record DepositCredited(Hash32 transferId, Hash32 txId, long outputIndex, Amount credited)
       implements LedgerEvent {}

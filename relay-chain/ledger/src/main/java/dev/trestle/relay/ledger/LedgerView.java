@@ -23,6 +23,7 @@ import dev.trestle.relay.ledger.record.ConvictionRecord;
 import dev.trestle.relay.ledger.record.EquivocationRecord;
 import dev.trestle.relay.ledger.record.GovernanceRecord;
 import dev.trestle.relay.ledger.record.LaneRecord;
+import dev.trestle.relay.ledger.record.OpenTransfer;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
@@ -126,6 +127,32 @@ public final class LedgerView {
   public List<TransferRecord> transfers(Optional<Hash32> after, int limit) {
     return page(
         Table.TRANSFER.prefix(), after(Table.TRANSFER, after), limit, TransferRecord::decode);
+  }
+
+  /**
+   * Transfers that wait for their deposit, by their end, the earliest first.
+   *
+   * @param after the last one of the page before
+   */
+  public List<OpenTransfer> openTransfers(Optional<OpenTransfer> after, int limit) {
+    return state
+        .scan(
+            Table.OPEN_TRANSFER.prefix(),
+            after.map(OpenTransfer::key).orElse(Bytes.EMPTY),
+            cap(limit))
+        .stream()
+        .map(entry -> OpenTransfer.at(entry.key()))
+        .toList();
+  }
+
+  /** How many transfers of a route wait for their deposit. */
+  public long openOnRoute(Hash32 routeId) {
+    return number(StateKeys.openOnRoute(routeId));
+  }
+
+  /** How many transfers of a sender wait for their deposit. */
+  public long openOfSender(PublicKey sender) {
+    return number(StateKeys.openOfSender(sender));
   }
 
   /** Where the deposit of a transfer is paid, and its address for people. */

@@ -256,14 +256,16 @@ final class PacketInvariants {
         "the terms of a transfer were changed");
     boolean follows =
         switch (old.state()) {
-          case OPEN -> transfer.state() == TransferRecord.State.CREDITED;
+          case OPEN ->
+              transfer.state() == TransferRecord.State.CREDITED
+                  || transfer.state() == TransferRecord.State.EXPIRED;
           case CREDITED -> transfer.state() == TransferRecord.State.SENT;
           case SENT ->
               transfer.state() == TransferRecord.State.DELIVERED
                   || transfer.state() == TransferRecord.State.REFUNDABLE;
           case REFUNDABLE -> transfer.state() == TransferRecord.State.REFUNDING;
           case REFUNDING -> transfer.state() == TransferRecord.State.REFUNDED;
-          case DELIVERED, REFUNDED -> false;
+          case DELIVERED, REFUNDED, EXPIRED -> false;
         };
     check.that(follows, Invariant.I3, old.state() + " to " + transfer.state());
     if (transfer.state() == TransferRecord.State.CREDITED) {

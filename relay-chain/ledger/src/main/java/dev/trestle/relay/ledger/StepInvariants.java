@@ -51,6 +51,7 @@ final class StepInvariants {
   private final Step step;
   private final AccountInvariants accounts;
   private final LaneInvariants lanes;
+  private final OpenTransferInvariants open;
   private final PacketInvariants packets;
   private final ReleaseInvariants releases;
   private final GovernanceInvariants governance;
@@ -60,6 +61,7 @@ final class StepInvariants {
     this.step = step;
     this.accounts = new AccountInvariants(step);
     this.lanes = new LaneInvariants(step);
+    this.open = new OpenTransferInvariants(step);
     this.packets = new PacketInvariants(step, accounts, lanes);
     this.releases = new ReleaseInvariants(step, accounts);
     this.governance = new GovernanceInvariants(step);
@@ -75,6 +77,7 @@ final class StepInvariants {
     invariants.packets.outbox();
     invariants.releases.flows();
     invariants.accounts.difference();
+    invariants.open.difference();
     invariants.clients();
   }
 
@@ -105,7 +108,9 @@ final class StepInvariants {
       case CLIENT -> clientsWritten.add(chainOf(key));
       case ROUTE -> route(key, RouteRecord.decode(now.orElseThrow()));
       case TRANSFER ->
-          packets.transfer(key, was.map(TransferRecord::decode), now.map(TransferRecord::decode));
+          transfer(key, was.map(TransferRecord::decode), now.map(TransferRecord::decode));
+      case OPEN_TRANSFER -> open.listed(key, now.isPresent());
+      case OPEN_COUNT -> open.count(key, number(was), number(now));
       case PACKET ->
           packets.packet(key, was.map(PacketRecord::decode), now.map(PacketRecord::decode));
       case LANE -> lanes.lane(key, was.map(LaneRecord::decode), now.map(LaneRecord::decode));
@@ -135,6 +140,11 @@ final class StepInvariants {
           CONVICTED -> {}
       case VALIDATORS, GOVERNANCE, COMMITTEE, PROPOSAL -> governance.change(table, key, was, now);
     }
+  }
+
+  private void transfer(Bytes key, Optional<TransferRecord> was, Optional<TransferRecord> now) {
+    packets.transfer(key, was, now);
+    open.transfer(was, now.orElseThrow());
   }
 
   private void chain(Bytes key, Optional<ChainRecord> was, Optional<ChainRecord> now) {

@@ -24,24 +24,12 @@ final class Transfers {
   private Transfers() {}
 
   static Outcome open(Execution x, PublicKey sender, TransactionBody.OpenTransfer body) {
-    TransferRecord transfer =
-        new TransferRecord(
-            sender,
-            body.idempotencyKey(),
-            body.routeId(),
-            body.recipient(),
-            body.amount(),
-            body.refundKey(),
-            body.refundDelay(),
-            TransferRecord.State.OPEN,
-            x.block().height(),
-            Optional.empty(),
-            Optional.empty());
-    Optional<TransferRecord> existing = x.view().transfer(transfer.id());
+    Hash32 id = TransferRecord.id(sender, body.idempotencyKey());
+    Optional<TransferRecord> existing = x.view().transfer(id);
     if (existing.isPresent()) {
-      return sameRequest(existing.get(), transfer)
+      return sameRequest(existing.get(), body)
           ? new Outcome.Existing()
-          : Outcome.refuse(LedgerCode.IDEMPOTENCY_KEY_REUSED, transfer.id().toHex());
+          : Outcome.refuse(LedgerCode.IDEMPOTENCY_KEY_REUSED, id.toHex());
     }
     Verdict<Way> way = way(x, body.routeId());
     if (!(way instanceof Verdict.Accepted<Way>(Way w))) {
@@ -65,15 +53,34 @@ final class Transfers {
       return Outcome.refuse(
           LedgerCode.REFUND_DELAY_TOO_SHORT, body.refundDelay() + " of " + least + " blocks");
     }
+    Verdict<Long> end = OpenTransfers.end(x, route.id(), sender);
+    if (!(end instanceof Verdict.Accepted<Long>(Long expiresAtMillis))) {
+      return Outcome.refuse(end);
+    }
+    TransferRecord transfer =
+        new TransferRecord(
+            sender,
+            body.idempotencyKey(),
+            route.id(),
+            body.recipient(),
+            body.amount(),
+            body.refundKey(),
+            body.refundDelay(),
+            TransferRecord.State.OPEN,
+            x.block().height(),
+            expiresAtMillis,
+            Optional.empty(),
+            Optional.empty());
     Verdict<CustodyRules.DepositLock> lock =
         Clients.guarded(() -> w.rules().depositLock(route.home(), x.committee(), terms(transfer)));
     if (!(lock
         instanceof Verdict.Accepted<CustodyRules.DepositLock>(CustodyRules.DepositLock at))) {
       return Outcome.refuse(lock);
     }
-    x.put(StateKeys.transfer(transfer.id()), transfer.encode());
+    OpenTransfers.opened(x, transfer);
     x.emit(
-        new LedgerEvent.TransferOpened(transfer.id(), body.routeId(), body.amount(), at.script()));
+        new LedgerEvent.TransferOpened(
+            id, route.id(), body.amount(), at.script(), expiresAtMillis));
     return Outcome.APPLIED;
   }
 
@@ -105,7 +112,7 @@ final class Transfers {
         transfer.id(), transfer.refundKey(), transfer.refundDelay());
   }
 
-  private static boolean sameRequest(TransferRecord existing, TransferRecord asked) {
+  private static boolean sameRequest(TransferRecord existing, TransactionBody.OpenTransfer asked) {
     return existing.routeId().equals(asked.routeId())
         && existing.recipient().equals(asked.recipient())
         && existing.amount().equals(asked.amount())

@@ -11,9 +11,13 @@ final class WriteMatrix {
       Set.of(Table.ATTESTATION, Table.ATTESTED, Table.SUSPENDED, Table.CHAIN, Table.CLIENT);
   private static final Set<Table> ROUTE =
       Set.of(Table.ROUTE, Table.ROUTE_BACK, Table.CUSTODY_ASSET);
+  private static final Set<Table> OPENING =
+      Set.of(Table.TRANSFER, Table.OPEN_TRANSFER, Table.OPEN_COUNT);
   private static final Set<Table> DEPOSIT =
       Set.of(
           Table.TRANSFER,
+          Table.OPEN_TRANSFER,
+          Table.OPEN_COUNT,
           Table.CREDITED,
           Table.COIN,
           Table.COIN_FREE,
@@ -62,6 +66,9 @@ final class WriteMatrix {
       Set.of(
           Table.RELEASE, Table.RELEASE_STATE, Table.QUEUE, Table.COIN, Table.COIN_FREE, Table.FLOW);
 
+  /** The end of transfers that nobody paid, block's own work as well. */
+  static final Set<Table> EXPIRY = OPENING;
+
   /** Evidence of a block. */
   static final Set<Table> CONVICTION = Set.of(Table.CONVICTED);
 
@@ -87,7 +94,7 @@ final class WriteMatrix {
       case TransactionBody.SubmitMisbehaviour b -> Set.of(Table.CLIENT);
       case TransactionBody.AttestHeader b -> ATTEST;
       case TransactionBody.RegisterRoute b -> ROUTE;
-      case TransactionBody.OpenTransfer b -> Set.of(Table.TRANSFER);
+      case TransactionBody.OpenTransfer b -> OPENING;
       case TransactionBody.SubmitDeposit b -> DEPOSIT;
       case TransactionBody.SubmitAttestedDeposit b -> DEPOSIT;
       case TransactionBody.SubmitMessage b -> MESSAGE;

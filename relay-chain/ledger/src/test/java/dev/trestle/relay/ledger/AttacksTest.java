@@ -6,6 +6,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.Claim;
+import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.relay.ledger.fake.FakeChain;
 import dev.trestle.relay.ledger.fake.FakeClient;
@@ -48,15 +49,24 @@ class AttacksTest {
 
   /**
    * In a pause nobody brings headers. The depositor takes the deposit back when its delay is over,
-   * and after the pause brings only so many headers that the deposit looks young.
+   * and after the pause brings only so many headers that the deposit looks young. The transfer is
+   * opened after that: where it will be paid is known before.
    */
   @Test
   void depositIsNotCreditedByAClientThatIsFarBehindItsChain() {
     PauseSubject chain = new PauseSubject.Chain(hub.home.id());
-    hub.ok(hub.openTransfer(1, 100_000));
     hub.send(hub.attestKeys.getFirst(), new TransactionBody.Pause(chain));
     long known = hub.home.height();
-    Bytes tx = hub.pay(hub.transferId(1), 100_000);
+    CustodyRules.DepositTerms terms =
+        new CustodyRules.DepositTerms(
+            hub.transferId(1), hub.refund.publicKey().xOnly(), Hub.REFUND_DELAY);
+    Bytes script =
+        new FakeCustody()
+            .depositLock(hub.home.id(), hub.genesis.committee().custody(), terms)
+            .orThrow()
+            .script();
+    Bytes tx = FakeChain.payment(7, new FakeCustody.Tx.Out(script, Amount.of(100_000))).encode();
+    hub.home.mine(tx);
     hub.home.mine();
     hub.home.mine();
     var young = new TransactionBody.UpdateClient(hub.home.id(), hub.home.updateFrom(known));
@@ -68,6 +78,7 @@ class AttacksTest {
     hub.ok(hub.resume(chain, 3));
 
     hub.ok(young);
+    hub.ok(hub.openTransfer(1, 100_000));
     var submit = new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
     assertThat(hub.send(submit).code()).isEqualTo("client-stale");
     hub.update(hub.home);

@@ -18,11 +18,18 @@ record Falsified(Hub hub, Handlers handlers) {
   }
 
   Execution execution() {
+    return execution(hub.ledger.head().timeMillis() + 1_000);
+  }
+
+  /**
+   * @param timeMillis of the block
+   */
+  Execution execution(long timeMillis) {
     return new Execution(
         hub.genesis,
         hub.hubId(),
         Families.of(List.of(new FakeFamily())),
-        new BlockContext(hub.ledger.head().height() + 1, hub.ledger.head().timeMillis() + 1_000),
+        new BlockContext(hub.ledger.head().height() + 1, timeMillis),
         new Overlay(hub.view().state()),
         new Budget(1_000_000),
         0);

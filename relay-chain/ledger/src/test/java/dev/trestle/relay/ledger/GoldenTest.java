@@ -301,6 +301,7 @@ class GoldenTest {
             144,
             TransferRecord.State.SENT,
             3,
+            1_700_086_400_000L,
             Optional.of(
                 new TransferRecord.Deposit(A, 1, Amount.of(9), Amount.of(8), 5, Optional.of(B))),
             Optional.of(C));
@@ -312,6 +313,9 @@ class GoldenTest {
                 new TransferRecord.Deposit(A, 1, Amount.of(9), Amount.of(8), 5, Optional.empty())),
             Optional.empty());
     record("transfer.credited", credited, credited.encode(), TransferRecord::decode);
+    TransferRecord expired =
+        transfer.with(TransferRecord.State.EXPIRED, Optional.empty(), Optional.empty());
+    record("transfer.expired", expired, expired.encode(), TransferRecord::decode);
     Packet packet =
         new Packet(
             A,
@@ -432,6 +436,9 @@ class GoldenTest {
     records.put("key.chain", StateKeys.chain(EVM).toHex());
     records.put("key.client", StateKeys.client(EVM).toHex());
     records.put("key.transfer", StateKeys.transfer(A).toHex());
+    records.put("key.openTransfer", StateKeys.openTransfer(1_700_086_400_000L, A).toHex());
+    records.put("key.openOnRoute", StateKeys.openOnRoute(A).toHex());
+    records.put("key.openOfSender", StateKeys.openOfSender(PUBLIC).toHex());
     records.put("key.packet", StateKeys.packet(A).toHex());
     records.put("key.lane", StateKeys.lane(A).toHex());
     records.put("key.burn", StateKeys.burn(A, 1).toHex());

@@ -74,19 +74,33 @@ final class Hub {
         new Handlers(new Deposits()),
         new Handlers(new Deposits()),
         new InMemoryKeyValueStore(),
-        minRefundDelay);
+        minRefundDelay,
+        TransferLimits.DEFAULT);
+  }
+
+  Hub(TransferLimits limits) {
+    this(
+        new Handlers(new Deposits()),
+        new Handlers(new Deposits()),
+        new InMemoryKeyValueStore(),
+        16,
+        limits);
   }
 
   Hub(Handlers handlers, KeyValueStore store) {
-    this(handlers, handlers, store, 16);
+    this(handlers, handlers, store, 16, TransferLimits.DEFAULT);
   }
 
   Hub(Handlers handlers, Handlers replicaHandlers) {
-    this(handlers, replicaHandlers, new InMemoryKeyValueStore(), 16);
+    this(handlers, replicaHandlers, new InMemoryKeyValueStore(), 16, TransferLimits.DEFAULT);
   }
 
   private Hub(
-      Handlers handlers, Handlers replicaHandlers, KeyValueStore store, int minRefundDelay) {
+      Handlers handlers,
+      Handlers replicaHandlers,
+      KeyValueStore store,
+      int minRefundDelay,
+      TransferLimits limits) {
     genesis =
         new Genesis(
             "test",
@@ -114,7 +128,8 @@ final class Hub {
                 100_000,
                 1_000_000,
                 EPOCH_BLOCKS,
-                DELAY_MILLIS));
+                DELAY_MILLIS,
+                limits));
     ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers);
     replica =
         Ledger.open(
@@ -340,6 +355,16 @@ final class Hub {
 
   Hash32 transferId(int number) {
     return TransferRecord.id(user.publicKey(), hash("key " + number));
+  }
+
+  /** Opens transfers {@code from} to {@code to - 1} of {@code sender} in one block. */
+  BlockResult openAll(SecretKey sender, int from, int to) {
+    long nonce = view().nonce(sender.publicKey());
+    return block(
+        IntStream.range(from, to)
+            .mapToObj(
+                i -> Transaction.sign(hubId(), sender, nonce + i - from, openTransfer(i, 20_000)))
+            .toArray(Transaction[]::new));
   }
 
   /** Pays {@code amount} to the transfer's lock; the fact stands in a block of its own. */

@@ -6,11 +6,13 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.OpenTransfer;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,24 @@ class LedgerAuditTest {
                       d.height(),
                       Optional.empty())));
         });
+  }
+
+  /** The list and the numbers of open transfers are what the records say. */
+  @Test
+  void findsOpenTransfersThatAreListedOrCountedWrongly() {
+    hub.ok(hub.openTransfer(1, 100_000));
+    hub.credit(2, 60_000);
+    audited("I6: transfer", x -> x.overlay().delete(OpenTransfer.of(transfer(x)).key()));
+    audited(
+        "I6: listed as open with another end",
+        x -> x.put(StateKeys.openTransfer(1, hub.transferId(1)), Bytes.of(new byte[] {1})));
+    audited("I2: transfer", x -> put(x, transfer(x).with(TransferRecord.State.CREDITED)));
+    for (Bytes key :
+        List.of(
+            StateKeys.openOnRoute(hub.routeId()), StateKeys.openOfSender(hub.user.publicKey()))) {
+      audited("I6: 2 open transfers", x -> x.putNumber(key, 2));
+      audited("I6: open transfers that are not counted", x -> x.overlay().delete(key));
+    }
   }
 
   private TransferRecord transfer(Execution x) {

@@ -41,6 +41,9 @@ import org.junit.jupiter.api.Test;
 class RandomHistoryTest {
   private static final int STEPS = 300;
 
+  /** Steps after which a transfer that was not paid has come to its end. */
+  private static final int STEPS_OF_A_LIFE = 160;
+
   private static final class History {
     final Random random;
     final Hub hub;
@@ -89,6 +92,7 @@ class RandomHistoryTest {
     }
 
     void step() {
+      hub.pass(TransferLimits.DEFAULT.lifetimeMillis() / STEPS_OF_A_LIFE);
       List<Runnable> moves =
           List.of(
               this::open,
@@ -118,9 +122,18 @@ class RandomHistoryTest {
       moves.get(random.nextInt(moves.size())).run();
     }
 
+    /** Those that were not paid come to their end, and new ones take their place. */
     void open() {
+      int over = expired();
       run(hub.openTransfer(random.nextInt(transfers + 1), 20_000 + random.nextInt(300_000)));
-      transfers = Math.min(transfers + 1, 12);
+      transfers = Math.min(transfers + 1, 12 + over);
+    }
+
+    int expired() {
+      return (int)
+          hub.view().transfers(Optional.empty(), 1_000).stream()
+              .filter(transfer -> transfer.state() == TransferRecord.State.EXPIRED)
+              .count();
     }
 
     void pay() {
@@ -401,6 +414,7 @@ class RandomHistoryTest {
     Map<String, Integer> outcomes = new HashMap<>();
     List<String> open = new ArrayList<>();
     int paid = 0;
+    int expired = 0;
     for (long seed = 1; seed <= 8; seed++) {
       History history = new History(seed, new Hub());
       for (int step = 0; step < STEPS; step++) {
@@ -408,6 +422,7 @@ class RandomHistoryTest {
         history.audit("seed " + seed + " step " + step);
       }
       open.addAll(history.unfinished());
+      expired += history.expired();
       paid += history.outcomes.getOrDefault("WITHDRAWAL paid", 0);
       paid += history.outcomes.getOrDefault("REFUND paid", 0);
       history.heal();
@@ -417,12 +432,14 @@ class RandomHistoryTest {
     }
     assertThat(open).as("the check sees what is open").isNotEmpty();
     assertThat(paid).as("payouts, with nobody's help").isGreaterThanOrEqualTo(8);
+    assertThat(expired).as("transfers that nobody paid").isGreaterThanOrEqualTo(4);
     assertThat(outcomes)
         .as("the histories reach every kind of success and the refusals that matter")
         .containsKeys(
             "OpenTransfer ok",
             "SubmitDeposit ok",
             "SubmitDeposit transfer-not-open",
+            "SubmitDeposit transfer-expired",
             "SubmitMessage ok",
             "SubmitMessage already-acknowledged",
             "SubmitMessage already-executed",

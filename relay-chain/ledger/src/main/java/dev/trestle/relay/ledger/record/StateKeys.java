@@ -89,7 +89,11 @@ public final class StateKeys {
     /** {@code b32 laneHash ->} {@link LaneRecord}. */
     LANE(33),
     /** {@code ->} {@link CommitteeRecord}; absent while the keys are those of genesis. */
-    COMMITTEE(34);
+    COMMITTEE(34),
+    /** {@code u64 expiresAtMillis | b32 transferId -> u8 1}: open transfers, by their end. */
+    OPEN_TRANSFER(35),
+    /** {@code u8 1 | b32 routeId} or {@code u8 2 | 33-byte sender -> u64}: open transfers. */
+    OPEN_COUNT(36);
 
     private final int code;
 
@@ -138,6 +142,20 @@ public final class StateKeys {
 
   public static Bytes transfer(Hash32 transferId) {
     return at(Table.TRANSFER).hash(transferId).toBytes();
+  }
+
+  public static Bytes openTransfer(long expiresAtMillis, Hash32 transferId) {
+    return at(Table.OPEN_TRANSFER).u64(expiresAtMillis).hash(transferId).toBytes();
+  }
+
+  /** How many transfers of a route are open; absent for none. */
+  public static Bytes openOnRoute(Hash32 routeId) {
+    return at(Table.OPEN_COUNT).u8(1).hash(routeId).toBytes();
+  }
+
+  /** How many transfers of a sender are open; absent for none. */
+  public static Bytes openOfSender(PublicKey sender) {
+    return at(Table.OPEN_COUNT).u8(2).fixed(sender.compressed()).toBytes();
   }
 
   public static Bytes credited(ChainId chain, Hash32 txId, long outputIndex) {

@@ -10,12 +10,14 @@ import dev.trestle.crypto.PublicKey;
 import java.util.Optional;
 
 /**
- * A transfer from an asset's home chain.
+ * A transfer from an asset's home chain. It has an end: a deposit that is not credited before it
+ * stays its depositor's, who takes it back by the refund key after the refund delay.
  *
  * @param amount least deposit that is credited
  * @param refundKey x-only
  * @param refundDelay blocks
  * @param openedAt relay height
+ * @param expiresAtMillis Unix milliseconds; blocks from this time on credit no deposit
  * @param deposit what was credited, once it was
  * @param releaseId the release that pays a failed transfer back
  */
@@ -29,9 +31,10 @@ public record TransferRecord(
     int refundDelay,
     State state,
     long openedAt,
+    long expiresAtMillis,
     Optional<Deposit> deposit,
     Optional<Hash32> releaseId) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** How far the transfer has come. */
   public enum State {
@@ -51,7 +54,9 @@ public record TransferRecord(
      * Between the first two: deposit credited, on its way out of its depositor's reach. Nothing is
      * sent before that is proven.
      */
-    CREDITED
+    CREDITED,
+    /** No deposit was proven in time, and none will be credited any more. */
+    EXPIRED
   }
 
   /**
@@ -81,6 +86,11 @@ public record TransferRecord(
         "TRESTLE/ledger/transfer/v1", sender.compressed(), idempotencyKey.bytes());
   }
 
+  /** Whether the blocks at {@code timeMillis} and later credit no deposit to it. */
+  public boolean isOver(long timeMillis) {
+    return timeMillis >= expiresAtMillis;
+  }
+
   public Hash32 id() {
     return id(sender, idempotencyKey);
   }
@@ -100,6 +110,7 @@ public record TransferRecord(
         refundDelay,
         next,
         openedAt,
+        expiresAtMillis,
         paid,
         release);
   }
@@ -108,7 +119,7 @@ public record TransferRecord(
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).fixed(sender.compressed());
     out.hash(idempotencyKey).hash(routeId).hash(recipient).amount(amount).hash(refundKey);
     out.u16(refundDelay);
-    Fields.constant(out, state).u64(openedAt);
+    Fields.constant(out, state).u64(openedAt).u64(expiresAtMillis);
     out.optional(
         deposit,
         (w, d) ->
@@ -135,6 +146,7 @@ public record TransferRecord(
               in.hash(),
               in.u16(),
               Fields.constant(in, State.values()),
+              in.u64(),
               in.u64(),
               in.optional(
                   r ->

@@ -136,7 +136,8 @@ public sealed interface TransactionBody {
   }
 
   /**
-   * Announces a transfer and with it the deposit address that belongs to it alone.
+   * Announces a transfer and with it the deposit address that belongs to it alone. It waits for the
+   * deposit until the end that its record names.
    *
    * @param recipient on the destination chain; an EVM address is left-padded with zeros
    * @param amount least deposit that will be credited
@@ -152,7 +153,11 @@ public sealed interface TransactionBody {
       Hash32 idempotencyKey)
       implements TransactionBody {}
 
-  /** Proves the deposit of a transfer, which is booked; its packet waits for the sweep's proof. */
+  /**
+   * Proves the deposit of a transfer, which is booked; its packet waits for the sweep's proof.
+   * Refused once the transfer's end has come, however early the deposit was paid: it is lost to
+   * nobody, its depositor takes it back by the refund leaf after the refund delay.
+   */
   record SubmitDeposit(Hash32 transferId, Claim claim) implements TransactionBody {}
 
   /**
