@@ -4,12 +4,26 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Watching scripts that hold coins for a committee. */
 public interface CustodyPort {
-  /** Outputs that pay {@code outputScript}, the mempool included, oldest first. */
-  Future<List<ScriptOutput>> outputsOf(Bytes outputScript);
+  /** Most scripts that are asked for at once. */
+  int MAX_SCRIPTS = 100_000;
+
+  /** A script that was not asked for during this time may be forgotten, and is searched anew. */
+  Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
+  /**
+   * Outputs that pay each of {@code outputScripts}, the mempool included, oldest first; empty for a
+   * script that nobody has paid. All scripts that are new are searched for together, so that many
+   * take as long as one. Fails with {@link AdapterError#NODE_ERROR} for more than {@link
+   * #MAX_SCRIPTS}, or if so many others are watched.
+   */
+  Future<Map<Bytes, List<ScriptOutput>>> outputsOf(Set<Bytes> outputScripts);
 
   /** The output script of an address; fails with {@link AdapterError#INVALID_ADDRESS}. */
   Bytes scriptOf(String address);

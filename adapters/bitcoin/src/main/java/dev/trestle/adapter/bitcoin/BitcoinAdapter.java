@@ -79,7 +79,7 @@ final class BitcoinAdapter implements ChainAdapter {
     this.pool = new EndpointPool(nodes, network);
     this.chain = new ChainReader(pool);
     BlockReader blocks = new BlockReader(pool, isRegtest() ? SMALL_BLOCKS : 1);
-    ScriptIndex index = new ScriptIndex(chain, blocks, pool, options.scanBlocks());
+    ScriptIndex index = new ScriptIndex(chain, blocks, pool, options.scanBlocks(), context.time());
     FeePolicy fees = new FeePolicy(pool, options);
     Addresses addresses = new Addresses(network);
     TransactionLookup lookup = new TransactionLookup(pool, chain);

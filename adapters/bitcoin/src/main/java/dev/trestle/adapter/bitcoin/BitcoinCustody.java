@@ -5,7 +5,10 @@ import dev.trestle.adapter.CustodyPort;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Outputs of any script: all unspent ones, and the spent ones of the last {@code scan.blocks}
@@ -22,22 +25,29 @@ final class BitcoinCustody implements CustodyPort {
 
   /** What waits in the mempools of fewer than half of the nodes is left out. */
   @Override
-  public Future<List<ScriptOutput>> outputsOf(Bytes outputScript) {
+  public Future<Map<Bytes, List<ScriptOutput>>> outputsOf(Set<Bytes> outputScripts) {
     return Async.supply(
         () -> {
-          ScriptIndex.View view = index.look(outputScript);
-          return view.found().stream()
-              .filter(found -> found.votes() >= view.quorum())
-              .map(
-                  found ->
-                      new ScriptOutput(
-                          found.output().outPoint().txId(),
-                          found.output().outPoint().index(),
-                          Amount.of(found.output().value()),
-                          view.confirmations(found.output().height()),
-                          view.isSpent(found)))
-              .toList();
+          Map<Bytes, List<ScriptOutput>> outputs = new HashMap<>();
+          index
+              .lookForNow(Set.copyOf(outputScripts))
+              .forEach((script, view) -> outputs.put(script, outputs(view)));
+          return outputs;
         });
+  }
+
+  private static List<ScriptOutput> outputs(ScriptIndex.View view) {
+    return view.found().stream()
+        .filter(found -> found.votes() >= view.quorum())
+        .map(
+            found ->
+                new ScriptOutput(
+                    found.output().outPoint().txId(),
+                    found.output().outPoint().index(),
+                    Amount.of(found.output().value()),
+                    view.confirmations(found.output().height()),
+                    view.isSpent(found)))
+        .toList();
   }
 
   @Override

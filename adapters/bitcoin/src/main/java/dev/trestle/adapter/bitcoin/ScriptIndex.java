@@ -5,6 +5,7 @@ import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.TimeSource;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.bitcoin.script.OutputScript;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
@@ -13,30 +14,27 @@ import dev.trestle.lightclient.bitcoin.tx.TxInput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Outputs of watched scripts and what spends them, found by reading blocks: the node's wallet is
- * never used. A newly watched script is searched for backwards over a window of blocks. Of what is
+ * never used. Newly watched scripts are searched for backwards over a window of blocks. Of what is
  * older the unspent outputs are found ({@code scantxoutset}), and of P2WSH scripts those that were
  * spent within the window, by the witness script that spending them shows. A reorganisation takes
- * back what the lost blocks brought.
+ * back what the lost blocks brought. What only custody asks for is forgotten when it stops: see
+ * {@link WatchList}.
  *
  * <p>One look serves every caller that came before it began. Methods block: they are for virtual
  * threads.
  */
 final class ScriptIndex {
-  /** Scripts watched; a bound against being made to watch without end. */
-  static final int MAX_WATCHED = 100_000;
-
   /** Blocks handled at once, so that a failure does not lose all. */
   private static final int CHUNK = 500;
 
@@ -51,14 +49,15 @@ final class ScriptIndex {
   private final int window;
 
   private final TreeMap<Long, RawHeader> scanned = new TreeMap<>();
-  private final Set<Bytes> watched = new HashSet<>();
-  private final Set<Bytes> wanted = ConcurrentHashMap.newKeySet();
+  private final WatchList watch;
   private final Map<OutPoint, Output> outputs = new HashMap<>();
   private final Map<OutPoint, Spend> spends = new HashMap<>();
   private List<Mempool.Pending> pending = List.of();
   private long lookBegan = System.nanoTime();
 
-  ScriptIndex(ChainReader chain, BlockReader blocks, EndpointPool pool, int window) {
+  ScriptIndex(
+      ChainReader chain, BlockReader blocks, EndpointPool pool, int window, TimeSource time) {
+    this.watch = new WatchList(time);
     this.chain = chain;
     this.blocks = blocks;
     this.unspent = new UnspentScan(pool);
@@ -120,13 +119,22 @@ final class ScriptIndex {
     }
   }
 
-  /** Everything of {@code script}, as it is now. */
+  /** Everything of {@code script}, as it is now; it is watched from now on. */
   View look(Bytes script) {
+    return Objects.requireNonNull(look(Set.of(script), true).get(script));
+  }
+
+  /** Everything of each of {@code scripts}, as it is now; watched while they are asked for. */
+  Map<Bytes, View> lookForNow(Set<Bytes> scripts) {
+    return look(scripts, false);
+  }
+
+  private Map<Bytes, View> look(Set<Bytes> scripts, boolean forGood) {
     long came = System.nanoTime();
-    wanted.add(script);
+    watch.want(scripts, forGood);
     lock.lock();
     try {
-      if (!watched.contains(script) || lookBegan - came < 0 || scanned.isEmpty()) {
+      if (!watch.watched().containsAll(scripts) || lookBegan - came < 0 || scanned.isEmpty()) {
         long began = System.nanoTime();
         // the mempool before the blocks: what is mined in between is then seen in both, not in none
         pending = mempool.refresh();
@@ -136,7 +144,10 @@ final class ScriptIndex {
         watchWanted();
         lookBegan = began;
       }
-      return view(script);
+      if (!watch.watched().containsAll(scripts)) {
+        throw new AdapterException(AdapterError.NODE_ERROR, "too many scripts are watched");
+      }
+      return views(scripts);
     } finally {
       lock.unlock();
     }
@@ -144,14 +155,13 @@ final class ScriptIndex {
 
   /** Searches for all scripts at once that callers wait for. */
   private void watchWanted() {
-    Set<Bytes> fresh = new HashSet<>(wanted);
-    fresh.removeAll(watched);
-    if (watched.size() + fresh.size() > MAX_WATCHED) {
-      wanted.removeAll(fresh);
-      throw new AdapterException(AdapterError.NODE_ERROR, "too many scripts are watched");
+    WatchList.Change change = watch.take();
+    if (!change.forgotten().isEmpty()) {
+      outputs.values().removeIf(output -> change.forgotten().contains(output.script()));
+      spends.keySet().retainAll(outputs.keySet());
     }
-    searchBack(fresh);
-    wanted.removeAll(watched);
+    searchBack(change.fresh());
+    watch.searched(change); // only now: a search that fails is made again
   }
 
   /** Catches up with the tip; whether blocks were lost on the way. */
@@ -161,12 +171,12 @@ final class ScriptIndex {
     if (scanned.isEmpty()) {
       long from = Math.max(0, tip.ref().height() - window + 1);
       // scripts watched before have lost all that was known of them
-      Set<Bytes> again = Set.copyOf(watched);
-      watched.clear();
+      Set<Bytes> again = watch.lose();
       outputs.clear();
       spends.clear();
       chain.range(from, tip).forEach(header -> scanned.put(header.ref().height(), header));
       searchBack(again);
+      watch.watched().addAll(again);
       return lost;
     }
     while (scanned.lastKey() < tip.ref().height()) {
@@ -177,7 +187,7 @@ final class ScriptIndex {
         throw BitcoinRpc.malformed("the chain moved while it was read");
       }
       for (BlockReader.Block block : blocks.read(next)) {
-        apply(block, watched);
+        apply(block, watch.watched());
         scanned.put(block.header().ref().height(), block.header());
       }
     }
@@ -209,10 +219,8 @@ final class ScriptIndex {
     }
     long base = scanned.firstKey();
     if (base > 0) {
-      for (Bytes script : scripts) {
-        for (Output old : unspent.below(base, scanned.lastKey(), script)) {
-          outputs.putIfAbsent(old.outPoint(), old);
-        }
+      for (Output old : unspent.below(base, scanned.lastKey(), scripts)) {
+        outputs.putIfAbsent(old.outPoint(), old);
       }
     }
     List<RawHeader> all = List.copyOf(scanned.values());
@@ -220,7 +228,6 @@ final class ScriptIndex {
       List<RawHeader> part = all.subList(from, Math.min(from + CHUNK, all.size()));
       blocks.read(part).forEach(block -> apply(block, scripts));
     }
-    watched.addAll(scripts); // only now: a search that fails is made again
   }
 
   private void apply(BlockReader.Block block, Set<Bytes> scripts) {
@@ -278,38 +285,52 @@ final class ScriptIndex {
     return all;
   }
 
-  private View view(Bytes script) {
-    List<Output> mine = new ArrayList<>();
-    outputs.values().stream().filter(output -> output.script().equals(script)).forEach(mine::add);
+  /** Outputs of the scripts, in one pass over all that is known. */
+  private Map<Bytes, View> views(Set<Bytes> scripts) {
+    Map<OutPoint, Output> mine = new HashMap<>();
+    for (Output output : outputs.values()) {
+      if (scripts.contains(output.script())) {
+        mine.put(output.outPoint(), output);
+      }
+    }
     Map<OutPoint, Integer> votes = new HashMap<>();
-    Map<OutPoint, List<Spend>> waiting = new HashMap<>();
     for (Mempool.Pending entry : pending) {
       for (Output output : outputsOf(entry.id(), entry.transaction(), PENDING, 0)) {
-        if (output.script().equals(script) && !outputs.containsKey(output.outPoint())) {
-          mine.add(output);
+        if (scripts.contains(output.script()) && !outputs.containsKey(output.outPoint())) {
+          mine.put(output.outPoint(), output);
           votes.put(output.outPoint(), entry.votes());
         }
       }
-      for (var input : entry.transaction().inputs()) {
-        waiting
-            .computeIfAbsent(input.outPoint(), absent -> new ArrayList<>())
-            .add(new Spend(entry.id(), entry.transaction(), PENDING, entry.votes()));
+    }
+    Map<OutPoint, List<Spend>> waiting = new HashMap<>();
+    for (Mempool.Pending entry : pending) {
+      for (TxInput input : entry.transaction().inputs()) {
+        if (mine.containsKey(input.outPoint())) {
+          waiting
+              .computeIfAbsent(input.outPoint(), absent -> new ArrayList<>())
+              .add(new Spend(entry.id(), entry.transaction(), PENDING, entry.votes()));
+        }
       }
     }
-    mine.sort(Output.OLDEST_FIRST);
+    Map<Bytes, List<Found>> found = new HashMap<>();
+    scripts.forEach(script -> found.put(script, new ArrayList<>()));
+    mine.values().stream()
+        .sorted(Output.OLDEST_FIRST)
+        .forEach(
+            output ->
+                Objects.requireNonNull(found.get(output.script()))
+                    .add(
+                        new Found(
+                            output,
+                            votes.getOrDefault(output.outPoint(), Integer.MAX_VALUE),
+                            spendsOf(output, waiting))));
     HeaderRef tip = scanned.lastEntry().getValue().ref();
-    return new View(
-        tip,
-        medianTimePast(),
-        mempool.quorum(),
-        mine.stream()
-            .map(
-                output ->
-                    new Found(
-                        output,
-                        votes.getOrDefault(output.outPoint(), Integer.MAX_VALUE),
-                        spendsOf(output, waiting)))
-            .toList());
+    long medianTimePast = medianTimePast();
+    Map<Bytes, View> views = new HashMap<>();
+    found.forEach(
+        (script, list) ->
+            views.put(script, new View(tip, medianTimePast, mempool.quorum(), List.copyOf(list))));
+    return views;
   }
 
   private List<Spend> spendsOf(Output output, Map<OutPoint, List<Spend>> waiting) {

@@ -10,15 +10,20 @@ import dev.trestle.lightclient.bitcoin.tx.OutPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Outputs of a script that are older than the blocks that are searched. */
+/** Outputs of scripts that are older than the blocks that are searched. */
 final class UnspentScan {
   /** A scan of the main network's outputs takes minutes. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** Scripts of one scan: the request stays below 3 MB, of the 32 that a node takes. */
+  private static final int MAX_DESCRIPTORS = 20_000;
 
   /** Transactions asked for at once. */
   private static final int BATCH = 100;
@@ -30,18 +35,25 @@ final class UnspentScan {
   }
 
   /**
-   * Outputs in blocks below {@code height}, unspent at {@code atLeast} or later. More than half of
-   * the nodes must list the same ones.
+   * Outputs of any of {@code scripts} in blocks below {@code height}, unspent at {@code atLeast} or
+   * later. More than half of the nodes must list the same ones. A node goes through all outputs
+   * once for {@link #MAX_DESCRIPTORS} scripts: it takes as long as for one.
    */
-  List<ScriptIndex.Output> below(long height, long atLeast, Bytes script) {
-    return pool.agree(rpc -> scan(rpc, height, atLeast, script));
+  List<ScriptIndex.Output> below(long height, long atLeast, Set<Bytes> scripts) {
+    List<Bytes> all = scripts.stream().sorted().toList();
+    List<ScriptIndex.Output> found = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += MAX_DESCRIPTORS) {
+      Set<Bytes> part = Set.copyOf(all.subList(from, Math.min(from + MAX_DESCRIPTORS, all.size())));
+      found.addAll(pool.agree(rpc -> scan(rpc, height, atLeast, part)));
+    }
+    return found;
   }
 
   private static List<ScriptIndex.Output> scan(
-      BitcoinRpc rpc, long height, long atLeast, Bytes script) {
-    BitcoinRpc.Call call =
-        BitcoinRpc.Call.of(
-            "scantxoutset", "start", List.of(Map.of("desc", "raw(" + script.toHex() + ")")));
+      BitcoinRpc rpc, long height, long atLeast, Set<Bytes> scripts) {
+    List<Map<String, String>> descriptors =
+        scripts.stream().map(script -> Map.of("desc", "raw(" + script.toHex() + ")")).toList();
+    BitcoinRpc.Call call = BitcoinRpc.Call.of("scantxoutset", "start", descriptors);
     JsonNode answer = Async.await(rpc.call(LIMIT, call)).orThrow("scantxoutset");
     if (BitcoinRpc.integer(answer, "height") < atLeast) {
       throw new AdapterException(AdapterError.UNREACHABLE, rpc.label() + " is behind");
@@ -50,15 +62,20 @@ final class UnspentScan {
     if (list == null || !list.isArray()) {
       throw BitcoinRpc.malformed("no list of unspent outputs");
     }
-    List<JsonNode> older = new ArrayList<>();
+    Map<Hash32, List<JsonNode>> older = new LinkedHashMap<>();
     for (JsonNode entry : list) {
       if (BitcoinRpc.integer(entry, "height") < height) {
-        older.add(entry);
+        older
+            .computeIfAbsent(
+                EndpointPool.hash(BitcoinRpc.text(entry, "txid")), absent -> new ArrayList<>())
+            .add(entry);
       }
     }
+    List<Hash32> ids = List.copyOf(older.keySet());
     List<ScriptIndex.Output> found = new ArrayList<>();
-    for (int from = 0; from < older.size(); from += BATCH) {
-      found.addAll(checked(rpc, older.subList(from, Math.min(from + BATCH, older.size())), script));
+    for (int from = 0; from < ids.size(); from += BATCH) {
+      List<Hash32> part = ids.subList(from, Math.min(from + BATCH, ids.size()));
+      found.addAll(checked(rpc, part, older, scripts));
     }
     found.sort(Comparator.comparing(ScriptIndex.Output::outPoint));
     return found;
@@ -66,9 +83,7 @@ final class UnspentScan {
 
   /** What the node lists, each entry against the transaction that it names. */
   private static List<ScriptIndex.Output> checked(
-      BitcoinRpc rpc, List<JsonNode> entries, Bytes script) {
-    List<Hash32> ids =
-        entries.stream().map(entry -> EndpointPool.hash(BitcoinRpc.text(entry, "txid"))).toList();
+      BitcoinRpc rpc, List<Hash32> ids, Map<Hash32, List<JsonNode>> entries, Set<Bytes> scripts) {
     List<RpcReply> replies =
         Async.await(
             rpc.batch(
@@ -77,26 +92,29 @@ final class UnspentScan {
                     .toList()));
     List<ScriptIndex.Output> found = new ArrayList<>();
     for (int i = 0; i < ids.size(); i++) {
-      JsonNode raw = replies.get(i).orThrow("getrawtransaction");
-      found.add(checked(entries.get(i), ids.get(i), raw, script));
+      Hash32 id = ids.get(i);
+      BitcoinTransaction transaction = read(replies.get(i).orThrow("getrawtransaction"), id);
+      for (JsonNode entry : entries.getOrDefault(id, List.of())) {
+        found.add(checked(entry, id, transaction, scripts));
+      }
     }
     return found;
   }
 
-  private static ScriptIndex.Output checked(JsonNode entry, Hash32 id, JsonNode raw, Bytes script) {
-    BitcoinTransaction transaction = read(raw, id);
+  private static ScriptIndex.Output checked(
+      JsonNode entry, Hash32 id, BitcoinTransaction transaction, Set<Bytes> scripts) {
     long index = BitcoinRpc.integer(entry, "vout");
     if (index < 0 || index >= transaction.outputs().size()) {
       throw BitcoinRpc.malformed("not an output of the transaction");
     }
     var output = transaction.outputs().get((int) index);
-    if (!output.script().equals(script)
+    if (!scripts.contains(output.script())
         || output.value() != BitcoinRpc.satoshi(entry.get("amount"))) {
       throw BitcoinRpc.malformed("not the output that was listed");
     }
     return new ScriptIndex.Output(
         new OutPoint(id, (int) index),
-        script,
+        output.script(),
         output.value(),
         BitcoinRpc.integer(entry, "height"),
         0,

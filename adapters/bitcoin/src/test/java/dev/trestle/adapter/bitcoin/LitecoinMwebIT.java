@@ -24,6 +24,7 @@ import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
 import dev.trestle.lightclient.bitcoin.ClientSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Litecoin as it is on its main network: every block ends with a HogEx. */
@@ -39,13 +40,8 @@ class LitecoinMwebIT {
       String alice = chain.transactions().address(chain.alice);
       pegOut(chain, alice);
       // the HogEx itself pays it, and it can be spent after six blocks
-      assertThat(
-              await(
-                  chain
-                      .adapter
-                      .custody()
-                      .orElseThrow()
-                      .outputsOf(Addresses.scriptOf(chain.alice.publicKey()))))
+      Bytes script = Addresses.scriptOf(chain.alice.publicKey());
+      assertThat(await(chain.adapter.custody().orElseThrow().outputsOf(Set.of(script))).get(script))
           .singleElement()
           .satisfies(output -> assertThat(output.amount()).isEqualTo(Amount.of(100_000_000)));
       mine(chain, 4);

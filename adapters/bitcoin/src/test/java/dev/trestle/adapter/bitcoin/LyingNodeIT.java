@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainAdapter;
+import dev.trestle.adapter.CustodyPort;
 import dev.trestle.adapter.HtlcPort;
 import dev.trestle.adapter.HtlcPort.HtlcTerms;
 import dev.trestle.adapter.HtlcPort.LockFunding;
@@ -16,12 +17,18 @@ import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.adapter.bitcoin.testing.RegtestNode;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.TxInput;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +39,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** One node of three lies, and is asked first; or the only one does. */
+/**
+ * One node of three lies, and is asked first; or the only one does. And how much nodes are asked.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LyingNodeIT {
   private static final long COIN = 100_000_000L;
@@ -179,6 +188,59 @@ class LyingNodeIT {
     await(chain.transactions().broadcast(lock.raw()));
     chain.mine(1);
     return await(chain.htlc().observe(terms)).funding().getFirst();
+  }
+
+  /**
+   * Custody scripts are anybody's to make. A scan of all outputs takes a real node minutes: many
+   * scripts must cost one, once, and what nobody asks for any more must leave room.
+   */
+  @Test
+  void manyScriptsCostOneSearchAndAreForgotten() {
+    Map<String, Integer> calls = new ConcurrentHashMap<>();
+    liar.tell(
+        (method, result) -> {
+          calls.merge(method, 1, Integer::sum);
+          return result;
+        });
+    AtomicLong now = new AtomicLong(1_700_000_000_000L);
+    HtlcTerms terms = chain.terms(preimage("kept"), AMOUNT, chain.nowSeconds() + 3_600);
+    try (ChainAdapter adapter =
+        chain.adapter(
+            UtxoNetwork.BITCOIN_REGTEST,
+            List.of(liar.endpoint()),
+            Map.of("scan.blocks", "100"),
+            now::get)) {
+      CustodyPort custody = adapter.custody().orElseThrow();
+      Set<Bytes> many = scripts(0, 1_000);
+      assertThat(await(custody.outputsOf(many)).keySet()).isEqualTo(many);
+      assertThat(calls.get("scantxoutset")).isEqualTo(1);
+      int blocks = calls.getOrDefault("getblock", 0);
+      await(custody.outputsOf(many));
+      await(custody.outputsOf(scripts(10, 20)));
+      assertThat(calls.get("scantxoutset")).as("they are known").isEqualTo(1);
+      assertThat(calls.getOrDefault("getblock", 0)).isEqualTo(blocks);
+
+      await(htlc(adapter).observe(terms));
+      now.addAndGet(CustodyPort.FORGOTTEN_AFTER.toMillis() - 1);
+      await(custody.outputsOf(scripts(0, 10)));
+      now.addAndGet(1);
+      await(custody.outputsOf(scripts(1_000, 1_001)));
+      assertThat(calls.get("scantxoutset")).as("the lock, and a new one").isEqualTo(3);
+      await(custody.outputsOf(scripts(0, 10)));
+      await(htlc(adapter).observe(terms));
+      assertThat(calls.get("scantxoutset")).as("asked for lately, and a lock").isEqualTo(3);
+      await(custody.outputsOf(scripts(10, 11)));
+      assertThat(calls.get("scantxoutset")).as("forgotten").isEqualTo(4);
+    }
+  }
+
+  private static Set<Bytes> scripts(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(
+            i ->
+                Bytes.concat(
+                    Bytes.fromHex("5120"), Digests.sha256(Bytes.utf8("script " + i)).bytes()))
+        .collect(Collectors.toSet());
   }
 
   private static HtlcPort htlc(ChainAdapter adapter) {

@@ -52,10 +52,14 @@ final class RegtestChain implements AutoCloseable {
   }
 
   ChainAdapter adapter(UtxoNetwork other, List<URI> endpoints, Map<String, String> options) {
+    return adapter(other, endpoints, options, TimeSource.system());
+  }
+
+  ChainAdapter adapter(
+      UtxoNetwork other, List<URI> endpoints, Map<String, String> options, TimeSource time) {
     return provider(network.family().id())
         .create(
-            new AdapterContext(vertx, TimeSource.system()),
-            new ChainConfig(other.chain(), endpoints, options));
+            new AdapterContext(vertx, time), new ChainConfig(other.chain(), endpoints, options));
   }
 
   static ChainAdapterProvider provider(String id) {

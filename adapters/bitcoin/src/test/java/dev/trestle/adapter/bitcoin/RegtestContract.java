@@ -19,10 +19,13 @@ import dev.trestle.adapter.bitcoin.testing.RegtestNode;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -349,24 +352,42 @@ abstract class RegtestContract {
   }
 
   private List<ScriptOutput> outputs(Bytes script) {
-    return await(chain.adapter.custody().orElseThrow().outputsOf(script));
+    return outputs(chain.adapter, Set.of(script)).getOrDefault(script, List.of());
   }
 
+  private static Map<Bytes, List<ScriptOutput>> outputs(ChainAdapter adapter, Set<Bytes> scripts) {
+    return await(adapter.custody().orElseThrow().outputsOf(scripts));
+  }
+
+  /** Many scripts are answered together, each with its own outputs, old ones and new ones. */
   @Test
-  void oldCoinsAreFoundBelowTheWindow() {
-    SecretKey saver = funded("saver");
-    Bytes script = Addresses.scriptOf(saver.publicKey());
+  void oldCoinsAreFoundBelowTheWindowAmongManyScripts() {
+    Bytes old = Addresses.scriptOf(funded("saver").publicKey());
     chain.mine(120);
+    Bytes young = Addresses.scriptOf(funded("young saver").publicKey());
+    Set<Bytes> scripts = new HashSet<>(Set.of(old, young));
+    for (int i = 0; i < 300; i++) {
+      Bytes hash = Digests.sha256(Bytes.utf8("nobody " + i)).bytes().slice(0, 20);
+      scripts.add(Bytes.concat(Bytes.fromHex("0014"), hash));
+    }
     try (ChainAdapter later =
         chain.adapter(List.of(chain.node.endpoint()), Map.of("scan.blocks", "100"))) {
-      assertThat(await(later.custody().orElseThrow().outputsOf(script)))
-          .singleElement()
-          .satisfies(
-              output -> {
-                assertThat(output.amount()).isEqualTo(Amount.of(COIN));
-                assertThat(output.confirmations()).isEqualTo(121);
-                assertThat(output.spent()).isFalse();
-              });
+      Map<Bytes, List<ScriptOutput>> found = outputs(later, scripts);
+      assertThat(found.keySet()).isEqualTo(scripts);
+      assertThat(found.values().stream().filter(each -> !each.isEmpty())).hasSize(2);
+      coin(found.getOrDefault(old, List.of()), 122);
+      coin(found.getOrDefault(young, List.of()), 1);
     }
+  }
+
+  private static void coin(List<ScriptOutput> found, long confirmations) {
+    assertThat(found)
+        .singleElement()
+        .satisfies(
+            output -> {
+              assertThat(output.amount()).isEqualTo(Amount.of(COIN));
+              assertThat(output.confirmations()).isEqualTo(confirmations);
+              assertThat(output.spent()).isFalse();
+            });
   }
 }

@@ -25,6 +25,8 @@ public final class Refusals<K> {
    */
   private record Wait(int looks, int left) {}
 
+  private final int maxLooks;
+
   private final Map<K, Wait> waits =
       new LinkedHashMap<>() {
         @Override
@@ -32,6 +34,18 @@ public final class Refusals<K> {
           return size() > MAX_THINGS;
         }
       };
+
+  /** Waits of at most {@link #MAX_LOOKS}. */
+  public Refusals() {
+    this(MAX_LOOKS);
+  }
+
+  /**
+   * @param maxLooks between two offers at the most
+   */
+  public Refusals(int maxLooks) {
+    this.maxLooks = maxLooks;
+  }
 
   /** Whether it may be offered at this look. Counts the look: asked once for each. */
   public boolean isDue(K thing) {
@@ -52,7 +66,7 @@ public final class Refusals<K> {
   /** It was refused; time may change that. */
   public void refused(K thing) {
     Wait before = waits.get(thing);
-    int looks = before == null ? 1 : Math.min(2 * before.looks(), MAX_LOOKS);
+    int looks = before == null ? 1 : Math.min(2 * before.looks(), maxLooks);
     waits.put(thing, new Wait(looks, looks));
   }
 
