@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,13 @@ final class DepositDuty implements Duty {
 
   private final RelayChain relay;
   private final ChainDirectory chains;
+  private final LongSupplier nanoTime;
   private final Refusals<Offered> refusals = new Refusals<>();
   private final Refusals<ChainId> nodes = new Refusals<>(MAX_LOOKS_AT_NODE);
   private final Map<ChainId, RuntimeException> failures = new HashMap<>();
+
+  /** When a home chain is looked at again, by {@link #nanoTime}. */
+  private final Map<ChainId, Long> rests = new HashMap<>();
 
   /** What never changes of transfers that are open: to derive a script costs curve operations. */
   private final Map<Hash32, Awaited> known = new HashMap<>();
@@ -80,8 +85,13 @@ final class DepositDuty implements Duty {
   }
 
   DepositDuty(RelayChain relay, ChainDirectory chains) {
+    this(relay, chains, System::nanoTime);
+  }
+
+  DepositDuty(RelayChain relay, ChainDirectory chains, LongSupplier nanoTime) {
     this.relay = relay;
     this.chains = chains;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -122,7 +132,7 @@ final class DepositDuty implements Duty {
   private void look(LedgerView view, ChainId home, List<Awaited> awaited) {
     Optional<ChainAdapter> adapter = chains.adapter(home);
     Optional<CustodyPort> custody = adapter.flatMap(ChainAdapter::custody);
-    if (custody.isEmpty()) {
+    if (custody.isEmpty() || isLeftAlone(home)) {
       return;
     }
     Sight sight = sight(view, home, adapter.get(), custody.get(), awaited);
@@ -137,23 +147,34 @@ final class DepositDuty implements Duty {
     Duty.each(deposits, deposit -> prove(view, sight, deposit));
   }
 
-  /** Where a node fails it is left alone for longer and longer, and is still said to fail. */
+  /**
+   * As long as the last look took: a search for new scripts holds up whoever else looks at the
+   * chain, and anybody can make new ones. Where a node fails, for longer and longer, and it is
+   * still said to fail.
+   */
+  private boolean isLeftAlone(ChainId home) {
+    Long until = rests.get(home); // a value of nanoTime is compared by differences alone
+    boolean isResting = until != null && nanoTime.getAsLong() - until < 0;
+    RuntimeException before = failures.get(home);
+    if (before != null && (isResting || !nodes.isDue(home))) {
+      throw before;
+    }
+    return isResting;
+  }
+
   private Sight sight(
       LedgerView view,
       ChainId home,
       ChainAdapter adapter,
       CustodyPort custody,
       List<Awaited> awaited) {
-    RuntimeException before = failures.get(home);
-    if (before != null && !nodes.isDue(home)) {
-      throw before;
-    }
     // those whose end is next come first: what is left out gets its turn
     Set<Bytes> scripts =
         awaited.stream()
             .map(Awaited::script)
             .limit(CustodyPort.MAX_SCRIPTS)
             .collect(Collectors.toSet());
+    long began = nanoTime.getAsLong();
     try {
       HeaderRef clientHead = view.head(home).orElseThrow();
       long nodeHead = await(adapter.headers().latest()).ref().height();
@@ -165,6 +186,9 @@ final class DepositDuty implements Duty {
       failures.put(home, failed);
       nodes.refused(home);
       throw failed;
+    } finally {
+      long ended = nanoTime.getAsLong();
+      rests.put(home, ended + (ended - began));
     }
   }
 

@@ -26,7 +26,9 @@ class DepositDutyTest implements RelayChain {
   private final List<String> codes = new ArrayList<>();
   private final DepositDuty duty =
       new DepositDuty(
-          this, chain -> Optional.<ChainAdapter>of(home).filter(h -> chain.equals(ledger.home())));
+          this,
+          chain -> Optional.<ChainAdapter>of(home).filter(h -> chain.equals(ledger.home())),
+          () -> home.nanoTime);
 
   @Override
   public Receipt submit(TransactionBody body) {
@@ -163,6 +165,23 @@ class DepositDutyTest implements RelayChain {
     } catch (AdapterException failed) {
       assertThat(failed).hasMessageContaining("down");
     }
+  }
+
+  /** A search for new scripts takes minutes, and holds up whoever else looks at the chain. */
+  @Test
+  void aChainRestsAsLongAsTheLastLookTook() {
+    ledger.open(1, 3);
+    ledger.pay(1, AMOUNT);
+    home.lookNanos = 1_000;
+    duty.run();
+    home.nanoTime += 999;
+    duty.run();
+    assertThat(home.looks).hasSize(1);
+    home.nanoTime++;
+    ledger.follow(3);
+    duty.run();
+    assertThat(home.looks).hasSize(2);
+    assertThat(ledger.state(1)).isEqualTo(State.CREDITED);
   }
 
   /** Too late, it is its depositor's: it is not offered, at this look or any other. */
