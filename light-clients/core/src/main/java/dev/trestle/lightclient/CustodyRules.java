@@ -26,7 +26,7 @@ public interface CustodyRules {
     return Optional.empty();
   }
 
-  /** Where coins that the committee moved itself come to rest (change of releases). */
+  /** Where coins that the committee moved itself come to rest (sweeps, merges, change). */
   DepositLock restingLock(ChainId chain, Committee committee);
 
   /**
@@ -38,6 +38,15 @@ public interface CustodyRules {
 
   /** Whether {@code script} is an output script to which {@link #plan} can pay on {@code chain}. */
   boolean isPayable(ChainId chain, Bytes script);
+
+  /**
+   * One payable output script of each form: what must be payable to whomever it is owed is tried
+   * with all of them.
+   */
+  List<Bytes> payableForms();
+
+  /** The least change that {@link #plan} leaves at {@link #restingLock}, above nothing. */
+  Amount leastChange();
 
   /**
    * The transaction that pays out: inputs and outputs in a canonical order, change to {@link
@@ -62,6 +71,12 @@ public interface CustodyRules {
 
   /** Whether a proven transaction is the one that {@code plan} describes, witness aside. */
   boolean executes(Bytes transaction, ReleasePlan plan);
+
+  /**
+   * Whether a proven transaction has {@code coin} among its inputs, whoever signed it; false for
+   * bytes that are not exactly one transaction.
+   */
+  boolean spends(Bytes transaction, Coin coin);
 
   /** The coin that {@code plan} leaves to the committee, if it has change. */
   List<Coin> change(Committee committee, ReleasePlan plan);

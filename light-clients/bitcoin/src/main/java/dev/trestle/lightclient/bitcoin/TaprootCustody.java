@@ -13,6 +13,7 @@ import dev.trestle.lightclient.bitcoin.script.TaprootOutput;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.TxOutput;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +132,17 @@ public final class TaprootCustody implements CustodyRules {
   @Override
   public boolean isPayable(ChainId chain, Bytes script) {
     return BitcoinNetworks.byChain(chain).isPresent() && OutputScript.classify(script).isPresent();
+  }
+
+  @Override
+  public List<Bytes> payableForms() {
+    return Arrays.stream(OutputScript.Type.values()).map(OutputScript::example).toList();
+  }
+
+  /** The dust limit of a P2TR output. */
+  @Override
+  public Amount leastChange() {
+    return Amount.of(OutputScript.Type.P2TR.dustLimit());
   }
 
   /**
@@ -281,6 +293,14 @@ public final class TaprootCustody implements CustodyRules {
     return BitcoinTransaction.parse(transaction)
             instanceof Verdict.Accepted<BitcoinTransaction>(BitcoinTransaction parsed)
         && parsed.serializeStripped().equals(plan.unsigned());
+  }
+
+  @Override
+  public boolean spends(Bytes transaction, Coin coin) {
+    return BitcoinTransaction.parse(transaction)
+            instanceof Verdict.Accepted<BitcoinTransaction>(BitcoinTransaction parsed)
+        && parsed.inputs().stream()
+            .anyMatch(input -> input.outPoint().equals(ReleaseTransaction.outPoint(coin)));
   }
 
   /**

@@ -231,6 +231,40 @@ class TaprootCustodyTest {
     assertThat(code(four.rules.coinsPaidTo(coinbase.serialize(), lock))).isEqualTo("coinbase");
   }
 
+  /** Whoever signed it: the depositor, or the committee with any witness. */
+  @Test
+  void whatSpendsACoinIsReadFromExactlyOneTransaction() {
+    Coin coin = four.depositCoin("a", 50_000);
+    ReleasePlan plan = four.plan(List.of(coin, four.restingCoin("b", 60_000)), 90_000, 2);
+    Bytes signed =
+        four.rules.assemble(four.committee, plan, four.signatures(plan, 0, 1, 2)).orThrow();
+    Bytes otherwise =
+        four.rules.assemble(four.committee, plan, four.signatures(plan, 1, 2, 3)).orThrow();
+    assertThat(otherwise).isNotEqualTo(signed);
+    for (Bytes spending : List.of(signed, otherwise, plan.unsigned())) {
+      assertThat(four.rules.spends(spending, coin)).isTrue();
+      assertThat(four.rules.executes(spending, plan)).isTrue();
+    }
+    OutPoint outPoint = new OutPoint(coin.txId(), coin.outputIndex());
+    BitcoinTransaction refund =
+        new BitcoinTransaction(
+            2,
+            List.of(TxInput.unsigned(outPoint, 144)),
+            List.of(new TxOutput(49_000, CustodyFixture.P2WPKH)),
+            0);
+    assertThat(four.rules.spends(refund.serialize(), coin)).isTrue();
+    assertThat(four.rules.executes(refund.serialize(), plan)).isFalse();
+    Coin neighbour = new Coin(coin.txId(), coin.outputIndex() + 1, coin.amount(), coin.lock());
+    assertThat(four.rules.spends(signed, neighbour)).isFalse();
+    assertThat(four.rules.spends(signed, four.depositCoin("c", 50_000))).isFalse();
+    Bytes raw = refund.serialize();
+    for (Bytes broken :
+        List.of(
+            Bytes.EMPTY, raw.slice(0, raw.size() - 1), Bytes.concat(raw, Bytes.fromHex("00")))) {
+      assertThat(four.rules.spends(broken, coin)).isFalse();
+    }
+  }
+
   @Test
   void badTermsAndKeysAreRefused() {
     Hash32 offCurve = offCurve();
@@ -271,6 +305,14 @@ class TaprootCustodyTest {
                 OutputScript.p2wsh(hash),
                 OutputScript.p2tr(TaprootOutput.NUMS_KEY)))
         .allMatch(script -> four.rules.isPayable(CHAIN, script));
+    assertThat(four.rules.payableForms())
+        .allMatch(script -> four.rules.isPayable(CHAIN, script))
+        .extracting(script -> OutputScript.classify(script).orElseThrow())
+        .containsExactly(OutputScript.Type.values());
+    List<Coin> coins = List.of(four.restingCoin("least", 50_330));
+    assertThat(four.rules.leastChange()).isEqualTo(Amount.of(330));
+    assertThat(plan(coins, payout("r", 50_000), 2).isAccepted()).isTrue();
+    assertThat(code(plan(coins, payout("r", 50_001), 2))).isEqualTo("dust");
     assertThat(
             List.of(
                 Bytes.EMPTY,

@@ -61,6 +61,18 @@ public final class OutputScript {
     return witness(1, outputKey.bytes());
   }
 
+  /** A script of a form, for the size and the dust limit of what pays to one. Never to be paid. */
+  public static Bytes example(Type type) {
+    Bytes hash = Bytes.wrap(new byte[20]);
+    return switch (type) {
+      case P2PKH -> p2pkh(hash);
+      case P2SH -> p2sh(hash);
+      case P2WPKH -> p2wpkh(hash);
+      case P2WSH -> p2wsh(Bytes.EMPTY);
+      case P2TR -> p2tr(TaprootOutput.NUMS_KEY);
+    };
+  }
+
   /** A witness program of any version. */
   static Bytes witness(int version, Bytes program) {
     return new ScriptBuilder().number(version).push(program).build();

@@ -92,6 +92,16 @@ public final class FakeCustody implements CustodyRules {
   }
 
   @Override
+  public List<Bytes> payableForms() {
+    return List.of(Hash32.ZERO.bytes());
+  }
+
+  @Override
+  public Amount leastChange() {
+    return Amount.of(DUST);
+  }
+
+  @Override
   public Verdict<ReleasePlan> plan(
       ChainId chain, Committee committee, List<Coin> coins, Payout payout, long feeRate) {
     Amount total = Amount.ZERO;
@@ -158,6 +168,15 @@ public final class FakeCustody implements CustodyRules {
   @Override
   public boolean executes(Bytes transaction, ReleasePlan plan) {
     return transaction.equals(plan.unsigned());
+  }
+
+  @Override
+  public boolean spends(Bytes transaction, Coin coin) {
+    try {
+      return Tx.decode(transaction).outpoints.contains(outpoint(coin));
+    } catch (DecodeException malformed) {
+      return false;
+    }
   }
 
   @Override
