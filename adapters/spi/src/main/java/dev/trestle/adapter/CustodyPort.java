@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Watching scripts that hold coins for a committee. */
@@ -30,7 +31,21 @@ public interface CustodyPort {
 
   /**
    * @param confirmations 0 in the mempool
+   * @param spent in a block or in the mempool
+   * @param spentBy the transaction in a block that spends it; empty also where a spending is too
+   *     old for the adapter to have seen it
    */
   record ScriptOutput(
-      Hash32 transactionId, long outputIndex, Amount amount, long confirmations, boolean spent) {}
+      Hash32 transactionId,
+      long outputIndex,
+      Amount amount,
+      long confirmations,
+      boolean spent,
+      Optional<Hash32> spentBy) {
+    /** An output that no transaction in a block is known to spend. */
+    public ScriptOutput(
+        Hash32 transactionId, long outputIndex, Amount amount, long confirmations, boolean spent) {
+      this(transactionId, outputIndex, amount, confirmations, spent, Optional.empty());
+    }
+  }
 }

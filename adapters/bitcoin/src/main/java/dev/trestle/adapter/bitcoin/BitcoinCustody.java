@@ -46,7 +46,8 @@ final class BitcoinCustody implements CustodyPort {
                     found.output().outPoint().index(),
                     Amount.of(found.output().value()),
                     view.confirmations(found.output().height()),
-                    view.isSpent(found)))
+                    view.isSpent(found),
+                    found.confirmedSpend().map(ScriptIndex.Spend::id)))
         .toList();
   }
 

@@ -25,6 +25,7 @@ import dev.trestle.lightclient.bitcoin.tx.OutPoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -345,10 +346,23 @@ abstract class RegtestContract {
     SecretKey vault = RegtestChain.key("vault");
     SignedTransaction spend = pay(vault, chain.transactions().address(payer), AMOUNT / 2);
     await(chain.transactions().broadcast(spend.raw()));
-    chain.mine(1);
     assertThat(outputs(script))
         .filteredOn(output -> output.transactionId().equals(deposit.id()))
-        .containsExactly(new ScriptOutput(deposit.id(), 0, Amount.of(AMOUNT), 4, true));
+        .as("who waits to spend it may never do so")
+        .containsExactly(new ScriptOutput(deposit.id(), 0, Amount.of(AMOUNT), 3, true));
+    String spending = chain.mine(1);
+    ScriptOutput spent =
+        new ScriptOutput(deposit.id(), 0, Amount.of(AMOUNT), 4, true, Optional.of(spend.id()));
+    assertThat(outputs(script))
+        .filteredOn(output -> output.transactionId().equals(deposit.id()))
+        .containsExactly(spent);
+    chain.node.call("invalidateblock", spending);
+    assertThat(outputs(script))
+        .filteredOn(output -> output.transactionId().equals(deposit.id()))
+        .as("a reorganisation takes it back")
+        .containsExactly(new ScriptOutput(deposit.id(), 0, Amount.of(AMOUNT), 3, true));
+    chain.node.call("reconsiderblock", spending);
+    assertThat(outputs(script)).contains(spent);
   }
 
   private List<ScriptOutput> outputs(Bytes script) {
