@@ -92,7 +92,7 @@ public interface CommitteeLedger {
    * @param script output script that is paid
    * @param amount taken from custody, the network fee included
    * @param cause what the release is for: SHA-256 of lane hash and u64 sequence of the burn; the
-   *     transfer's id; or SHA-256 of the coin's outpoint
+   *     transfer's id; or SHA-256 of the outpoints that a sweep or a merge spends, in their order
    * @param feeRate satoshi per virtual byte
    * @param signedByUs whether this member's signatures are in the relay chain
    */
@@ -121,6 +121,19 @@ public interface CommitteeLedger {
     public Bytes bridge() {
       return lane.destinationApp();
     }
+
+    /**
+     * Whether value leaves custody, for a reason on the destination. Sweeps and merges pay the
+     * committee alone.
+     */
+    public boolean pays() {
+      return switch (reason) {
+        case Reason.Withdrawal ignored -> true;
+        case Reason.Refund ignored -> true;
+        case Reason.Sweep ignored -> false;
+        case Reason.Merge ignored -> false;
+      };
+    }
   }
 
   /** Why coins move. */
@@ -137,6 +150,9 @@ public interface CommitteeLedger {
 
     /** A deposit coin moves to the resting place; no value leaves. */
     record Sweep() implements Reason {}
+
+    /** Coins at rest become one, so that a payout can spend them; no value leaves. */
+    record Merge() implements Reason {}
   }
 
   /**

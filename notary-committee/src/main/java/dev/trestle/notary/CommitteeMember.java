@@ -199,7 +199,8 @@ public final class CommitteeMember {
     Optional<CustodyRules> rules =
         Optional.ofNullable(families.get(release.homeClientType()))
             .flatMap(LightClientFamily::custody);
-    // Not watched: paused, or out of reach, ever since the member started. Sweeps go on without.
+    // Not watched: paused, or out of reach, ever since the member started. Sweeps and merges go on
+    // without.
     Optional<ReleaseSigner.Destination> destination =
         Optional.ofNullable(watched.get(release.destination()))
             .map(means -> new ReleaseSigner.Destination(means.own(), means.adapter()));
@@ -207,7 +208,7 @@ public final class CommitteeMember {
       return Optional.of(
           new Note(subject, false, NotaryCode.UNKNOWN_FAMILY.code(), release.homeClientType()));
     }
-    if (destination.isEmpty() && !isSweep(release)) {
+    if (destination.isEmpty() && release.pays()) {
       String detail = release.destination() + " is not watched";
       return Optional.of(new Note(subject, false, NotaryCode.OWN_NODE_UNAVAILABLE.code(), detail));
     }

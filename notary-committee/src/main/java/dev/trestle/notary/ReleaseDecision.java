@@ -79,6 +79,7 @@ final class ReleaseDecision {
           case Reason.Withdrawal ignored -> 1;
           case Reason.Refund ignored -> 2;
           case Reason.Sweep ignored -> 3;
+          case Reason.Merge ignored -> 4;
         };
     return Digests.tagged(
         "TRESTLE/notary/obligation/v1",
@@ -113,6 +114,7 @@ final class ReleaseDecision {
       case Reason.Withdrawal ignored -> withdrawal(facts);
       case Reason.Refund(Packet packet) -> refund(facts, packet);
       case Reason.Sweep ignored -> sweep(facts);
+      case Reason.Merge ignored -> merge(facts);
     };
   }
 
@@ -206,6 +208,38 @@ final class ReleaseDecision {
         : Verdict.reject(NotaryCode.WRONG_AMOUNT, "a sweep moves one coin, all of it");
   }
 
+  /**
+   * Nothing but coins at rest goes in, {@link #plan} says, and all of it but the fee comes back.
+   */
+  private static Verdict<PlannedRelease> merge(Facts facts) {
+    PlannedRelease release = facts.release();
+    if (!release.script().equals(facts.restingScript())) {
+      return Verdict.reject(NotaryCode.NOT_TO_RESTING_PLACE, release.script().toHex());
+    }
+    List<CustodyRules.Coin> inputs = release.plan().inputs();
+    if (inputs.size() < 2 || !spent(release).equals(release.amount().value())) {
+      return Verdict.reject(NotaryCode.WRONG_AMOUNT, "a merge moves many coins, all of them");
+    }
+    // The name of what is owed is made of its coins: another merge of one of them has another.
+    return cause(inputs).equals(release.cause())
+        ? Verdict.accept(release)
+        : Verdict.reject(NotaryCode.PLAN_DIFFERS, "the merge of other coins");
+  }
+
+  private static Hash32 cause(List<CustodyRules.Coin> coins) {
+    return Digests.sha256(
+        coins.stream()
+            .map(coin -> new CanonicalWriter().hash(coin.txId()).u32(coin.outputIndex()).toBytes())
+            .sorted()
+            .toArray(Bytes[]::new));
+  }
+
+  private static BigInteger spent(PlannedRelease release) {
+    return release.plan().inputs().stream()
+        .map(coin -> coin.amount().value())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
   private static Verdict<PlannedRelease> unseen(Observation observation) {
     return switch (observation) {
       case Observation.NotSeen(long readUpTo) ->
@@ -249,18 +283,21 @@ final class ReleaseDecision {
   private static Verdict<Supply> accounts(Facts facts) {
     PlannedRelease release = facts.release();
     Supply supply = facts.supply();
-    boolean pays = !(release.reason() instanceof Reason.Sweep);
+    boolean pays = release.pays();
     BigInteger owed =
         sum(supply.minted(), supply.inFlight(), supply.pendingRelease(), supply.refundable());
-    BigInteger spent =
-        release.plan().inputs().stream()
-            .map(coin -> coin.amount().value())
-            .reduce(BigInteger.ZERO, BigInteger::add);
+    BigInteger spent = spent(release);
     if (owed.compareTo(supply.locked().value()) > 0) {
       return unbalanced("owed " + owed + ", locked " + supply.locked());
     }
     if (supply.locked().isMoreThan(supply.coins()) || spent.compareTo(supply.coins().value()) > 0) {
       return unbalanced("coins " + supply.coins() + ", spent " + spent);
+    }
+    // The reserve pays for a merge: what is left still covers what is locked.
+    BigInteger left = supply.coins().value().subtract(release.plan().fee().value());
+    boolean merge = release.reason() instanceof Reason.Merge;
+    if (merge && supply.locked().value().compareTo(left) > 0) {
+      return unbalanced("locked " + supply.locked() + ", left after the fee " + left);
     }
     if (pays && release.amount().isMoreThan(supply.pendingRelease())) {
       return unbalanced("pending " + supply.pendingRelease() + ", asked " + release.amount());
@@ -287,9 +324,9 @@ final class ReleaseDecision {
   private static Verdict<GuardRecord.Release> limits(Facts facts, GuardRecord.Release record) {
     PlannedRelease release = facts.release();
     // A sweep moves no value out, and without it the depositor takes the credited coin back: it is
-    // held up neither by a pause nor by a limit on what leaves.
-    boolean pays = !(release.reason() instanceof Reason.Sweep);
-    if (facts.paused() && pays) {
+    // held up neither by a pause nor by a limit on what leaves. A merge can wait for its payout.
+    boolean pays = release.pays();
+    if (facts.paused() && !(release.reason() instanceof Reason.Sweep)) {
       return Verdict.later(NotaryCode.PAUSED, release.routeId().toHex());
     }
     boolean within =

@@ -45,7 +45,7 @@ final class ReleaseSigner {
   /**
    * What the member brings along for one release.
    *
-   * @param watched not needed for sweeps
+   * @param watched not needed for sweeps and merges
    */
   record Means(CustodyRules rules, Optional<Destination> watched) {
     /**
@@ -124,6 +124,7 @@ final class ReleaseSigner {
   private static Observation observe(PlannedRelease release, Means means) {
     return switch (release.reason()) {
       case Reason.Sweep ignored -> new Observation.NotNeeded();
+      case Reason.Merge ignored -> new Observation.NotNeeded();
       case Reason.Withdrawal ignored -> observeBurn(release.cause(), means.destination().own());
       case Reason.Refund(Packet packet) -> observeOutcome(packet, means.destination());
     };
@@ -173,11 +174,11 @@ final class ReleaseSigner {
   }
 
   private static Amount wrapped(PlannedRelease release, Means means) {
-    return release.reason() instanceof Reason.Sweep
-        ? Amount.ZERO
-        : Async.await(
+    return release.pays()
+        ? Async.await(
             port(means.destination())
-                .wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset())));
+                .wrappedSupply(release.bridge(), TransferPayload.assetId(release.asset())))
+        : Amount.ZERO;
   }
 
   private static PacketPort port(Destination destination) {
