@@ -167,8 +167,9 @@ public final class Api {
    *
    * @param status {@code awaiting_deposit}, {@code deposit_credited} (booked, and being swept to
    *     the committee: nothing is sent before), {@code delivering}, {@code settled}, {@code
-   *     refundable} (the packet failed or timed out) or {@code expired} (no deposit was proven in
-   *     time, and none will be credited)
+   *     refundable} (the packet failed or timed out), {@code expired} (no deposit was proven in time,
+   *     and none will be credited) or {@code taken_back} (its depositor took the deposit back before
+   *     it was swept)
    * @param packetId once the deposit is swept
    * @param steps in their order: {@code deposit}, {@code proof}, {@code sweep}, {@code delivery}
    */
@@ -209,13 +210,18 @@ public final class Api {
   public record TransferStep(String name, String state, Optional<String> transaction) {}
 
   /**
-   * Coins that the committee pays out: after a burn, to the depositor when the packet failed or
-   * expired, or to its own script when it sweeps a deposit.
+   * Coins that the committee pays out or moves to its own script.
    *
+   * @param kind {@code withdrawal} (after a burn), {@code refund} (to the depositor when the packet
+   *     failed or expired), {@code sweep} (a deposit out of its depositor's reach) or {@code merge}
+   *     (many coins become one, so that one payout can spend them)
+   * @param status {@code queued}, {@code planned}, {@code ready}, {@code settled}, {@code
+   *     unpayable} or {@code void} (a sweep whose deposit was taken back)
    * @param waitsFor why a queued release has no plan yet, in words
    */
   public record Release(
       String id,
+      String kind,
       String status,
       String asset,
       String amount,

@@ -11,11 +11,10 @@ import dev.trestle.adapter.ethereum.ContractDeployer.BridgedAsset;
 import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.ChainId;
-import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.SecretKey;
-import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.bitcoin.BitcoinFamily;
+import dev.trestle.relay.ledger.CustodyFee;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.TrustPolicy;
 import java.net.URI;
@@ -73,30 +72,20 @@ public record Contracts(
 
   /**
    * What the least deposit becomes, and so what its holder must be able to burn: the ledger takes
-   * the fee of a sweep at {@code feeRate} off every deposit, and pays out no less than what is left
-   * of the least one.
+   * the custody fee at {@code feeRate} off every deposit, and pays out no less than what is left of
+   * the least one.
    *
    * @param feeRate satoshi per virtual byte
    */
   public static Amount leastBurn(
       Genesis genesis, AssetId coin, Amount leastTransfer, long feeRate) {
-    CustodyRules rules = new BitcoinFamily().custody().orElseThrow();
-    CustodyRules.Committee committee = genesis.committee().custody();
-    Hash32 sample = genesis.chainId();
-    CustodyRules.DepositLock lock =
-        rules
-            .depositLock(
-                coin.chain(),
-                committee,
-                new CustodyRules.DepositTerms(
-                    sample, committee.members().getFirst(), genesis.parameters().minRefundDelay()))
-            .orThrow();
-    CustodyRules.Payout sweep =
-        new CustodyRules.Payout(
-            sample, rules.restingLock(coin.chain(), committee).script(), leastTransfer);
-    List<CustodyRules.Coin> deposit =
-        List.of(new CustodyRules.Coin(sample, 0, leastTransfer, lock));
     return leastTransfer.minus(
-        rules.plan(coin.chain(), committee, deposit, sweep, feeRate).orThrow().fee());
+        CustodyFee.of(
+                new BitcoinFamily().custody().orElseThrow(),
+                coin.chain(),
+                genesis.committee().custody(),
+                genesis.parameters().minRefundDelay(),
+                feeRate)
+            .orThrow());
   }
 }

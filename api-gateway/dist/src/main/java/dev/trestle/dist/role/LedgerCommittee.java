@@ -131,6 +131,7 @@ final class LedgerCommittee implements CommitteeLedger {
     return switch (release.kind()) {
       case WITHDRAWAL -> Optional.of(new Reason.Withdrawal());
       case SWEEP -> Optional.of(new Reason.Sweep());
+      case MERGE -> Optional.of(new Reason.Merge());
       case REFUND ->
           view.transfer(release.cause())
               .flatMap(TransferRecord::deposit)

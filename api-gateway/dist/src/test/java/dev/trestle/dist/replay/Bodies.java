@@ -100,6 +100,7 @@ final class Bodies {
                 new TransactionBody.Resume(new PauseSubject.Route(c.subject()), List.of(ECDSA)),
                 new TransactionBody.ClaimRefund(c.subject(), Bytes.utf8("script"), SCHNORR),
                 new TransactionBody.PlanSweep(c.chainId(), c.subject(), 1),
+                new TransactionBody.SubmitTakeBack(c.subject(), claim(c)),
                 new TransactionBody.Vote(c.count(), hashOf(actions(c).getFirst())),
                 new TransactionBody.ExecuteProposal(c.count()),
                 new TransactionBody.ValidatorReady(c.count()),

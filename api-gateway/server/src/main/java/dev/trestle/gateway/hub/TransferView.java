@@ -109,6 +109,7 @@ public final class TransferView {
       case DELIVERED -> "settled";
       case REFUNDABLE, REFUNDING, REFUNDED -> "refundable";
       case EXPIRED -> "expired";
+      case TAKEN_BACK -> "taken_back";
     };
   }
 
@@ -116,14 +117,16 @@ public final class TransferView {
     boolean credited = record.deposit().isPresent();
     boolean swept = record.deposit().flatMap(TransferRecord.Deposit::packetId).isPresent();
     boolean delivered = record.state() == TransferRecord.State.DELIVERED;
-    boolean awaited = record.state() == TransferRecord.State.OPEN;
+    boolean over =
+        record.state() == TransferRecord.State.EXPIRED
+            || record.state() == TransferRecord.State.TAKEN_BACK;
+    String next = over ? "pending" : "active";
     Optional<String> deposit = record.deposit().map(paid -> NativeIds.of(home, paid.txId()));
     return List.of(
-        new Api.TransferStep(
-            "deposit", credited ? "done" : awaited ? "active" : "pending", deposit),
+        new Api.TransferStep("deposit", credited ? "done" : next, deposit),
         new Api.TransferStep("proof", credited ? "done" : "pending", Optional.empty()),
         new Api.TransferStep(
-            "sweep", swept ? "done" : credited ? "active" : "pending", Optional.empty()),
+            "sweep", swept ? "done" : credited ? next : "pending", Optional.empty()),
         new Api.TransferStep(
             "delivery", delivered ? "done" : swept ? "active" : "pending", Optional.empty()));
   }
@@ -133,6 +136,7 @@ public final class TransferView {
     RouteRecord route = view.route(record.routeId()).orElseThrow();
     return new Api.Release(
         record.id().toHex(),
+        record.kind().name().toLowerCase(Locale.ROOT),
         record.state().name().toLowerCase(Locale.ROOT),
         route.asset().toString(),
         record.amount().toString(),
@@ -144,7 +148,11 @@ public final class TransferView {
         Optional.empty(),
         record.state() == ReleaseRecord.State.QUEUED
             ? Optional.of(
-                waitsFor(record.amount(), isPaused(view, route), view.spendable(record.chain())))
+                waitsFor(
+                    record.amount(),
+                    isPaused(view, route),
+                    view.spendable(record.chain()),
+                    view.isMerging(record.chain())))
             : Optional.empty());
   }
 
@@ -158,9 +166,12 @@ public final class TransferView {
   }
 
   /** Why a queued release has no plan yet. */
-  static String waitsFor(Amount owed, boolean paused, Amount spendable) {
+  static String waitsFor(Amount owed, boolean paused, Amount spendable, boolean merging) {
     if (paused) {
       return "the end of a pause";
+    }
+    if (spendable.isLessThan(owed) && merging) {
+      return "coins: many are merged into one";
     }
     return spendable.isLessThan(owed)
         ? "coins: the sweep of a deposit or the change of a payout before it"

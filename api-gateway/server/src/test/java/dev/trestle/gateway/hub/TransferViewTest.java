@@ -23,10 +23,15 @@ class TransferViewTest {
   @Test
   void aQueuedReleaseSaysWhatItWaitsFor() {
     Amount owed = Amount.of(50_000);
-    assertThat(TransferView.waitsFor(owed, false, Amount.of(49_999)))
+    Amount less = Amount.of(49_999);
+    assertThat(TransferView.waitsFor(owed, false, less, false))
         .isEqualTo("coins: the sweep of a deposit or the change of a payout before it");
-    assertThat(TransferView.waitsFor(owed, false, owed)).contains("its turn").contains("limit");
-    assertThat(TransferView.waitsFor(owed, true, Amount.ZERO)).isEqualTo("the end of a pause");
+    assertThat(TransferView.waitsFor(owed, false, less, true)).contains("merged");
+    assertThat(TransferView.waitsFor(owed, false, owed, true))
+        .contains("its turn")
+        .contains("limit");
+    assertThat(TransferView.waitsFor(owed, true, Amount.ZERO, true))
+        .isEqualTo("the end of a pause");
   }
 
   /** A deposit that is credited is not under way to the recipient before it is swept. */
@@ -37,7 +42,8 @@ class TransferViewTest {
     "SENT, delivering, done done done active",
     "DELIVERED, settled, done done done done",
     "REFUNDABLE, refundable, done done done active",
-    "EXPIRED, expired, pending pending pending pending"
+    "EXPIRED, expired, pending pending pending pending",
+    "TAKEN_BACK, taken_back, done done pending pending"
   })
   void statusAndStepsSayHowFarATransferIs(State state, String status, String steps) {
     TransferRecord record = record(state);
@@ -70,11 +76,9 @@ class TransferViewTest {
     if (state == State.OPEN || state == State.EXPIRED) {
       return open.with(state);
     }
+    boolean unsent = state == State.CREDITED || state == State.TAKEN_BACK;
     TransferRecord.Deposit deposit =
         new TransferRecord.Deposit(HASH, 0, Amount.of(9), Amount.of(8), 5, Optional.empty());
-    return open.with(
-        state,
-        Optional.of(state == State.CREDITED ? deposit : deposit.sent(HASH)),
-        Optional.empty());
+    return open.with(state, Optional.of(unsent ? deposit : deposit.sent(HASH)), Optional.empty());
   }
 }

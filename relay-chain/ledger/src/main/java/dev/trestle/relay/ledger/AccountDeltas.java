@@ -16,6 +16,7 @@ final class AccountDeltas {
     MINTED,
     PENDING,
     REFUNDABLE,
+    PLANNED_FEES,
     COINS,
     ROUTES_IN_FLIGHT,
     ROUTES_MINTED
@@ -77,6 +78,7 @@ final class AccountDeltas {
     change(asset, Account.MINTED, supply.minted().value().multiply(sign));
     change(asset, Account.PENDING, supply.pendingRelease().value().multiply(sign));
     change(asset, Account.REFUNDABLE, supply.refundable().value().multiply(sign));
+    change(asset, Account.PLANNED_FEES, supply.plannedFees().value().multiply(sign));
     change(asset, Account.COINS, supply.coins().value().multiply(sign));
   }
 

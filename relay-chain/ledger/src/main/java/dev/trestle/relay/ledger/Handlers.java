@@ -62,6 +62,7 @@ final class Handlers {
       case TransactionBody.SubmitRelease b -> Settlement.submit(x, b);
       case TransactionBody.ClaimRefund b -> Transfers.claimRefund(x, b);
       case TransactionBody.PlanSweep b -> Releases.planSweep(x, b);
+      case TransactionBody.SubmitTakeBack b -> TakeBacks.submit(x, b);
       case TransactionBody.AgreeSwap b -> Swaps.agree(x, b);
       case TransactionBody.Pause b -> Pauses.pause(x, sender, b);
       case TransactionBody.Resume b -> Pauses.resume(x, b);

@@ -1,5 +1,6 @@
 package dev.trestle.relay.ledger;
 
+import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.ChainId;
@@ -60,6 +61,7 @@ public final class LedgerAudit {
     audit.each(Table.RELEASE_STATE, audit::releaseState);
     audit.each(Table.QUEUE, audit::queue);
     audit.each(Table.COIN_FREE, audit::freeCoin);
+    audit.each(Table.MERGING, audit::merging);
     audit.each(Table.SUPPLY, audit::supply);
     audit.each(Table.ROUTE_SUPPLY, audit::routeSupply);
     audit.recomputed.mirrorRoutes();
@@ -141,7 +143,8 @@ public final class LedgerAudit {
         state.get(StateKeys.releaseState(release.state(), release.id())).isPresent(),
         Invariant.I6,
         "release " + release.id() + " is not listed as " + release.state());
-    if (release.kind() == ReleaseRecord.Kind.SWEEP) {
+    if (!release.kind().pays()) {
+      moves(release);
       return;
     }
     asset(release.routeId())
@@ -156,6 +159,43 @@ public final class LedgerAudit {
                 recomputed.add(asset, AccountDeltas.Account.PENDING, release.amount());
               }
             });
+  }
+
+  /** A sweep or a merge: its fee is planned until it is executed, or can not be any more. */
+  private void moves(ReleaseRecord release) {
+    Optional<Amount> merging =
+        view.value(StateKeys.merging(release.chain(), release.id()))
+            .map(brings -> CanonicalReader.decode(brings, CanonicalReader::amount));
+    boolean open = !release.state().isFinal();
+    require(
+        merging.equals(
+            release
+                .plan()
+                .filter(plan -> open && release.kind() == ReleaseRecord.Kind.MERGE)
+                .map(plan -> Merges.brings(release, plan))),
+        Invariant.I6,
+        "release " + release.id() + " is " + release.state() + " and brings " + merging);
+    require(release.plan().isPresent(), Invariant.I2, "a move without a plan: " + release.id());
+    asset(release.routeId())
+        .filter(asset -> open)
+        .ifPresent(
+            asset ->
+                release
+                    .plan()
+                    .ifPresent(
+                        plan ->
+                            recomputed.add(asset, AccountDeltas.Account.PLANNED_FEES, plan.fee())));
+  }
+
+  private void merging(Bytes key, Bytes value) {
+    Hash32 id = new Hash32(key.slice(key.size() - Hash32.SIZE, key.size()));
+    require(
+        view.release(id)
+            .filter(release -> release.kind() == ReleaseRecord.Kind.MERGE)
+            .filter(release -> key.equals(StateKeys.merging(release.chain(), id)))
+            .isPresent(),
+        Invariant.I6,
+        "what no merge brings: " + key);
   }
 
   private void coin(Bytes key, Bytes value) {
@@ -175,7 +215,7 @@ public final class LedgerAudit {
             id ->
                 require(
                     view.release(id)
-                        .filter(release -> release.state() != ReleaseRecord.State.SETTLED)
+                        .filter(release -> !release.state().isFinal())
                         .filter(
                             release ->
                                 coin.isDeposit() == (release.kind() == ReleaseRecord.Kind.SWEEP))
@@ -198,8 +238,7 @@ public final class LedgerAudit {
     require(key.equals(StateKeys.transfer(transfer.id())), Invariant.I6, "transfer under " + key);
     boolean isOpen = transfer.state() == TransferRecord.State.OPEN;
     require(
-        transfer.deposit().isEmpty()
-            == (isOpen || transfer.state() == TransferRecord.State.EXPIRED),
+        transfer.deposit().isPresent() == hasDeposit(transfer.state()),
         Invariant.I2,
         "transfer " + transfer.id() + " is " + transfer.state());
     require(
@@ -211,12 +250,13 @@ public final class LedgerAudit {
       open.merge(StateKeys.openOfSender(transfer.sender()), 1L, Long::sum);
     }
     boolean waits = transfer.state() == TransferRecord.State.CREDITED;
+    boolean unsent = waits || transfer.state() == TransferRecord.State.TAKEN_BACK;
     transfer
         .deposit()
         .ifPresent(
             deposit ->
                 require(
-                    deposit.packetId().isEmpty() == waits,
+                    deposit.packetId().isEmpty() == unsent,
                     Invariant.I1,
                     "transfer " + transfer.id() + " is " + transfer.state() + " and its packet"));
     transfer.deposit().filter(deposit -> waits).ifPresent(deposit -> waits(transfer, deposit));
@@ -237,6 +277,10 @@ public final class LedgerAudit {
         Optional.of(counted).equals(Optional.ofNullable(open.remove(key))),
         Invariant.I6,
         counted + " open transfers under " + key);
+  }
+
+  private static boolean hasDeposit(TransferRecord.State state) {
+    return state != TransferRecord.State.OPEN && state != TransferRecord.State.EXPIRED;
   }
 
   /** What is credited and not sent is in flight, and its coin is still to be swept. */

@@ -69,6 +69,8 @@ public enum LedgerCode implements ReasonCode {
   /** The route, or the sender, has as many open transfers as there may be. */
   TOO_MANY_OPEN_TRANSFERS,
   TRANSFER_NOT_REFUNDABLE,
+  /** No deposit of the transfer waits for its sweep. */
+  TRANSFER_NOT_CREDITED,
   // proofs
   NOT_ENOUGH_CONFIRMATIONS,
   /** The evidence does not satisfy the policy of the route. */
@@ -78,6 +80,10 @@ public enum LedgerCode implements ReasonCode {
   NO_DEPOSIT,
   ALREADY_CREDITED,
   DEPOSIT_TOO_OLD,
+  /** The proven transaction does not spend the deposit. */
+  DEPOSIT_NOT_SPENT,
+  /** The proven transaction is the deposit's sweep, whatever its witness. */
+  DEPOSIT_SWEPT,
   LIMIT_EXCEEDED,
   NO_CONTRACT,
   NOT_OUR_MESSAGE,

@@ -60,6 +60,9 @@ public sealed interface LedgerEvent {
   record BurnAccepted(Hash32 lane, long sequence, Amount amount, Hash32 releaseId)
       implements LedgerEvent {}
 
+  /** A credited deposit was spent by another transaction than its sweep, in that block. */
+  record DepositTakenBack(Hash32 transferId, Hash32 blockId) implements LedgerEvent {}
+
   record RefundClaimed(Hash32 transferId, Hash32 releaseId) implements LedgerEvent {}
 
   record ReleaseQueued(Hash32 releaseId) implements LedgerEvent {}
@@ -73,6 +76,9 @@ public sealed interface LedgerEvent {
   record ReleaseReady(Hash32 releaseId) implements LedgerEvent {}
 
   record ReleaseSettled(Hash32 releaseId, Hash32 blockId) implements LedgerEvent {}
+
+  /** A sweep whose deposit was taken back. */
+  record ReleaseVoided(Hash32 releaseId) implements LedgerEvent {}
 
   record SwapAgreed(Hash32 swapId, Hash32 hash) implements LedgerEvent {}
 

@@ -252,6 +252,11 @@ public final class LedgerView {
     return total;
   }
 
+  /** Whether coins of a chain are being merged, for payouts that take too many of them. */
+  public boolean isMerging(ChainId chain) {
+    return !state.scan(StateKeys.merging(chain), Bytes.EMPTY, 1).isEmpty();
+  }
+
   /** Accounts of an asset; all zero for an unknown one. */
   public SupplyRecord supply(AssetId asset) {
     return state.get(StateKeys.supply(asset)).map(SupplyRecord::decode).orElse(SupplyRecord.NONE);

@@ -4,6 +4,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
+import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.MessageRules;
@@ -259,17 +260,21 @@ final class PacketInvariants {
           case OPEN ->
               transfer.state() == TransferRecord.State.CREDITED
                   || transfer.state() == TransferRecord.State.EXPIRED;
-          case CREDITED -> transfer.state() == TransferRecord.State.SENT;
+          case CREDITED ->
+              transfer.state() == TransferRecord.State.SENT
+                  || transfer.state() == TransferRecord.State.TAKEN_BACK;
           case SENT ->
               transfer.state() == TransferRecord.State.DELIVERED
                   || transfer.state() == TransferRecord.State.REFUNDABLE;
           case REFUNDABLE -> transfer.state() == TransferRecord.State.REFUNDING;
           case REFUNDING -> transfer.state() == TransferRecord.State.REFUNDED;
-          case DELIVERED, REFUNDED, EXPIRED -> false;
+          case DELIVERED, REFUNDED, EXPIRED, TAKEN_BACK -> false;
         };
     check.that(follows, Invariant.I3, old.state() + " to " + transfer.state());
     if (transfer.state() == TransferRecord.State.CREDITED) {
       credited(check, transfer);
+    } else if (transfer.state() == TransferRecord.State.TAKEN_BACK) {
+      takenBack(check, transfer);
     } else if (transfer.state() == TransferRecord.State.SENT) {
       check.that(
           transfer
@@ -329,6 +334,51 @@ final class PacketInvariants {
     Hash32 asset = accounts.asset(transfer.routeId());
     accounts.recomputed().add(asset, AccountDeltas.Account.IN_FLIGHT, deposit.credited());
     accounts.recomputed().add(asset, AccountDeltas.Account.LOCKED, deposit.credited());
+  }
+
+  /**
+   * A credit was reversed: its coin was there, unswept, and a proven transaction spends it that is
+   * not its sweep.
+   */
+  private void takenBack(Check check, TransferRecord transfer) {
+    RouteRecord route = route(transfer.routeId());
+    check.that(!step.isPaused(route), Invariant.I15, "a take-back in a pause");
+    TransferRecord.Deposit deposit = transfer.deposit().orElseThrow();
+    check.that(deposit.packetId().isEmpty(), Invariant.I2, "a deposit taken back and sent");
+    Optional<CoinRecord> coin =
+        step.before().coin(route.home(), deposit.txId(), deposit.outputIndex());
+    check.that(
+        coin.filter(CoinRecord::isDeposit).isPresent()
+            && step.after().coin(route.home(), deposit.txId(), deposit.outputIndex()).isEmpty(),
+        Invariant.I2,
+        "a deposit taken back that is swept or still there");
+    Optional<ProvenFact> fact = step.fact(route.home(), route.confirmations());
+    check.that(fact.isPresent(), Invariant.I1, "a deposit taken back without proof");
+    Optional<ReleaseRecord> sweep =
+        coin.flatMap(CoinRecord::reservedFor).flatMap(step.before()::release);
+    Verdict<CustodyRules.Coin> foreign =
+        Clients.guarded(
+            () ->
+                TakeBacks.foreignSpend(
+                    step.before()
+                        .family(route.home())
+                        .flatMap(LightClientFamily::custody)
+                        .orElseThrow(),
+                    fact.get().value(),
+                    coin.get().coin(),
+                    sweep));
+    check.that(foreign.isAccepted(), Invariant.I6, "the proven transaction took nothing back");
+    check.that(
+        sweep
+            .map(ReleaseRecord::id)
+            .flatMap(step.after()::release)
+            .filter(release -> release.state() != ReleaseRecord.State.VOID)
+            .isEmpty(),
+        Invariant.I2,
+        "a sweep of nothing goes on");
+    Hash32 asset = accounts.asset(transfer.routeId());
+    accounts.recomputed().subtract(asset, AccountDeltas.Account.IN_FLIGHT, deposit.credited());
+    accounts.recomputed().subtract(asset, AccountDeltas.Account.LOCKED, deposit.credited());
   }
 
   /** The outbox holds each packet that came into being, once, and nothing else. */

@@ -17,7 +17,6 @@ import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
-import dev.trestle.relay.ledger.record.TransferRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +25,7 @@ import java.util.TreeMap;
 final class ReleaseInvariants {
   private final Step step;
   private final AccountInvariants accounts;
+  private final MoveInvariants moves;
 
   /** What enters and leaves by the records that changed, by the key of its flow. */
   private final TreeMap<Bytes, Moved> moved = new TreeMap<>();
@@ -45,6 +45,7 @@ final class ReleaseInvariants {
   ReleaseInvariants(Step step, AccountInvariants accounts) {
     this.step = step;
     this.accounts = accounts;
+    this.moves = new MoveInvariants(step, accounts);
   }
 
   void release(Bytes key, Optional<ReleaseRecord> was, Optional<ReleaseRecord> now) {
@@ -62,15 +63,21 @@ final class ReleaseInvariants {
     boolean planned =
         release.state() == ReleaseRecord.State.PLANNED
             && was.flatMap(ReleaseRecord::plan).isEmpty();
-    if (planned && !sweep) {
+    if (planned && release.kind().pays()) {
       move(false, release.chain(), route.asset(), release.amount());
     }
     if (release.state() == ReleaseRecord.State.SETTLED) {
       settled(check, route, release);
     }
-    if (sweep) {
-      return;
+    if (release.kind().pays()) {
+      pays(check, was, release);
+    } else {
+      moves.move(route, was, release);
     }
+  }
+
+  private void pays(Check check, Optional<ReleaseRecord> was, ReleaseRecord release) {
+    check.that(release.state() != ReleaseRecord.State.VOID, Invariant.I2, "a payout was given up");
     check.that(!release.amount().isZero(), Invariant.I17, "a release of nothing");
     Hash32 asset = accounts.asset(release.routeId());
     AccountDeltas recomputed = accounts.recomputed();
@@ -93,14 +100,17 @@ final class ReleaseInvariants {
         switch (from) {
           case QUEUED ->
               was.isEmpty()
-                  ? to != ReleaseRecord.State.READY && to != ReleaseRecord.State.SETTLED
+                  ? to != ReleaseRecord.State.READY
+                      && to != ReleaseRecord.State.SETTLED
+                      && to != ReleaseRecord.State.VOID
                   : to == ReleaseRecord.State.PLANNED;
           case PLANNED ->
               to == ReleaseRecord.State.PLANNED
                   || to == ReleaseRecord.State.READY
-                  || to == ReleaseRecord.State.SETTLED;
-          case READY -> to == ReleaseRecord.State.SETTLED;
-          case SETTLED, UNPAYABLE -> false;
+                  || to == ReleaseRecord.State.SETTLED
+                  || to == ReleaseRecord.State.VOID;
+          case READY -> to == ReleaseRecord.State.SETTLED || to == ReleaseRecord.State.VOID;
+          case SETTLED, UNPAYABLE, VOID -> false;
         };
     check.that(follows, Invariant.I2, "release " + from + " to " + to);
     was.ifPresent(
@@ -166,22 +176,13 @@ final class ReleaseInvariants {
                     accounts.custodyAsset(coin.chain()),
                     AccountDeltas.Account.COINS,
                     coin.coin().amount()));
-    was.filter(CoinRecord::isDeposit).filter(coin -> now.isEmpty()).ifPresent(this::swept);
+    was.filter(CoinRecord::isDeposit).filter(coin -> now.isEmpty()).ifPresent(moves::gone);
     now.filter(coin -> was.isEmpty()).ifPresent(coin -> created(key, coin));
     now.ifPresent(this::spender);
   }
 
-  /** A deposit that its depositor cannot take back any more is sent in the same step. */
-  private void swept(CoinRecord deposit) {
-    StepInvariants.requireFor(
-        new PauseSubject.Chain(deposit.chain()),
-        step.before()
-            .creditedTo(deposit.chain(), deposit.coin().txId(), deposit.coin().outputIndex())
-            .flatMap(step.after()::transfer)
-            .filter(transfer -> transfer.state() == TransferRecord.State.SENT)
-            .isPresent(),
-        Invariant.I2,
-        "a deposit was swept and not sent");
+  void merging(Bytes key, Optional<Bytes> brings) {
+    moves.listed(key, brings);
   }
 
   /** A payout holds nothing that a depositor can take back; only that is swept. */

@@ -19,16 +19,20 @@ import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Planning of releases: which coins pay for which release, fixed in consensus. */
 final class Releases {
   /**
-   * Most coins that one release spends. Not fewer: who splits deposits into many small coins and
-   * burns what is worth the large ones would leave others with more coins than one plan may hold.
+   * Most coins that one release spends. What takes more waits for a merge ({@link Merges}); not
+   * fewer, so that who splits deposits into many small coins makes others wait as little as can be.
    */
   static final int MAX_INPUTS = 64;
 
-  /** Most plans that are tried for one release: a second coin more makes it only dearer. */
+  /**
+   * Most plans that are tried for one release with a single coin, and with more: a second coin more
+   * makes it only dearer.
+   */
   static final int MAX_PLANS = 3;
 
   /** Most free coins that are looked at for one release, the largest first. */
@@ -93,7 +97,10 @@ final class Releases {
     return found;
   }
 
-  /** The block's own work on one chain: plans what waits there, as far as there are coins. */
+  /**
+   * The block's own work on one chain: plans what waits there, as far as there are coins, and a
+   * merge for what takes too many of them.
+   */
   static void planWaiting(Execution x, ChainId chain) {
     List<StateReader.Entry> waiting = waiting(x, chain);
     if (waiting.isEmpty()
@@ -101,57 +108,121 @@ final class Releases {
             instanceof Verdict.Accepted<Clients.Usable>(Clients.Usable home))) {
       return;
     }
+    List<ReleaseRecord> lacking = new ArrayList<>();
     for (StateReader.Entry entry : waiting) {
       ReleaseRecord release = x.view().release(new Hash32(entry.value())).orElseThrow();
-      if (plan(x, home, release)) {
-        x.overlay().delete(entry.key());
+      switch (plan(x, home, release)) {
+        case PLANNED -> x.overlay().delete(entry.key());
+        case NO_COINS -> lacking.add(release);
+        case NOT_NOW -> {}
       }
     }
+    Merges.plan(x, home, lacking);
   }
 
-  private static boolean plan(Execution x, Clients.Usable home, ReleaseRecord release) {
+  /** What became of an attempt to plan a release. */
+  private enum Attempt {
+    PLANNED,
+    /** It may leave, and the free coins do not pay it. */
+    NO_COINS,
+    /** A pause or a limit holds it. */
+    NOT_NOW
+  }
+
+  private static Attempt plan(Execution x, Clients.Usable home, ReleaseRecord release) {
     RouteRecord route = x.view().route(release.routeId()).orElseThrow();
     if (x.isPaused(route)
         || !Flows.mayLeave(
-            x, home.record(), route.asset(), release.amount(), release.createdMillis())) {
-      return false;
-    }
-    if (!(Custody.rules(home.family())
-        instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
-      return false;
+            x, home.record(), route.asset(), release.amount(), release.createdMillis())
+        || !(Custody.rules(home.family())
+            instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
+      return Attempt.NOT_NOW;
     }
     CustodyRules.Payout payout =
         new CustodyRules.Payout(release.id(), release.script(), release.amount());
-    List<CoinRecord> chosen = new ArrayList<>();
+    Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner =
+        chosen ->
+            Custody.plan(
+                x,
+                rules,
+                home.chain(),
+                chosen.stream().map(CoinRecord::coin).toList(),
+                payout,
+                route.feeRate());
+    List<CoinRecord> candidates = candidates(x, home.chain());
+    Optional<Chosen> chosen =
+        smallest(candidates, release.amount(), planner)
+            .or(() -> largest(candidates, release.amount(), planner));
+    if (chosen.isEmpty()) {
+      return Attempt.NO_COINS;
+    }
+    reserve(x, release, chosen.get().coins(), chosen.get().plan());
+    Flows.takeOut(x, home.record(), route.asset(), release.amount());
+    return Attempt.PLANNED;
+  }
+
+  /** Coins for a release and the plan that spends them. */
+  private record Chosen(List<CoinRecord> coins, CustodyRules.ReleasePlan plan) {}
+
+  /**
+   * The smallest coin that pays the release alone: a stream of small releases must not hold the
+   * large coins, each until it is settled, that a large release waits for.
+   *
+   * @param candidates the largest first
+   */
+  private static Optional<Chosen> smallest(
+      List<CoinRecord> candidates,
+      Amount amount,
+      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
+    return candidates.reversed().stream()
+        .filter(coin -> !coin.coin().amount().isLessThan(amount))
+        .limit(MAX_PLANS)
+        .map(List::of)
+        .flatMap(coins -> planned(coins, planner).stream())
+        .findFirst();
+  }
+
+  /** The largest coins, until they pay the release together. */
+  private static Optional<Chosen> largest(
+      List<CoinRecord> candidates,
+      Amount amount,
+      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
+    List<CoinRecord> coins = new ArrayList<>();
     Amount total = Amount.ZERO;
     int plans = 0;
-    for (CoinRecord candidate : candidates(x, home.chain())) {
-      if (chosen.size() == MAX_INPUTS || plans == MAX_PLANS) {
-        return false;
+    for (CoinRecord candidate : candidates) {
+      if (coins.size() == MAX_INPUTS || plans == MAX_PLANS) {
+        break;
       }
-      chosen.add(candidate);
+      coins.add(candidate);
       total = total.plus(candidate.coin().amount());
-      if (total.isLessThan(release.amount())) {
+      if (total.isLessThan(amount)) {
         continue;
       }
       plans++;
       // Refused when the change would be dust: one more coin makes it larger.
-      List<CustodyRules.Coin> coins = chosen.stream().map(CoinRecord::coin).toList();
-      if (Custody.plan(x, rules, home.chain(), coins, payout, route.feeRate())
-          instanceof Verdict.Accepted<CustodyRules.ReleasePlan>(CustodyRules.ReleasePlan plan)) {
-        reserve(x, release, chosen, plan);
-        Flows.takeOut(x, home.record(), route.asset(), release.amount());
-        return true;
+      Optional<Chosen> chosen = planned(List.copyOf(coins), planner);
+      if (chosen.isPresent()) {
+        return chosen;
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  private static Optional<Chosen> planned(
+      List<CoinRecord> coins,
+      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
+    return planner.apply(coins)
+            instanceof Verdict.Accepted<CustodyRules.ReleasePlan>(CustodyRules.ReleasePlan plan)
+        ? Optional.of(new Chosen(coins, plan))
+        : Optional.empty();
   }
 
   /**
    * Free coins, the largest first. Deposits are not among them before they are swept: a release
    * that stalls, by a pause or a low fee, must not hold a coin that its depositor can take back.
    */
-  private static List<CoinRecord> candidates(Execution x, ChainId chain) {
+  static List<CoinRecord> candidates(Execution x, ChainId chain) {
     Bytes prefix = StateKeys.freeCoins(chain);
     List<CoinRecord> candidates = new ArrayList<>();
     for (StateReader.Entry entry : x.overlay().scan(prefix, Bytes.EMPTY, MAX_CANDIDATES)) {
@@ -166,7 +237,8 @@ final class Releases {
     return candidates;
   }
 
-  private static void reserve(
+  /** Fixes the plan of a release, and that nothing else spends its coins. */
+  static void reserve(
       Execution x, ReleaseRecord release, List<CoinRecord> coins, CustodyRules.ReleasePlan plan) {
     for (CoinRecord coin : coins) {
       Custody.put(x, coin.reserved(Optional.of(release.id())));
@@ -225,7 +297,7 @@ final class Releases {
     if (plan.fee().isMoreThan(x.view().supply(route.asset()).reserve())) {
       return Outcome.refuse(LedgerCode.RESERVE_TOO_LOW, plan.fee().toString());
     }
-    Custody.supply(x, route.asset(), (SupplyRecord supply) -> supply.sweepPlanned(plan.fee()));
+    Custody.supply(x, route.asset(), (SupplyRecord supply) -> supply.feePlanned(plan.fee()));
     reserve(x, release, List.of(coin), plan);
     return Outcome.APPLIED;
   }

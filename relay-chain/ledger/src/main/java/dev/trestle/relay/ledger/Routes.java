@@ -5,7 +5,6 @@ import dev.trestle.base.AssetId;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.Digests;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.packet.Lane;
 import dev.trestle.lightclient.packet.TransferPayload;
@@ -15,7 +14,6 @@ import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TrustPolicy;
 import dev.trestle.relay.ledger.tx.Approvals;
 import dev.trestle.relay.ledger.tx.TransactionBody;
-import java.util.List;
 import java.util.Optional;
 
 /** Registration of routes. */
@@ -143,48 +141,29 @@ final class Routes {
   }
 
   /**
-   * What moving one deposit coin to the resting place costs, from a plan over a sample coin. Also
-   * makes sure that the least amount that can come back can be paid out.
+   * The fee that deposits pay. Also makes sure that the least amount that can come back can be paid
+   * out, to whatever script and also from a coin that came by the least deposit alone.
    */
   private static Verdict<Amount> custodyFee(
       Execution x, TransactionBody.RegisterRoute body, Clients.Usable home, CustodyRules rules) {
-    Hash32 sample =
-        Digests.tagged("TRESTLE/ledger/sample-coin/v1", home.record().anchorHash().bytes());
-    CustodyRules.DepositTerms terms =
-        new CustodyRules.DepositTerms(
-            sample,
-            x.genesis().committee().members().getFirst().custodyKey(),
-            x.genesis().parameters().minRefundDelay());
-    Amount amount = body.maxTransfer().plus(body.minTransfer());
-    Verdict<CustodyRules.DepositLock> sampleLock =
-        Clients.guarded(() -> rules.depositLock(home.chain(), x.committee(), terms));
-    return sampleLock.then(
-        lock -> {
-          List<CustodyRules.Coin> coins = List.of(new CustodyRules.Coin(sample, 0, amount, lock));
-          CustodyRules.Payout all =
-              new CustodyRules.Payout(
-                  sample, rules.restingLock(home.chain(), x.committee()).script(), amount);
-          return Custody.plan(x, rules, home.chain(), coins, all, body.feeRate())
-              .then(sweep -> payable(x, body, home, rules, coins, sweep));
-        });
-  }
-
-  private static Verdict<Amount> payable(
-      Execution x,
-      TransactionBody.RegisterRoute body,
-      Clients.Usable home,
-      CustodyRules rules,
-      List<CustodyRules.Coin> coins,
-      CustodyRules.ReleasePlan sweep) {
-    Amount fee = sweep.fee();
-    if (fee.isZero() || body.minTransfer().isLessThan(fee.plus(fee))) {
-      return Verdict.reject(
-          LedgerCode.INVALID_ROUTE, "the minimum does not cover a custody fee of " + fee);
-    }
-    CustodyRules.Payout least =
-        new CustodyRules.Payout(
-            sweep.payout().id(), sweep.payout().script(), body.minTransfer().minus(fee));
-    return Custody.plan(x, rules, home.chain(), coins, least, body.feeRate())
-        .then(plan -> Verdict.accept(fee));
+    return CustodyFee.of(
+            rules,
+            home.chain(),
+            x.committee(),
+            x.genesis().parameters().minRefundDelay(),
+            body.feeRate())
+        .then(
+            fee ->
+                fee.isZero() || body.minTransfer().isLessThan(fee.plus(fee))
+                    ? Verdict.reject(
+                        LedgerCode.INVALID_ROUTE,
+                        "the minimum does not cover a custody fee of " + fee)
+                    : CustodyFee.payable(
+                            rules,
+                            home.chain(),
+                            x.committee(),
+                            body.feeRate(),
+                            body.minTransfer().minus(fee))
+                        .then(least -> Verdict.accept(fee)));
   }
 }

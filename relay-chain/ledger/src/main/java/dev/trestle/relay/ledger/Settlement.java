@@ -47,7 +47,7 @@ final class Settlement {
     if (release.state() == ReleaseRecord.State.SETTLED) {
       return Verdict.reject(LedgerCode.RELEASE_SETTLED, releaseId.toHex());
     }
-    if (release.plan().isEmpty()) {
+    if (release.plan().isEmpty() || release.state() == ReleaseRecord.State.VOID) {
       return Verdict.reject(LedgerCode.RELEASE_NOT_PLANNED, release.state().name());
     }
     RouteRecord route = x.view().route(release.routeId()).orElseThrow();
@@ -150,6 +150,7 @@ final class Settlement {
       return Outcome.refuse(left);
     }
     boolean sweep = p.release().kind() == ReleaseRecord.Kind.SWEEP;
+    boolean pays = p.release().kind().pays();
     Optional<HeaderRef> destination = Optional.empty();
     if (sweep) {
       // the packet of the swept deposit goes out with this
@@ -159,7 +160,7 @@ final class Settlement {
       }
       destination = Optional.of(usable.head());
     }
-    Amount gone = sweep ? p.plan().fee() : p.release().amount();
+    Amount gone = pays ? p.release().amount() : p.plan().fee();
     if (!Custody.sum(p.plan().inputs()).equals(Custody.sum(change).plus(gone))) {
       return Outcome.refuse(LedgerCode.PLAN_MISMATCH, "inputs and change do not add up");
     }
@@ -171,7 +172,7 @@ final class Settlement {
     Custody.supply(
         x,
         p.route().asset(),
-        (SupplyRecord supply) -> sweep ? supply.swept(gone) : supply.released(gone));
+        (SupplyRecord supply) -> pays ? supply.released(gone) : supply.feePaid(gone));
     Releases.put(x, p.release().with(ReleaseRecord.State.SETTLED));
     destination.ifPresent(head -> Deposits.send(x, p.route(), head, swept(x, p)));
     if (p.release().kind() == ReleaseRecord.Kind.REFUND) {
@@ -179,6 +180,9 @@ final class Settlement {
       x.put(
           StateKeys.transfer(p.release().cause()),
           transfer.with(TransferRecord.State.REFUNDED).encode());
+    }
+    if (p.release().kind() == ReleaseRecord.Kind.MERGE) {
+      x.overlay().delete(StateKeys.merging(p.home().chain(), p.release().id()));
     }
     x.emit(new LedgerEvent.ReleaseSettled(p.release().id(), fact.block().id()));
     return Outcome.APPLIED;
@@ -197,8 +201,9 @@ final class Settlement {
     if (!p.rules().executes(transaction, p.plan())) {
       return Verdict.reject(LedgerCode.PLAN_MISMATCH, p.release().id().toHex());
     }
-    return p.release().kind() == ReleaseRecord.Kind.SWEEP
-        ? p.rules().coinsPaidTo(transaction, p.rules().restingLock(p.home().chain(), x.committee()))
-        : Verdict.accept(p.rules().change(x.committee(), p.plan()));
+    return p.release().kind().pays()
+        ? Verdict.accept(p.rules().change(x.committee(), p.plan()))
+        : p.rules()
+            .coinsPaidTo(transaction, p.rules().restingLock(p.home().chain(), x.committee()));
   }
 }

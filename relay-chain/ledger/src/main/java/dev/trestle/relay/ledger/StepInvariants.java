@@ -138,6 +138,7 @@ final class StepInvariants {
           SUSPENDED,
           READY,
           CONVICTED -> {}
+      case MERGING -> releases.merging(key, now);
       case VALIDATORS, GOVERNANCE, COMMITTEE, PROPOSAL -> governance.change(table, key, was, now);
     }
   }

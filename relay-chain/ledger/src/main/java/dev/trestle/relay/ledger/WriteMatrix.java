@@ -48,8 +48,18 @@ final class WriteMatrix {
           Table.RELEASE_STATE,
           Table.COIN,
           Table.COIN_FREE,
+          Table.MERGING,
           Table.SUPPLY,
           Table.TRANSFER);
+  private static final Set<Table> TAKE_BACK =
+      Set.of(
+          Table.TRANSFER,
+          Table.COIN,
+          Table.COIN_FREE,
+          Table.SUPPLY,
+          Table.ROUTE_SUPPLY,
+          Table.RELEASE,
+          Table.RELEASE_STATE);
   private static final Set<Table> REFUND =
       Set.of(
           Table.SUPPLY,
@@ -61,10 +71,17 @@ final class WriteMatrix {
   private static final Set<Table> SWEEP =
       Set.of(Table.SUPPLY, Table.COIN, Table.COIN_FREE, Table.RELEASE, Table.RELEASE_STATE);
 
-  /** The block's own work: planning what waits. */
+  /** The block's own work: planning what waits, and the merges that it waits for. */
   static final Set<Table> PLANNING =
       Set.of(
-          Table.RELEASE, Table.RELEASE_STATE, Table.QUEUE, Table.COIN, Table.COIN_FREE, Table.FLOW);
+          Table.RELEASE,
+          Table.RELEASE_STATE,
+          Table.QUEUE,
+          Table.COIN,
+          Table.COIN_FREE,
+          Table.MERGING,
+          Table.SUPPLY,
+          Table.FLOW);
 
   /** The end of transfers that nobody paid, block's own work as well. */
   static final Set<Table> EXPIRY = OPENING;
@@ -106,6 +123,7 @@ final class WriteMatrix {
       case TransactionBody.Resume b -> Set.of(Table.PAUSE);
       case TransactionBody.ClaimRefund b -> REFUND;
       case TransactionBody.PlanSweep b -> SWEEP;
+      case TransactionBody.SubmitTakeBack b -> TAKE_BACK;
       case TransactionBody.Propose b -> Set.of(Table.PROPOSAL);
       case TransactionBody.Vote b -> Set.of(Table.PROPOSAL);
       case TransactionBody.ExecuteProposal b -> DECISION;

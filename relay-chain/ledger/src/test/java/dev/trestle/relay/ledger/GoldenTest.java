@@ -143,6 +143,7 @@ class GoldenTest {
             new TransactionBody.Resume(new PauseSubject.Route(A), List.of(ECDSA)),
             new TransactionBody.ClaimRefund(A, B.bytes(), SCHNORR),
             new TransactionBody.PlanSweep(BTC, A, 1),
+            new TransactionBody.SubmitTakeBack(A, CLAIM),
             new TransactionBody.Vote(4, A),
             new TransactionBody.ExecuteProposal(4),
             new TransactionBody.ValidatorReady(77),
@@ -316,6 +317,8 @@ class GoldenTest {
     TransferRecord expired =
         transfer.with(TransferRecord.State.EXPIRED, Optional.empty(), Optional.empty());
     record("transfer.expired", expired, expired.encode(), TransferRecord::decode);
+    TransferRecord takenBack = credited.with(TransferRecord.State.TAKEN_BACK);
+    record("transfer.takenBack", takenBack, takenBack.encode(), TransferRecord::decode);
     Packet packet =
         new Packet(
             A,
@@ -361,6 +364,21 @@ class GoldenTest {
             List.of(new CustodyRules.MemberSignatures(1, List.of(SCHNORR))),
             Optional.of(Bytes.utf8("final")));
     record("release", release, release.encode(), ReleaseRecord::decode);
+    ReleaseRecord merge =
+        new ReleaseRecord(
+            ReleaseRecord.Kind.MERGE,
+            A,
+            BTC,
+            B.bytes(),
+            Amount.of(1),
+            C,
+            4,
+            5,
+            ReleaseRecord.State.VOID,
+            Optional.of(plan),
+            List.of(),
+            Optional.empty());
+    record("release.merge", merge, merge.encode(), ReleaseRecord::decode);
     record("policy", POLICY, POLICY.encode(), TrustPolicy::decode);
     accounts();
     AttestationRecord attestation =
@@ -448,6 +466,7 @@ class GoldenTest {
     records.put("key.freeCoin", StateKeys.freeCoin(BTC, Amount.of(2), coin.txId(), 1).toHex());
     records.put("key.supply", StateKeys.supply(COIN).toHex());
     records.put("key.flow", StateKeys.flow(true, BTC, COIN).toHex());
+    records.put("key.merging", StateKeys.merging(BTC, A).toHex());
     records.put("key.swap", StateKeys.swap(A).toHex());
     records.put("key.attestation", StateKeys.attestation(EVM, 1, A).toHex());
     records.put("key.pause", StateKeys.pause(new PauseSubject.Chain(EVM)).toHex());

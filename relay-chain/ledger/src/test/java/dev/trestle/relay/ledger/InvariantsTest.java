@@ -223,7 +223,7 @@ class InvariantsTest {
                         s.pendingRelease(),
                         s.refundable(),
                         s.reserve(),
-                        s.sweepFees(),
+                        s.plannedFees(),
                         s.coins())));
     // a route's accounts are not the asset's
     catches(

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.OpenTransfer;
 import dev.trestle.relay.ledger.record.PacketRecord;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.ReleaseRecord.State;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
@@ -139,6 +141,36 @@ class LedgerAuditTest {
       audited("I6: 2 open transfers", x -> x.putNumber(key, 2));
       audited("I6: open transfers that are not counted", x -> x.overlay().delete(key));
     }
+  }
+
+  /** A sweep's fee is planned while its deposit is there, and a deposit is taken back once. */
+  @Test
+  void findsWhatIsWrittenOffByHalf() {
+    hub.credit(1, 100_000);
+    Hash32 sweep = hub.planSweep(1);
+    audited("I4: PLANNED_FEES", x -> Custody.supply(x, hub.asset, s -> s.feePlanned(Amount.of(1))));
+    audited(
+        "I2: a coin is taken by no open release",
+        x -> Releases.put(x, x.view().release(sweep).orElseThrow().with(State.VOID)));
+    audited("I4", x -> put(x, transfer(x).with(TransferRecord.State.TAKEN_BACK)));
+    audited(
+        "I1: transfer " + hub.transferId(1) + " is TAKEN_BACK",
+        x -> {
+          TransferRecord.Deposit deposit = transfer(x).deposit().orElseThrow();
+          put(
+              x,
+              transfer(x)
+                  .with(
+                      TransferRecord.State.TAKEN_BACK,
+                      Optional.of(deposit.sent(Hub.hash("none"))),
+                      Optional.empty()));
+        });
+    audited(
+        "I6: what no merge brings",
+        x ->
+            x.put(
+                StateKeys.merging(hub.home.id(), sweep),
+                new CanonicalWriter().amount(Amount.of(1)).toBytes()));
   }
 
   private TransferRecord transfer(Execution x) {

@@ -9,6 +9,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
+import dev.trestle.relay.ledger.fake.FakeCustody;
 import dev.trestle.relay.ledger.fake.FakeMessages;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PacketRecord;
@@ -53,6 +54,10 @@ class RandomHistoryTest {
     final Set<Bytes> heard = new HashSet<>();
     final List<Hash32> packets = new ArrayList<>();
     final Map<Hash32, Bytes> executed = new HashMap<>();
+
+    /** By transfer: what took its deposit back. */
+    final Map<Hash32, Bytes> takenBack = new HashMap<>();
+
     final Map<String, Integer> outcomes = new HashMap<>();
     int transfers;
     long burns;
@@ -117,6 +122,7 @@ class RandomHistoryTest {
               this::submitRelease,
               this::sweep,
               this::sweep,
+              random.nextInt(6) == 0 ? this::takeBack : this::submitTakeBack,
               this::claimRefund,
               this::pauseAndResume);
       moves.get(random.nextInt(moves.size())).run();
@@ -224,6 +230,7 @@ class RandomHistoryTest {
       any(
               hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 20),
               release -> !executed.containsKey(release.id()))
+          .filter(release -> !isTakenBack(release))
           .ifPresent(
               release -> {
                 Bytes tx = release.transaction().orElseThrow();
@@ -265,6 +272,68 @@ class RandomHistoryTest {
 
     boolean isUnswept(CoinRecord coin) {
       return coin.isDeposit() && coin.reservedFor().isEmpty();
+    }
+
+    /** The sweep of a deposit that its depositor has spent already. */
+    boolean isTakenBack(ReleaseRecord release) {
+      return release.kind() == ReleaseRecord.Kind.SWEEP
+          && takenBack.containsKey(
+              release
+                  .plan()
+                  .map(plan -> plan.inputs().getFirst())
+                  .flatMap(c -> hub.view().creditedTo(hub.home.id(), c.txId(), c.outputIndex()))
+                  .orElseThrow());
+    }
+
+    /** A depositor is faster than the sweep, which is not executed from then on. */
+    void takeBack() {
+      any(credited(), transfer -> !takenBack.containsKey(transfer.id()))
+          .ifPresent(
+              transfer -> {
+                TransferRecord.Deposit paid = transfer.deposit().orElseThrow();
+                boolean swept =
+                    hub.view()
+                        .coin(hub.home.id(), paid.txId(), paid.outputIndex())
+                        .flatMap(CoinRecord::reservedFor)
+                        .filter(executed::containsKey)
+                        .isPresent();
+                if (!swept && !takenBack.containsKey(transfer.id())) {
+                  Bytes tx =
+                      new FakeCustody.Tx(
+                              List.of(Custody.outpoint(paid.txId().bytes(), paid.outputIndex())),
+                              List.of(
+                                  new FakeCustody.Tx.Out(
+                                      Hub.hash("depositor").bytes(), paid.amount())))
+                          .encode();
+                  takenBack.put(transfer.id(), tx);
+                  hub.home.mine(tx);
+                  hub.update(hub.home);
+                }
+              });
+    }
+
+    /** One of what was taken back, or the sweep of another deposit in its place. */
+    void submitTakeBack() {
+      any(List.copyOf(hub.view().transfers(Optional.empty(), 50)), this::isToWriteOff)
+          .ifPresent(
+              transfer ->
+                  Optional.ofNullable(takenBack.get(transfer.id()))
+                      .or(() -> any(List.copyOf(executed.values())).filter(this::isAtHome))
+                      .ifPresent(
+                          tx ->
+                              run(
+                                  new TransactionBody.SubmitTakeBack(
+                                      transfer.id(), hub.home.claim(tx)))));
+    }
+
+    boolean isToWriteOff(TransferRecord transfer) {
+      return transfer.state() == TransferRecord.State.CREDITED
+          && takenBack.containsKey(transfer.id());
+    }
+
+    boolean isAtHome(Bytes transaction) {
+      return hub.view().releases(ReleaseRecord.State.SETTLED, Optional.empty(), 100).stream()
+          .anyMatch(release -> release.transaction().equals(Optional.of(transaction)));
     }
 
     void claimRefund() {
@@ -348,6 +417,14 @@ class RandomHistoryTest {
             run(hub.signRelease(hub.view().release(release.id()).orElseThrow(), member));
           }
         }
+        for (TransferRecord transfer : credited()) {
+          Optional.ofNullable(takenBack.get(transfer.id()))
+              .ifPresent(
+                  tx -> {
+                    hub.follow(hub.home, 3);
+                    run(new TransactionBody.SubmitTakeBack(transfer.id(), hub.home.claim(tx)));
+                  });
+        }
         for (ReleaseRecord release :
             hub.view().releases(ReleaseRecord.State.READY, Optional.empty(), 1_000)) {
           Bytes tx =
@@ -389,7 +466,7 @@ class RandomHistoryTest {
           if (release.kind() == ReleaseRecord.Kind.REFUND) {
             refundable = refundable.minus(release.amount());
           }
-          if (release.kind() != ReleaseRecord.Kind.SWEEP && state != ReleaseRecord.State.SETTLED) {
+          if (release.kind().pays() && state != ReleaseRecord.State.SETTLED) {
             pending = pending.plus(release.amount());
           }
         }
@@ -452,7 +529,9 @@ class RandomHistoryTest {
             "PlanSweep coin-reserved",
             "WITHDRAWAL paid",
             "REFUND paid",
-            "SWEEP paid");
+            "SWEEP paid",
+            "SubmitTakeBack ok",
+            "SubmitTakeBack transfer-not-credited");
   }
 
   /** Credits every deposit that is shown to it, as often as it is shown. */

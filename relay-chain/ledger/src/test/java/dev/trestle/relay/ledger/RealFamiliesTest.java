@@ -7,6 +7,7 @@ import dev.trestle.base.AssetId;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.Secp256k1;
@@ -62,6 +63,8 @@ class RealFamiliesTest {
   private static final long START = 1_700_900_000L;
   private static final long FEE_RATE = 2;
   private static final int REFUND_DELAY = 144;
+
+  private static final CustodyRules RULES = new BitcoinFamily().custody().orElseThrow();
 
   private final Hub hub = new Hub(REFUND_DELAY);
   private final AssetId asset = AssetId.nativeCoin(REGTEST.chain(), 1);
@@ -235,6 +238,12 @@ class RealFamiliesTest {
   }
 
   private Hash32 deposit(int number, long amount) {
+    credit(number, amount);
+    sweep();
+    return hub.packetId(number);
+  }
+
+  private Hash32 credit(int number, long amount) {
     hub.ok(
         new TransactionBody.OpenTransfer(
             route().id(),
@@ -256,14 +265,12 @@ class RealFamiliesTest {
     assertThat(hub.send(new TransactionBody.SubmitDeposit(transfer, claim)).code())
         .isEqualTo("transfer-not-open");
     assertThat(hub.view().packets(Optional.empty(), 5)).as("not before its sweep").isEmpty();
-    sweep();
-    return hub.packetId(number);
+    return transfer;
   }
 
   private void sign(ReleaseRecord release, int member) {
-    CustodyRules rules = new BitcoinFamily().custody().orElseThrow();
     List<SchnorrSignature> signatures =
-        rules
+        RULES
             .signingDigests(hub.genesis.committee().custody(), release.plan().orElseThrow())
             .stream()
             .map(
@@ -297,7 +304,7 @@ class RealFamiliesTest {
     register();
     assertThat(hub.view().chains())
         .allSatisfy(chain -> assertThat(chain.status()).isEqualTo(ChainRecord.Status.ACTIVE));
-    assertThat(route().custodyFee().toLong()).isBetween(100L, 1_000L);
+    assertThat(route().custodyFee().toLong()).isEqualTo(2 * 195 + 330);
   }
 
   @Test
@@ -324,7 +331,83 @@ class RealFamiliesTest {
         new TransactionBody.SubmitMessage(
             EVM, say(transferSent(2, credited.toLong() - 400_000, payTo))));
     settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    nothingIsOwed();
+  }
+
+  /** All that was credited is paid out: the deposit's share of merges is left, and nothing else. */
+  private void nothingIsOwed() {
+    assertThat(supply().locked()).isEqualTo(Amount.ZERO);
+    assertThat(supply().reserve()).isEqualTo(supply().coins()).isEqualTo(RULES.leastChange());
+    assertThat(hub.view().coins(REGTEST.chain(), Optional.empty(), 9)).hasSize(1);
+  }
+
+  /** P2PKH and P2SH outputs are dust below more than the committee's own P2TR outputs are. */
+  @Test
+  void leastAmountIsPayableToEveryFormOfScript() {
+    CustodyRules.Committee committee = hub.genesis.committee().custody();
+    long toP2tr = 840;
+    assertThat(payable(committee, toP2tr).isAccepted()).isFalse();
+    Bytes resting = RULES.restingLock(REGTEST.chain(), committee).script();
+    Amount coin = Amount.of(toP2tr).plus(RULES.leastChange());
+    assertThat(
+            RULES
+                .plan(
+                    REGTEST.chain(),
+                    committee,
+                    List.of(
+                        new CustodyRules.Coin(
+                            Hub.hash("coin"),
+                            0,
+                            coin,
+                            RULES.restingLock(REGTEST.chain(), committee))),
+                    new CustodyRules.Payout(Hub.hash("id"), resting, Amount.of(toP2tr)),
+                    FEE_RATE)
+                .isAccepted())
+        .as("it is for a P2TR output")
+        .isTrue();
+    assertThat(payable(committee, 1_040).isAccepted()).isTrue();
+  }
+
+  private static Verdict<Amount> payable(CustodyRules.Committee committee, long least) {
+    return CustodyFee.payable(RULES, REGTEST.chain(), committee, FEE_RATE, Amount.of(least));
+  }
+
+  /** The depositor takes a credited deposit back: only his transaction proves it. */
+  @Test
+  void onlyAForeignSpendTakesADepositBack() {
+    register();
+    Hash32 transfer = credit(1, 1_000_000);
+    CustodyRules.Coin coin =
+        hub.view().coins(REGTEST.chain(), Optional.empty(), 5).getFirst().coin();
+    hub.ok(new TransactionBody.PlanSweep(REGTEST.chain(), coin.txId(), coin.outputIndex()));
+    Hash32 sweep = hub.onlyRelease(ReleaseRecord.State.PLANNED);
+    BitcoinTransaction unsigned =
+        BitcoinTransaction.parse(
+                hub.view().release(sweep).orElseThrow().plan().orElseThrow().unsigned())
+            .orThrow();
+    BitcoinTransaction otherWitness =
+        unsigned.withInputs(
+            List.of(unsigned.inputs().getFirst().withWitness(List.of(Bytes.utf8("others")))));
+    assertThat(takeBack(transfer, confirmed(otherWitness))).isEqualTo("deposit-swept");
+    BitcoinTransaction refund =
+        new BitcoinTransaction(
+            2,
+            List.of(
+                TxInput.unsigned(new OutPoint(coin.txId(), coin.outputIndex()), REFUND_DELAY)
+                    .withWitness(List.of(Bytes.utf8("signature"), Bytes.utf8("script")))),
+            List.of(new TxOutput(999_000, Bytes.fromHex("51"))),
+            0);
+    Claim claim = confirmed(refund);
+    Claim padded =
+        new Claim(claim.path(), Bytes.concat(claim.value(), Bytes.fromHex("00")), claim.proof());
+    assertThat(takeBack(transfer, padded)).isNotEqualTo("ok");
+    assertThat(takeBack(transfer, claim)).isEqualTo("ok");
     assertThat(supply()).isEqualTo(SupplyRecord.NONE);
+    assertThat(hub.view().release(sweep).orElseThrow().state()).isEqualTo(ReleaseRecord.State.VOID);
+  }
+
+  private String takeBack(Hash32 transfer, Claim claim) {
+    return hub.send(new TransactionBody.SubmitTakeBack(transfer, claim)).code();
   }
 
   private EvmLog transferSent(long sequence, long amount, Bytes script) {
@@ -355,8 +438,10 @@ class RealFamiliesTest {
   void sweptDepositIsPricedExactlyAndPaysOut() {
     register();
     Hash32 packet = deposit(1, 1_000_000);
-    assertThat(supply().reserve()).as("the fee was priced exactly").isEqualTo(Amount.ZERO);
-    assertThat(supply().coins()).isEqualTo(supply().locked());
+    assertThat(supply().reserve())
+        .as("the sweep was priced exactly, what is left is the least coin")
+        .isEqualTo(RULES.leastChange());
+    assertThat(supply().coins()).isEqualTo(supply().locked().plus(RULES.leastChange()));
     confirm(REFUND_DELAY);
     hub.ok(
         new TransactionBody.SubmitMessage(
@@ -372,6 +457,6 @@ class RealFamiliesTest {
         new TransactionBody.SubmitMessage(
             EVM, say(transferSent(1, supply().minted().toLong(), payTo))));
     settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
-    assertThat(supply()).isEqualTo(SupplyRecord.NONE);
+    nothingIsOwed();
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param chain home chain of the coins
  * @param script output script that is paid
  * @param amount taken from custody, the network fee included
- * @param cause burn (lane and sequence hashed), transfer or outpoint for which it exists
+ * @param cause burn (lane and sequence hashed), transfer or outpoints for which it exists
  * @param createdAt relay height
  * @param createdMillis block time, Unix milliseconds
  * @param plan once there are coins for it
@@ -51,7 +51,14 @@ public record ReleaseRecord(
     /** A deposit whose packet failed is paid back. */
     REFUND,
     /** A deposit coin moves to the resting place; no value leaves. */
-    SWEEP
+    SWEEP,
+    /** Many coins at rest become one, so that a payout can spend them; no value leaves. */
+    MERGE;
+
+    /** Whether it pays somebody; others move coins to the resting place at the reserve's cost. */
+    public boolean pays() {
+      return this == WITHDRAWAL || this == REFUND;
+    }
   }
 
   /** How far it has come. */
@@ -65,7 +72,14 @@ public record ReleaseRecord(
     /** Proven to be executed. */
     SETTLED,
     /** Cannot be paid: the script is not payable, or the amount is below the route's minimum. */
-    UNPAYABLE
+    UNPAYABLE,
+    /** A sweep whose deposit was spent by another transaction: it can never be executed. */
+    VOID;
+
+    /** Whether nothing happens to it any more. */
+    public boolean isFinal() {
+      return this == SETTLED || this == UNPAYABLE || this == VOID;
+    }
   }
 
   /** Tagged SHA-256 of kind and cause: one release for each. */

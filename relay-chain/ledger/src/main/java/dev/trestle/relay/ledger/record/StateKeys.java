@@ -93,7 +93,11 @@ public final class StateKeys {
     /** {@code u64 expiresAtMillis | b32 transferId -> u8 1}: open transfers, by their end. */
     OPEN_TRANSFER(35),
     /** {@code u8 1 | b32 routeId} or {@code u8 2 | 33-byte sender -> u64}: open transfers. */
-    OPEN_COUNT(36);
+    OPEN_COUNT(36),
+    /**
+     * {@code text chain | b32 releaseId -> u256}: the coin that a merge, not proven, will bring.
+     */
+    MERGING(37);
 
     private final int code;
 
@@ -232,6 +236,15 @@ public final class StateKeys {
     int start = freeCoins(chain).size();
     BigInteger left = new BigInteger(1, key.slice(start, start + 32).toArray());
     return new Amount(MAX_AMOUNT.subtract(left));
+  }
+
+  /** Prefix of the merges of a chain's coins that are planned and not proven. */
+  public static Bytes merging(ChainId chain) {
+    return at(Table.MERGING).text(chain.toString()).toBytes();
+  }
+
+  public static Bytes merging(ChainId chain, Hash32 releaseId) {
+    return Bytes.concat(merging(chain), releaseId.bytes());
   }
 
   public static Bytes supply(AssetId asset) {

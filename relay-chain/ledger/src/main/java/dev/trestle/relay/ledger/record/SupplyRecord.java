@@ -7,7 +7,7 @@ import dev.trestle.base.CanonicalWriter;
 
 /**
  * Accounts of one asset, smallest units. At every block {@code locked = inFlight + minted +
- * pendingRelease + refundable} and {@code coins = locked + reserve + sweepFees}.
+ * pendingRelease + refundable} and {@code coins = locked + reserve + plannedFees}.
  *
  * @param locked credited deposits that were not paid out
  * @param inFlight carried by packets whose fate is not proven
@@ -15,7 +15,7 @@ import dev.trestle.base.CanonicalWriter;
  * @param pendingRelease burned or claimed back, not proven to be paid
  * @param refundable carried by packets that failed and not claimed back
  * @param reserve custody fees that were taken and not spent
- * @param sweepFees network fees of sweeps that are planned and not proven
+ * @param plannedFees network fees of sweeps and merges that are planned and not proven
  * @param coins sum of all coins in custody
  */
 public record SupplyRecord(
@@ -25,7 +25,7 @@ public record SupplyRecord(
     Amount pendingRelease,
     Amount refundable,
     Amount reserve,
-    Amount sweepFees,
+    Amount plannedFees,
     Amount coins) {
   private static final int VERSION = 1;
 
@@ -45,7 +45,7 @@ public record SupplyRecord(
    */
   public boolean isConserved() {
     return locked.equals(inFlight.plus(minted).plus(pendingRelease).plus(refundable))
-        && coins.equals(locked.plus(reserve).plus(sweepFees));
+        && coins.equals(locked.plus(reserve).plus(plannedFees));
   }
 
   /** A deposit came in and its packet goes out. */
@@ -57,7 +57,7 @@ public record SupplyRecord(
         pendingRelease,
         refundable,
         reserve.plus(fee),
-        sweepFees,
+        plannedFees,
         coins.plus(credited).plus(fee));
   }
 
@@ -70,7 +70,7 @@ public record SupplyRecord(
         pendingRelease,
         refundable,
         reserve,
-        sweepFees,
+        plannedFees,
         coins);
   }
 
@@ -83,7 +83,7 @@ public record SupplyRecord(
         pendingRelease,
         refundable.plus(amount),
         reserve,
-        sweepFees,
+        plannedFees,
         coins);
   }
 
@@ -96,7 +96,7 @@ public record SupplyRecord(
         pendingRelease.plus(amount),
         refundable,
         reserve,
-        sweepFees,
+        plannedFees,
         coins);
   }
 
@@ -109,7 +109,7 @@ public record SupplyRecord(
         pendingRelease.plus(amount),
         refundable.minus(amount),
         reserve,
-        sweepFees,
+        plannedFees,
         coins);
   }
 
@@ -122,12 +122,12 @@ public record SupplyRecord(
         pendingRelease.minus(amount),
         refundable,
         reserve,
-        sweepFees,
+        plannedFees,
         coins.minus(amount));
   }
 
-  /** A sweep was planned. */
-  public SupplyRecord sweepPlanned(Amount fee) {
+  /** A sweep or a merge was planned: the reserve pays its network fee. */
+  public SupplyRecord feePlanned(Amount fee) {
     return new SupplyRecord(
         locked,
         inFlight,
@@ -135,12 +135,12 @@ public record SupplyRecord(
         pendingRelease,
         refundable,
         reserve.minus(fee),
-        sweepFees.plus(fee),
+        plannedFees.plus(fee),
         coins);
   }
 
-  /** A sweep was proven: its network fee is gone. */
-  public SupplyRecord swept(Amount fee) {
+  /** A sweep or a merge was proven: its network fee is gone. */
+  public SupplyRecord feePaid(Amount fee) {
     return new SupplyRecord(
         locked,
         inFlight,
@@ -148,14 +148,31 @@ public record SupplyRecord(
         pendingRelease,
         refundable,
         reserve,
-        sweepFees.minus(fee),
+        plannedFees.minus(fee),
         coins.minus(fee));
+  }
+
+  /**
+   * What {@link #deposited} booked is gone from custody.
+   *
+   * @param planned network fee of the deposit's sweep, if one was planned: it is not paid
+   */
+  public SupplyRecord takenBack(Amount credited, Amount fee, Amount planned) {
+    return new SupplyRecord(
+        locked.minus(credited),
+        inFlight.minus(credited),
+        minted,
+        pendingRelease,
+        refundable,
+        reserve.plus(planned).minus(fee),
+        plannedFees.minus(planned),
+        coins.minus(credited).minus(fee));
   }
 
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).amount(locked).amount(inFlight);
     out.amount(minted).amount(pendingRelease).amount(refundable);
-    return out.amount(reserve).amount(sweepFees).amount(coins).toBytes();
+    return out.amount(reserve).amount(plannedFees).amount(coins).toBytes();
   }
 
   public static SupplyRecord decode(Bytes stored) {

@@ -56,7 +56,9 @@ public record TransferRecord(
      */
     CREDITED,
     /** No deposit was proven in time, and none will be credited any more. */
-    EXPIRED
+    EXPIRED,
+    /** The deposit was credited, and spent by another transaction than its sweep. */
+    TAKEN_BACK
   }
 
   /**

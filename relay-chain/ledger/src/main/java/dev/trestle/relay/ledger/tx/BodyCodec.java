@@ -83,6 +83,7 @@ final class BodyCodec {
           out.hash(b.transferId()).bytes(b.script()).fixed(b.signature().bytes());
       case TransactionBody.PlanSweep b ->
           out.text(b.chain().toString()).hash(b.txId()).u32(b.outputIndex());
+      case TransactionBody.SubmitTakeBack b -> b.claim().write(out.hash(b.transferId()));
       case TransactionBody.Propose(GovernanceAction action) -> out.bytes(action.encode());
       case TransactionBody.Vote(long proposal, Hash32 actionHash) ->
           out.u64(proposal).hash(actionHash);
@@ -116,6 +117,7 @@ final class BodyCodec {
       case TransactionBody.ValidatorReady b -> 19;
       case TransactionBody.TimeoutPacket b -> 20;
       case TransactionBody.SubmitAttestedDeposit b -> 21;
+      case TransactionBody.SubmitTakeBack b -> 23;
     };
   }
 
@@ -164,6 +166,7 @@ final class BodyCodec {
       case 21 ->
           new TransactionBody.SubmitAttestedDeposit(
               in.hash(), Claim.read(in), FactAttestations.read(in));
+      case 23 -> new TransactionBody.SubmitTakeBack(in.hash(), Claim.read(in));
       default -> throw new DecodeException("transaction type " + type);
     };
   }

@@ -215,6 +215,12 @@ public sealed interface TransactionBody {
   record PlanSweep(ChainId chain, Hash32 txId, long outputIndex) implements TransactionBody {}
 
   /**
+   * Proves that a credited deposit was spent by a transaction that is not its sweep: its depositor
+   * took it back after the delay. Reverses the credit. Anyone may, while no packet was sent for it.
+   */
+  record SubmitTakeBack(Hash32 transferId, Claim claim) implements TransactionBody {}
+
+  /**
    * Records the terms of an atomic swap that both parties have signed.
    *
    * @param initiator locks first and knows the preimage
