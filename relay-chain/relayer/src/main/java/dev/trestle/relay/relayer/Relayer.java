@@ -43,7 +43,8 @@ public final class Relayer implements AutoCloseable {
             new PacketDuty(relay, chains, key),
             new TimeoutDuty(relay, chains),
             new MessageDuty(relay, chains),
-            new ReleaseDuty(relay, chains));
+            new ReleaseDuty(relay, chains),
+            new TakeBackDuty(relay, chains));
     for (Duty duty : duties) {
       relayer.threads.add(
           Thread.ofVirtual()
