@@ -123,6 +123,14 @@ final class MoveInvariants {
               .isPresent(),
           Invariant.I2,
           "a move of a coin that is not its to spend");
+      require(
+          route,
+          step.after()
+              .coin(release.chain(), coin.txId(), coin.outputIndex())
+              .flatMap(CoinRecord::reservedFor)
+              .equals(Optional.of(release.id())),
+          Invariant.I2,
+          "a coin that is moved is left to others");
     }
     require(
         route,

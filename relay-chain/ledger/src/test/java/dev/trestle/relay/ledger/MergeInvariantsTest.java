@@ -158,6 +158,14 @@ class MergeInvariantsTest {
     catchesMerge(
         Invariant.I2,
         x -> Custody.put(x, record(hub.sweep(100)).reserved(Optional.of(merge(x).id()))));
+    catchesMerge(
+        Invariant.I2,
+        x -> {
+          CustodyRules.Coin coin = merge(x).plan().orElseThrow().inputs().getFirst();
+          CoinRecord held =
+              x.view().coin(hub.home.id(), coin.txId(), coin.outputIndex()).orElseThrow();
+          Custody.put(x, held.reserved(Optional.empty()));
+        });
   }
 
   @Test
