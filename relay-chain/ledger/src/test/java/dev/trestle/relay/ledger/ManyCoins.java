@@ -38,7 +38,7 @@ final class ManyCoins {
     each(amounts.length, i -> hub.openTransfer(i, amounts[i]));
     List<Bytes> paid =
         IntStream.range(0, amounts.length).mapToObj(i -> pay(i, amounts[i])).toList();
-    hub.home.mine(paid.toArray(Bytes[]::new));
+    mine(hub.home, paid);
     hub.follow(hub.home, 3);
     each(
         amounts.length,
@@ -60,18 +60,19 @@ final class ManyCoins {
         .orElseThrow();
   }
 
-  /** Signs, executes in one block of the home chain, and proves planned releases. */
-  void settle(List<Hash32> releases) {
+  /** Signs, executes and proves planned releases. */
+  private void settle(List<Hash32> releases) {
     for (int member = 0; member < 3; member++) {
       int by = member;
       each(
           releases.size(),
           i -> hub.signRelease(hub.view().release(releases.get(i)).orElseThrow(), by));
     }
-    hub.home.mine(
+    mine(
+        hub.home,
         releases.stream()
             .map(id -> hub.view().release(id).flatMap(ReleaseRecord::transaction).orElseThrow())
-            .toArray(Bytes[]::new));
+            .toList());
     hub.follow(hub.home, 3);
     each(releases.size(), i -> hub.proof(releases.get(i)));
   }
@@ -82,9 +83,17 @@ final class ManyCoins {
             .mapToObj(i -> new ChainMessage.PacketReceived(hub.packetId(i), true))
             .map(message -> FakeMessages.fact(Hub.CONTRACT, message))
             .toList();
-    hub.far.mine(facts.toArray(Bytes[]::new));
+    mine(hub.far, facts);
     hub.follow(hub.far, 2);
     each(count, i -> new TransactionBody.SubmitMessage(hub.far.id(), hub.far.claim(facts.get(i))));
+  }
+
+  /** Proofs of this chain hold all that is in a block. */
+  private static void mine(FakeChain chain, List<Bytes> facts) {
+    for (int from = 0; from < facts.size(); from += BATCH) {
+      int to = Math.min(from + BATCH, facts.size());
+      chain.mine(facts.subList(from, to).toArray(Bytes[]::new));
+    }
   }
 
   /** Each body made when its block is, and accepted. */

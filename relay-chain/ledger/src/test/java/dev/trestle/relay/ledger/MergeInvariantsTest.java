@@ -38,7 +38,8 @@ class MergeInvariantsTest {
   void waitingForAMerge() {
     new ManyCoins(hub).bring(LongStream.generate(() -> 20_000).limit(70).toArray());
     hub.credit(100, 30_000);
-    Bytes burn = hub.say(hub.burned(1, 1_300_000, Hub.hash("holder").bytes()));
+    hub.submit(hub.say(hub.burned(1, 19_380, Hub.hash("another").bytes())));
+    Bytes burn = hub.say(hub.burned(2, 1_300_000, Hub.hash("holder").bytes()));
     PauseSubject route = new PauseSubject.Route(hub.routeId());
     List<Receipt> receipts =
         hub.block(
@@ -83,7 +84,14 @@ class MergeInvariantsTest {
   }
 
   private static ReleaseRecord merge(Execution x) {
-    return x.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 9).getFirst();
+    return planned(x, ReleaseRecord.Kind.MERGE);
+  }
+
+  private static ReleaseRecord planned(Execution x, ReleaseRecord.Kind kind) {
+    return x.view().releases(ReleaseRecord.State.PLANNED, Optional.empty(), 9).stream()
+        .filter(release -> release.kind() == kind)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The handler's merge with another plan, script or amount under its own id. */
@@ -165,6 +173,30 @@ class MergeInvariantsTest {
           CoinRecord held =
               x.view().coin(hub.home.id(), coin.txId(), coin.outputIndex()).orElseThrow();
           Custody.put(x, held.reserved(Optional.empty()));
+        });
+  }
+
+  /** A coin has one spender: what a payout holds is not merged. */
+  @Test
+  void mergesTakeNothingFromPayouts() {
+    catchesMerge(
+        Invariant.I2,
+        x -> {
+          CustodyRules.Coin held =
+              planned(x, ReleaseRecord.Kind.WITHDRAWAL).plan().orElseThrow().inputs().getFirst();
+          List<CustodyRules.Coin> inputs = new ArrayList<>(merge(x).plan().orElseThrow().inputs());
+          inputs.set(0, held);
+          Amount sum = Custody.sum(inputs);
+          Bytes script = merge(x).script();
+          replan(x, script, sum, p -> plan(p, inputs, script, sum));
+          CoinRecord coin =
+              x.view().coin(hub.home.id(), held.txId(), held.outputIndex()).orElseThrow();
+          Custody.put(x, coin.reserved(Optional.of(merge(x).id())));
+          x.put(
+              StateKeys.merging(hub.home.id(), merge(x).id()),
+              new CanonicalWriter()
+                  .amount(Merges.brings(merge(x), merge(x).plan().orElseThrow()))
+                  .toBytes());
         });
   }
 
