@@ -167,9 +167,9 @@ public final class Api {
    *
    * @param status {@code awaiting_deposit}, {@code deposit_credited} (booked, and being swept to
    *     the committee: nothing is sent before), {@code delivering}, {@code settled}, {@code
-   *     refundable} (the packet failed or timed out), {@code expired} (no deposit was proven in time,
-   *     and none will be credited) or {@code taken_back} (its depositor took the deposit back before
-   *     it was swept)
+   *     refundable} (the packet failed or timed out), {@code expired} (no deposit was proven in
+   *     time, and none will be credited) or {@code taken_back} (its depositor took the deposit back
+   *     before it was swept)
    * @param packetId once the deposit is swept
    * @param steps in their order: {@code deposit}, {@code proof}, {@code sweep}, {@code delivery}
    */

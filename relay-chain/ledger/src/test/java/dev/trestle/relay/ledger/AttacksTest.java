@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
-import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.relay.ledger.fake.FakeChain;
