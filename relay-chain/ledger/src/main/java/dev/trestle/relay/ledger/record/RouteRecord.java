@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param feeRate satoshi per virtual byte
  * @param confirmations of deposits and releases
  * @param custodyFee smallest units kept of every deposit: it pays for moving the coin to the
- *     committee's resting place before the depositor could take it back
+ *     committee's resting place before the depositor could take it back, and for the coin's share
+ *     of a merge
  * @param policy who must have checked a deposit; its hash is part of every packet's id
  * @param lifetime of its packets; empty for those that do not expire
  */
