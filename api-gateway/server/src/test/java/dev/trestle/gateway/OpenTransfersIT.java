@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.trestle.gateway.TestGateway.Answer;
+import dev.trestle.gateway.http.RateLimit;
 import dev.trestle.relay.ledger.GatewayLedger;
 import dev.trestle.relay.ledger.TransferLimits;
 import dev.trestle.sdk.Api;
@@ -63,5 +64,19 @@ final class OpenTransfersIT {
     assertThat(gateway.get("/v1/transfers?status=expired").body().path("data")).hasSize(5);
     assertThat(open(6).body().path("status").asString()).isEqualTo("awaiting_deposit");
     assertThat(gateway.get("/v1/transfers?status=awaiting_deposit").body().path("data")).hasSize(1);
+  }
+
+  /** The gateway's places are all its users': one address must not take them. */
+  @Test
+  void anAddressOpensOnlySoManyInAnHour() {
+    Answer last = open(1);
+    for (int again = 1; again < RateLimit.OPENS_PER_HOUR; again++) {
+      last = open(1);
+      assertThat(last.status()).isEqualTo(201);
+    }
+    Answer refused = open(1);
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.body().path("code").asString()).isEqualTo("rate-limited");
+    assertThat(shown(last).status()).as("all else goes on").isEqualTo(200);
   }
 }

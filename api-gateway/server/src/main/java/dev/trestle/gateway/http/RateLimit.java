@@ -22,6 +22,13 @@ public final class RateLimit implements Handler<RoutingContext> {
   /** Requests that one address may send at once. */
   public static final int BURST = 1_000;
 
+  /**
+   * Transfers that one address may open in an hour for long, and at once. All users of a gateway
+   * share its sender's places on the relay chain: in the life of a transfer one address must not be
+   * able to take them all.
+   */
+  public static final int OPENS_PER_HOUR = 120;
+
   /** Addresses that are remembered. */
   static final int MAX_ADDRESSES = 10_000;
 
@@ -41,9 +48,18 @@ public final class RateLimit implements Handler<RoutingContext> {
       };
 
   public RateLimit(TimeSource time, int perSecond, int burst) {
+    this(time, perSecond / 1000.0, burst);
+  }
+
+  private RateLimit(TimeSource time, double perMilli, int burst) {
     this.time = time;
-    this.perMilli = perSecond / 1000.0;
+    this.perMilli = perMilli;
     this.burst = burst;
+  }
+
+  /** At most {@code perHour} at once, and as many in each hour. */
+  public static RateLimit hourly(TimeSource time, int perHour) {
+    return new RateLimit(time, perHour / 3_600_000.0, perHour);
   }
 
   /** Takes one token; false when there is none. */
@@ -61,8 +77,9 @@ public final class RateLimit implements Handler<RoutingContext> {
     if (take(client(context))) {
       context.next();
     } else {
-      context.response().putHeader("Retry-After", "1");
-      JsonHttp.fail(context, new Problem(ProblemCode.RATE_LIMITED, "try again in a second"));
+      long seconds = (long) Math.ceil(1 / perMilli / 1000);
+      context.response().putHeader("Retry-After", Long.toString(seconds));
+      JsonHttp.fail(context, new Problem(ProblemCode.RATE_LIMITED, "wait " + seconds + " s"));
     }
   }
 

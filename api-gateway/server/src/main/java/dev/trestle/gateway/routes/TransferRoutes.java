@@ -9,6 +9,7 @@ import dev.trestle.gateway.http.JsonHttp;
 import dev.trestle.gateway.http.JsonHttp.Answer;
 import dev.trestle.gateway.http.Problem;
 import dev.trestle.gateway.http.ProblemCode;
+import dev.trestle.gateway.http.RateLimit;
 import dev.trestle.gateway.hub.Amounts;
 import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.Ids;
@@ -23,6 +24,7 @@ import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.OpenTransfer;
 import dev.trestle.sdk.Api;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
@@ -53,7 +55,8 @@ public final class TransferRoutes {
                         Pages.query(request, "status")
                             .map(transfer.status()::equals)
                             .orElse(true))));
-    http.serve(router.route(HttpMethod.POST, "/v1/transfers"), this::open);
+    Route open = router.route(HttpMethod.POST, "/v1/transfers");
+    http.serve(open.handler(RateLimit.hourly(hub.time(), RateLimit.OPENS_PER_HOUR)), this::open);
     http.serve(router.get("/v1/transfers/:id"), request -> Answer.ok(transfer(request)));
     http.serve(
         router.get("/v1/releases"),

@@ -24,6 +24,20 @@ final class RateLimitTest {
   }
 
   @Test
+  void anHoursWorthAtOnceAndThenOneAfterTheOther() {
+    RateLimit hourly = RateLimit.hourly(now::get, 60);
+    for (int i = 0; i < 60; i++) {
+      assertThat(hourly.take("a")).isTrue();
+    }
+    assertThat(hourly.take("a")).isFalse();
+    now.addAndGet(59_999);
+    assertThat(hourly.take("a")).isFalse();
+    now.addAndGet(2);
+    assertThat(hourly.take("a")).isTrue();
+    assertThat(hourly.take("a")).isFalse();
+  }
+
+  @Test
   void anIpv6ClientIsItsNetwork() {
     assertThat(RateLimit.client("2001:db8:1:2::1"))
         .isEqualTo(RateLimit.client("2001:db8:1:2:f::9"));
