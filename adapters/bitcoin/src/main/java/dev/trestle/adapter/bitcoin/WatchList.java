@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,7 +77,7 @@ final class WatchList {
     wanted.stream().filter(watched::contains).forEach(script -> asked.put(script, now));
     wanted.removeAll(watched);
     // only when others come: what nobody asks for does no harm before
-    Set<Bytes> forgotten = wanted.isEmpty() ? Set.of() : forget(now);
+    Set<Bytes> forgotten = wanted.isEmpty() ? Set.of() : forget(now, wanted);
     Set<Bytes> forNow = new HashSet<>();
     for (Bytes script : wanted) {
       if (asked.containsKey(script) || asked.size() + forNow.size() < MAX_ASKED) {
@@ -86,7 +87,11 @@ final class WatchList {
     return new Change(forgotten, forGood, forNow);
   }
 
-  private Set<Bytes> forget(long now) {
+  /**
+   * What nobody asked for during the longest time, and before that as much as takes the room of
+   * what is asked for now: scripts that are over must not keep new ones out.
+   */
+  private Set<Bytes> forget(long now, Set<Bytes> wanted) {
     long longest = CustodyPort.FORGOTTEN_AFTER.toMillis();
     Set<Bytes> forgotten = new HashSet<>();
     asked
@@ -99,6 +104,16 @@ final class WatchList {
               }
               return isOver;
             });
+    long fresh = wanted.stream().filter(script -> !asked.containsKey(script)).count();
+    List<Bytes> inTheWay =
+        asked.entrySet().stream()
+            .filter(entry -> entry.getValue() < now && !wanted.contains(entry.getKey()))
+            .sorted(Map.Entry.comparingByValue())
+            .limit(Math.max(0, asked.size() + fresh - MAX_ASKED))
+            .map(Map.Entry::getKey)
+            .toList();
+    asked.keySet().removeAll(Set.copyOf(inTheWay));
+    forgotten.addAll(inTheWay);
     forgotten.removeAll(kept);
     watched.removeAll(forgotten);
     return forgotten;

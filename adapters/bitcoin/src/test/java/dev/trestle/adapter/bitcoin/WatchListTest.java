@@ -76,6 +76,23 @@ class WatchListTest {
     assertThat(list.watched()).isEqualTo(Set.of(lock, Bytes.utf8("honest")));
   }
 
+  /** Whoever asks for as many as there may be, and then for others, waits for nothing. */
+  @Test
+  void whatIsOverKeepsNothingNewOut() {
+    list.want(scripts(0, WatchList.MAX_ASKED), false);
+    search();
+    now++;
+    list.want(scripts(2, WatchList.MAX_ASKED + 2), false);
+    WatchList.Change change = search();
+    assertThat(change.forgotten()).isEqualTo(scripts(0, 2));
+    assertThat(change.fresh()).hasSize(2);
+    assertThat(list.watched()).isEqualTo(scripts(2, WatchList.MAX_ASKED + 2));
+    list.lose();
+    now++;
+    list.want(scripts(2, WatchList.MAX_ASKED + 2), false);
+    assertThat(search().fresh()).as("all are wanted").hasSize(WatchList.MAX_ASKED);
+  }
+
   @Test
   void locksAreBoundedAsWell() {
     list.want(scripts(0, WatchList.MAX_KEPT), true);

@@ -42,6 +42,9 @@ final class DepositDuty implements Duty {
   /** Looks that a home chain whose node fails is left alone for, at the most: some seconds. */
   private static final int MAX_LOOKS_AT_NODE = 64;
 
+  /** Scripts of one chain that are looked for: an adapter takes no more, with those of others. */
+  static final int MAX_AWAITED = CustodyPort.MAX_SCRIPTS - TakeBackDuty.MAX_LATE;
+
   private final RelayChain relay;
   private final ChainDirectory chains;
   private final LongSupplier nanoTime;
@@ -170,10 +173,7 @@ final class DepositDuty implements Duty {
       List<Awaited> awaited) {
     // those whose end is next come first: what is left out gets its turn
     Set<Bytes> scripts =
-        awaited.stream()
-            .map(Awaited::script)
-            .limit(CustodyPort.MAX_SCRIPTS)
-            .collect(Collectors.toSet());
+        awaited.stream().map(Awaited::script).limit(MAX_AWAITED).collect(Collectors.toSet());
     long began = nanoTime.getAsLong();
     try {
       HeaderRef clientHead = view.head(home).orElseThrow();

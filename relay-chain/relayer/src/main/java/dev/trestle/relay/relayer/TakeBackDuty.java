@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class TakeBackDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(TakeBackDuty.class);
 
+  /** Deposits of one chain that are looked at: scripts of open transfers have the other places. */
+  static final int MAX_LATE = CustodyPort.MAX_SCRIPTS / 10;
+
   private final RelayChain relay;
   private final ChainDirectory chains;
 
@@ -67,7 +70,7 @@ final class TakeBackDuty implements Duty {
         Duty.<CoinRecord>all((after, limit) -> view.coins(home, after, limit)).stream()
             .filter(CoinRecord::isDeposit)
             .filter(coin -> head >= coin.creditableBelow())
-            .limit(CustodyPort.MAX_SCRIPTS)
+            .limit(MAX_LATE)
             .toList();
     if (late.isEmpty()) {
       return;
