@@ -117,8 +117,15 @@ final class ReleaseSigner {
         ledger.supply(release.routeId()),
         wrapped,
         guard.check(ReleaseDecision.record(release)),
-        ledger.isPaused(release.routeId()),
+        isPaused(ledger, release),
         policy);
+  }
+
+  /** A merge pays nobody at the other end of its route: only a pause of its chain concerns it. */
+  private static boolean isPaused(CommitteeLedger ledger, PlannedRelease release) {
+    return release.reason() instanceof Reason.Merge
+        ? ledger.isPaused(release.home())
+        : ledger.isPaused(release.routeId());
   }
 
   private static Observation observe(PlannedRelease release, Means means) {

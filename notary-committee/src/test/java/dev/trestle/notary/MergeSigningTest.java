@@ -75,11 +75,13 @@ class MergeSigningTest extends OneMemberFixture {
     assertThat(outcome(merge(resting, 110_000, one, three))).isEqualTo("coin-already-committed");
   }
 
+  /** Of their chain; the route lends them its rate alone. */
   @Test
   void mergesWaitForTheEndOfAPause() {
-    world.paused = true;
+    world.homePaused = true;
     assertThat(outcome(merge(resting, 100_000, one, two))).isEqualTo("paused");
-    world.paused = false;
+    world.homePaused = false;
+    world.paused = true;
     assertThat(outcome(merge(resting, 100_000, one, two))).isEqualTo("signed");
   }
 

@@ -79,6 +79,7 @@ class World implements CommitteeLedger {
           Amount.of(100_000));
   boolean paused;
   boolean chainPaused;
+  boolean homePaused;
 
   World() {
     AttestedAnchor anchor =
@@ -285,7 +286,7 @@ class World implements CommitteeLedger {
 
   @Override
   public boolean isPaused(ChainId chain) {
-    return chainPaused;
+    return chain.equals(HOME) ? homePaused : chainPaused;
   }
 
   /** As the ledger does: collects, and updates the client when there are enough. */

@@ -110,7 +110,8 @@ final class Merges {
 
   /**
    * The route at whose rate coins of a chain are merged: its cheapest, since no coin has brought
-   * less to the reserve than that route's share.
+   * less to the reserve than that route's share. It lends its rate and no more: when it is paused,
+   * or the chain at its other end, the payouts of other routes must not wait for that.
    */
   static Optional<RouteRecord> route(LedgerView view, ChainId chain) {
     return view.routes().stream()
@@ -122,7 +123,6 @@ final class Merges {
     ChainId chain = home.chain();
     Optional<RouteRecord> cheapest = route(x.view(), chain);
     if (cheapest.isEmpty()
-        || x.isPaused(cheapest.get())
         || !(Custody.rules(home.family())
             instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
       return;

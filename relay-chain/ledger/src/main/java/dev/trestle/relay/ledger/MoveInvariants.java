@@ -10,7 +10,6 @@ import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
-import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import java.util.HashSet;
@@ -32,15 +31,15 @@ final class MoveInvariants {
   }
 
   /** A sweep or a merge that was planned or changed. */
-  void move(RouteRecord route, Optional<ReleaseRecord> was, ReleaseRecord release) {
+  void move(Optional<ReleaseRecord> was, ReleaseRecord release) {
     Optional<CustodyRules.ReleasePlan> plan = release.plan();
-    require(route, plan.isPresent(), Invariant.I2, "a move without a plan");
+    require(release, plan.isPresent(), Invariant.I2, "a move without a plan");
     if (was.isEmpty()) {
-      inward(route, release, plan.get());
-      spends(route, release, plan.get());
+      inward(release, plan.get());
+      spends(release, plan.get());
     }
     if (release.state() == ReleaseRecord.State.VOID) {
-      voided(route, release, plan.get());
+      voided(release, plan.get());
     }
     Hash32 asset = accounts.asset(release.routeId());
     AccountDeltas recomputed = accounts.recomputed();
@@ -77,11 +76,11 @@ final class MoveInvariants {
   }
 
   /** All that it spends goes to where coins rest, but for the network fee. */
-  private void inward(RouteRecord route, ReleaseRecord release, CustodyRules.ReleasePlan plan) {
+  private void inward(ReleaseRecord release, CustodyRules.ReleasePlan plan) {
     CustodyRules.Payout all =
         new CustodyRules.Payout(release.id(), release.script(), release.amount());
     require(
-        route,
+        release,
         plan.payout().equals(all) && Custody.sum(plan.inputs()).equals(release.amount()),
         Invariant.I17,
         "a move of another amount");
@@ -99,24 +98,24 @@ final class MoveInvariants {
                         .filter(lock -> lock.script().equals(release.script()))
                         .isPresent()));
     require(
-        route,
+        release,
         resting instanceof Verdict.Accepted<Boolean>(Boolean yes) && yes,
         Invariant.I6,
         "a move to somebody else");
   }
 
   /** A sweep spends one deposit; a merge, the block's own work alone, many that are none. */
-  private void spends(RouteRecord route, ReleaseRecord release, CustodyRules.ReleasePlan plan) {
+  private void spends(ReleaseRecord release, CustodyRules.ReleasePlan plan) {
     boolean merge = release.kind() == ReleaseRecord.Kind.MERGE;
     List<CustodyRules.Coin> inputs = plan.inputs();
     require(
-        route,
+        release,
         merge ? inputs.size() == Merges.INPUTS : inputs.size() == 1,
         Invariant.I2,
         inputs.size() + " coins moved");
     for (CustodyRules.Coin coin : inputs) {
       require(
-          route,
+          release,
           step.before()
               .coin(release.chain(), coin.txId(), coin.outputIndex())
               .filter(record -> record.isDeposit() != merge && record.reservedFor().isEmpty())
@@ -124,7 +123,7 @@ final class MoveInvariants {
           Invariant.I2,
           "a move of a coin that is not its to spend");
       require(
-          route,
+          release,
           step.after()
               .coin(release.chain(), coin.txId(), coin.outputIndex())
               .flatMap(CoinRecord::reservedFor)
@@ -133,17 +132,17 @@ final class MoveInvariants {
           "a coin that is moved is left to others");
     }
     require(
-        route,
+        release,
         !merge || (step.body().isEmpty() && merging.add(release.chain())),
         Invariant.I9,
         "more than the block's one merge");
   }
 
   /** Only a sweep whose deposit was taken back; nothing else may free or lose what it holds. */
-  private void voided(RouteRecord route, ReleaseRecord release, CustodyRules.ReleasePlan plan) {
+  private void voided(ReleaseRecord release, CustodyRules.ReleasePlan plan) {
     CustodyRules.Coin deposit = plan.inputs().getFirst();
     require(
-        route,
+        release,
         release.kind() == ReleaseRecord.Kind.SWEEP
             && step.before()
                 .creditedTo(release.chain(), deposit.txId(), deposit.outputIndex())
@@ -170,8 +169,15 @@ final class MoveInvariants {
         "a deposit was swept and not sent");
   }
 
+  /** What is paused when a release is wrong; no pause of a route stops a merge. */
+  static PauseSubject subject(ReleaseRecord release) {
+    return release.kind() == ReleaseRecord.Kind.MERGE
+        ? new PauseSubject.Chain(release.chain())
+        : new PauseSubject.Route(release.routeId());
+  }
+
   private static void require(
-      RouteRecord route, boolean holds, Invariant invariant, String otherwise) {
-    StepInvariants.requireFor(new PauseSubject.Route(route.id()), holds, invariant, otherwise);
+      ReleaseRecord release, boolean holds, Invariant invariant, String otherwise) {
+    StepInvariants.requireFor(subject(release), holds, invariant, otherwise);
   }
 }

@@ -54,10 +54,15 @@ final class ReleaseInvariants {
     Optional<RouteRecord> found = step.after().route(release.routeId());
     StepInvariants.require(found.isPresent(), Invariant.I6, "a release of no route");
     RouteRecord route = found.get();
-    Check check = new Check(release.routeId());
+    Check check = new Check(MoveInvariants.subject(release));
     check.that(key.equals(StateKeys.release(release.id())), Invariant.I6, "release key");
-    boolean sweep = release.kind() == ReleaseRecord.Kind.SWEEP;
-    check.that(sweep || !step.isPaused(route), Invariant.I15, "a release in a pause");
+    boolean paused =
+        switch (release.kind()) {
+          case WITHDRAWAL, REFUND -> step.isPaused(route);
+          case MERGE -> step.isPaused(release.chain());
+          case SWEEP -> false;
+        };
+    check.that(!paused, Invariant.I15, "a release in a pause");
     transition(check, was, release);
     quorum(check, was, release);
     boolean planned =
@@ -72,7 +77,7 @@ final class ReleaseInvariants {
     if (release.kind().pays()) {
       pays(check, was, release);
     } else {
-      moves.move(route, was, release);
+      moves.move(was, release);
     }
   }
 
@@ -280,10 +285,10 @@ final class ReleaseInvariants {
         change.now.used() + " of " + most);
   }
 
-  /** Pauses the route when something does not hold. */
-  private record Check(Hash32 routeId) {
+  /** What is paused when something does not hold. */
+  private record Check(PauseSubject subject) {
     void that(boolean holds, Invariant invariant, String otherwise) {
-      StepInvariants.requireFor(new PauseSubject.Route(routeId), holds, invariant, otherwise);
+      StepInvariants.requireFor(subject, holds, invariant, otherwise);
     }
   }
 }

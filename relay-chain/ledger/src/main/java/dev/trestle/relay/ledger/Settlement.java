@@ -25,7 +25,8 @@ final class Settlement {
   private Settlement() {}
 
   /**
-   * A release with a plan, on a chain that carries value and is not paused unless it is a sweep.
+   * A release with a plan, on a chain that carries value and is not paused unless it is a sweep. A
+   * merge is no concern of the route that lends it its rate: only a pause of the chain holds it.
    */
   private record Planned(
       ReleaseRecord release,
@@ -52,7 +53,8 @@ final class Settlement {
     }
     RouteRecord route = x.view().route(release.routeId()).orElseThrow();
     boolean anyway = sweepsAnyway && release.kind() == ReleaseRecord.Kind.SWEEP;
-    if (!anyway && x.isPaused(route)) {
+    boolean merge = release.kind() == ReleaseRecord.Kind.MERGE;
+    if (!anyway && !merge && x.isPaused(route)) {
       return Verdict.reject(LedgerCode.PAUSED, release.routeId().toHex());
     }
     return (anyway ? Clients.registered(x, release.chain()) : Clients.carrying(x, release.chain()))

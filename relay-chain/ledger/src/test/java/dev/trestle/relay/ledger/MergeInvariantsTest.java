@@ -10,9 +10,11 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.relay.ledger.record.CoinRecord;
+import dev.trestle.relay.ledger.record.PauseRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
+import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,6 +244,35 @@ class MergeInvariantsTest {
         .isInstanceOfSatisfying(
             InvariantViolation.class,
             violation -> assertThat(violation.invariant()).isEqualTo(Invariant.I9));
+  }
+
+  /** Of the coins' own chain, whatever else is paused. */
+  @Test
+  void nothingIsMergedInAPauseOfItsChain() {
+    Execution x = planning();
+    PauseSubject home = new PauseSubject.Chain(hub.home.id());
+    Overlay before = new Overlay(x.overlay().base());
+    before.put(StateKeys.pause(home), new PauseRecord(home, 1, true, Optional.empty(), 1).encode());
+    Bytes key = StateKeys.release(merge(x).id());
+    Step paused =
+        new Step(
+            hub.hubId(),
+            x.block(),
+            new LedgerView(before, hub.genesis, x.families()),
+            x.view(),
+            LedgerStore.changes(x.overlay()).subMap(key, Bytes.concat(key, Bytes.fromHex("00"))),
+            List.of(),
+            List.of(),
+            List.of(),
+            WriteMatrix.PLANNING,
+            Optional.empty());
+    assertThatThrownBy(() -> StepInvariants.check(paused))
+        .isInstanceOfSatisfying(
+            InvariantViolation.class,
+            violation -> {
+              assertThat(violation.invariant()).isEqualTo(Invariant.I15);
+              assertThat(violation.subject()).isEqualTo(home);
+            });
   }
 
   private CoinRecord record(TransactionBody.PlanSweep of) {

@@ -3,11 +3,14 @@ package dev.trestle.relay.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Amount;
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.CustodyRules;
+import dev.trestle.relay.ledger.fake.FakeChain;
 import dev.trestle.relay.ledger.record.CoinRecord;
 import dev.trestle.relay.ledger.record.PauseSubject;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
+import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
@@ -91,17 +94,55 @@ class MergesTest {
     new ManyCoins(hub).bring(LongStream.generate(() -> 20_000).limit(70).toArray());
     burn(1, 1_300_000);
     ReleaseRecord merge = merges().getFirst();
-    PauseSubject route = new PauseSubject.Route(hub.routeId());
-    hub.send(hub.governance.getFirst(), new TransactionBody.Pause(route));
+    PauseSubject home = new PauseSubject.Chain(hub.home.id());
+    hub.send(hub.governance.getFirst(), new TransactionBody.Pause(home));
     assertThat(hub.send(hub.signRelease(merge, 0)).code()).isEqualTo("paused");
-    hub.ok(hub.resume(route, 3));
+    hub.ok(hub.resume(home, 3));
     hub.home.mine(hub.signed(merge.id()));
     hub.follow(hub.home, 3);
-    hub.send(hub.governance.getFirst(), new TransactionBody.Pause(route));
+    hub.send(hub.governance.getFirst(), new TransactionBody.Pause(home));
     TransactionBody proof = hub.proof(merge.id());
     assertThat(hub.send(proof).code()).isEqualTo("paused");
-    hub.ok(hub.resume(route, 3));
+    hub.ok(hub.resume(home, 3));
     hub.ok(proof);
+  }
+
+  /** Of a chain that is gone for good, say: it lends its rate to merges, and stops none. */
+  @Test
+  void pauseOfTheCheapestRouteHoldsUpNoOther() {
+    FakeChain gone = new FakeChain("fake:gone");
+    Bytes contract = Bytes.fromHex("77".repeat(20));
+    gone.mine();
+    hub.ok(hub.registerChain(gone, Optional.of(contract)));
+    hub.follow(gone, 3);
+    TransactionBody.RegisterRoute dear = hub.route();
+    hub.ok(
+        hub.registerRoute(
+            new TransactionBody.RegisterRoute(
+                dear.asset(),
+                gone.id(),
+                contract,
+                dear.minTransfer(),
+                dear.maxTransfer(),
+                1,
+                dear.confirmations(),
+                dear.lane(),
+                dear.trust(),
+                List.of())));
+    new ManyCoins(hub).bring(LongStream.generate(() -> 20_000).limit(70).toArray());
+    hub.send(
+        hub.governance.getFirst(), new TransactionBody.Pause(new PauseSubject.Chain(gone.id())));
+    hub.send(
+        hub.governance.getFirst(),
+        new TransactionBody.Pause(
+            new PauseSubject.Route(RouteRecord.id(hub.asset, gone.id(), contract))));
+    burn(1, 1_300_000);
+    ReleaseRecord merge = merges().getFirst();
+    assertThat(merge.routeId()).isNotEqualTo(hub.routeId());
+    hub.settle(merge.id());
+    hub.settle(hub.onlyRelease(ReleaseRecord.State.PLANNED));
+    assertThat(supply().pendingRelease()).isEqualTo(Amount.ZERO);
+    assertThat(hub.view().pause(new PauseSubject.Chain(hub.home.id()))).isEmpty();
   }
 
   /** Not for more than the free coins are worth, and not in a pause. */
