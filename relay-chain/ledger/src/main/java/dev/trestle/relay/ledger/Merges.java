@@ -70,6 +70,7 @@ final class Merges {
   /** What a chain's coins at rest are worth once all that is being merged is merged. */
   static final class Coins {
     private final boolean isMerging;
+    private final boolean isEnough;
     private final boolean isMore;
     private final int count;
     private final BigInteger most;
@@ -86,6 +87,7 @@ final class Merges {
               .sorted(Comparator.reverseOrder())
               .toList();
       isMerging = !merging.isEmpty();
+      isEnough = merging.size() >= INPUTS;
       isMore = free.size() == MAX_COUNTED;
       count = later.size();
       most = sum(later.subList(0, Math.min(INPUTS, count)));
@@ -98,13 +100,18 @@ final class Merges {
 
     /**
      * Whether a release that could not be planned is worth more than the largest coins of one
-     * transaction and not more than all coins.
+     * transaction and not more than all coins. Not while as many merges are under way as one
+     * transaction spends coins: where there are more coins than are counted, all of them may be too
+     * few, and merge after merge would hold what others can be paid with.
      */
     boolean needMergeFor(Amount owed) {
       // With nothing being merged, what is large enough was refused as a plan: for its change, or
       // because so many small coins cost more than they pay.
       boolean suffices = isMerging && most.compareTo(owed.value()) >= 0;
-      return count > INPUTS && !suffices && (isMore || total.compareTo(owed.value()) >= 0);
+      return count > INPUTS
+          && !isEnough
+          && !suffices
+          && (isMore || total.compareTo(owed.value()) >= 0);
     }
   }
 

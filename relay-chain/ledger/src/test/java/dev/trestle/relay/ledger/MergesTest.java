@@ -14,6 +14,7 @@ import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.SupplyRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -241,6 +242,17 @@ class MergesTest {
           .as("seed %d", seed)
           .isGreaterThanOrEqualTo(share.toLong() * (free.size() + merging.size()));
     }
+  }
+
+  /** More coins than are counted, and a burn for which they are not enough all the same. */
+  @Test
+  void mergesUnderWayAreBounded() {
+    List<Amount> free = Collections.nCopies(Merges.MAX_COUNTED, Amount.of(1));
+    List<Amount> merging = Collections.nCopies(Merges.INPUTS - 1, Amount.of(Merges.INPUTS));
+    Amount owed = Amount.of(1_000_000);
+    assertThat(new Merges.Coins(free, merging).needMergeFor(owed)).isTrue();
+    List<Amount> one = Collections.nCopies(Merges.INPUTS, Amount.of(Merges.INPUTS));
+    assertThat(new Merges.Coins(free, one).needMergeFor(owed)).isFalse();
   }
 
   /** What one transaction pays once all is merged. */
