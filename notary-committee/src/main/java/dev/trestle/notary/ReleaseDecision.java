@@ -32,6 +32,7 @@ final class ReleaseDecision {
    * @param member place of the member in the committee, or negative
    * @param observation by the member's own node
    * @param recomputed the plan as the custody rules make it from the same coins
+   * @param inputFee what each further coin adds to the fee of the plan, at least
    * @param restingScript where coins rest between releases
    * @param wrapped wrapped tokens that exist on the destination, by the member's own node
    * @param guard what the guard says to {@link #record}
@@ -42,6 +43,7 @@ final class ReleaseDecision {
       int member,
       Observation observation,
       Verdict<CustodyRules.ReleasePlan> recomputed,
+      Amount inputFee,
       Bytes restingScript,
       Supply supply,
       Amount wrapped,
@@ -269,8 +271,19 @@ final class ReleaseDecision {
     if (!resting && !(release.reason() instanceof Reason.Sweep)) {
       return Verdict.reject(NotaryCode.SPENDS_A_DEPOSIT, release.id().toHex());
     }
+    BigInteger further = further(release);
+    BigInteger most =
+        facts
+            .inputFee()
+            .value()
+            .multiply(BigInteger.valueOf(release.plan().inputs().size() - 1L))
+            .multiply(release.pays() ? BigInteger.ONE : BigInteger.ZERO);
+    if (further.signum() < 0 || further.compareTo(most) > 0) {
+      return Verdict.reject(
+          NotaryCode.WRONG_AMOUNT, "the reserve pays " + further + " of at most " + most);
+    }
     CustodyRules.Payout owed =
-        new CustodyRules.Payout(release.id(), release.script(), release.amount());
+        new CustodyRules.Payout(release.id(), release.script(), release.plan().payout().amount());
     return facts
         .recomputed()
         .then(
@@ -278,6 +291,14 @@ final class ReleaseDecision {
                 own.equals(release.plan()) && own.payout().equals(owed)
                     ? Verdict.accept(own)
                     : Verdict.reject(NotaryCode.PLAN_DIFFERS, "not what the coins give"));
+  }
+
+  /**
+   * What the reserve pays of a payout: for the coins after the first, so that the recipient pays
+   * for a transaction of one coin and never gets more than is owed.
+   */
+  private static BigInteger further(PlannedRelease release) {
+    return release.plan().payout().amount().value().subtract(release.amount().value());
   }
 
   private static Verdict<Supply> accounts(Facts facts) {
@@ -293,10 +314,12 @@ final class ReleaseDecision {
     if (supply.locked().isMoreThan(supply.coins()) || spent.compareTo(supply.coins().value()) > 0) {
       return unbalanced("coins " + supply.coins() + ", spent " + spent);
     }
-    // The reserve pays for a merge: what is left still covers what is locked.
-    BigInteger left = supply.coins().value().subtract(release.plan().fee().value());
-    boolean merge = release.reason() instanceof Reason.Merge;
-    if (merge && supply.locked().value().compareTo(left) > 0) {
+    // The reserve pays for a merge and for a payout's further coins: what is left still covers what
+    // is locked.
+    boolean sweep = release.reason() instanceof Reason.Sweep;
+    BigInteger fee = pays ? further(release) : release.plan().fee().value();
+    BigInteger left = supply.coins().value().subtract(fee);
+    if (!sweep && supply.locked().value().compareTo(left) > 0) {
       return unbalanced("locked " + supply.locked() + ", left after the fee " + left);
     }
     if (pays && release.amount().isMoreThan(supply.pendingRelease())) {

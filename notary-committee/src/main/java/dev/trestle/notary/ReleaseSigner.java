@@ -111,8 +111,10 @@ final class ReleaseSigner {
             release.home(),
             committee,
             release.plan().inputs(),
-            new CustodyRules.Payout(release.id(), release.script(), release.amount()),
+            new CustodyRules.Payout(
+                release.id(), release.script(), release.plan().payout().amount()),
             release.feeRate()),
+        rules.inputFee(release.home(), committee, release.feeRate()),
         rules.restingLock(release.home(), committee).script(),
         ledger.supply(release.routeId()),
         wrapped,

@@ -38,6 +38,36 @@ class ReleaseSigningTest extends OneMemberFixture {
     others.forEach(EquivocationGuard::close);
   }
 
+  /** The reserve pays for the coins after the first, and not more: else somebody gets more. */
+  @Test
+  void theReservePaysForFurtherCoinsAndNothingElse() {
+    World.burnFinally(node, 1);
+    CustodyRules.Coin[] coins = {world.coin("a", 30_000), world.coin("b", 30_000)};
+    long each = World.RULES.inputFee(World.HOME, world.committee(), World.FEE_RATE).toLong();
+    Supply s = world.supply;
+    world.supply = withCoins(s, s.locked().plus(Amount.of(each)));
+    assertThat(outcome(world.withdrawal(1, each + 1, coins))).isEqualTo("wrong-amount");
+    assertThat(outcome(world.withdrawal(1, -1, coins))).isEqualTo("wrong-amount");
+    CustodyRules.Coin[] one = {world.coin("c", 150_000)};
+    assertThat(outcome(world.withdrawal(1, 1, one))).isEqualTo("wrong-amount");
+    world.supply = withCoins(s, s.locked().plus(Amount.of(each - 1)));
+    assertThat(outcome(world.withdrawal(1, each, coins))).isEqualTo("accounts-do-not-add-up");
+    world.supply = withCoins(s, s.locked().plus(Amount.of(each)));
+    assertThat(outcome(world.withdrawal(1, each, coins))).isEqualTo("signed");
+  }
+
+  private static Supply withCoins(Supply s, Amount coins) {
+    return new Supply(
+        s.locked(),
+        s.inFlight(),
+        s.minted(),
+        s.pendingRelease(),
+        s.refundable(),
+        coins,
+        s.routeInFlight(),
+        s.routeMinted());
+  }
+
   @Test
   void refusesBlindSigning() {
     assertThat(outcome(world.withdrawal(1, world.coin("a", 201_000)))).isEqualTo("not-seen");

@@ -25,6 +25,7 @@ import dev.trestle.lightclient.evm.BridgeMessages;
 import dev.trestle.lightclient.packet.Lane;
 import dev.trestle.lightclient.packet.TransferPayload;
 import dev.trestle.proofs.evm.EvmLog;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -201,20 +202,39 @@ class World implements CommitteeLedger {
 
   /** A release as an honest relay chain plans it. */
   PlannedRelease withdrawal(long sequence, CustodyRules.Coin... coins) {
+    return withdrawal(sequence, 0, coins);
+  }
+
+  /**
+   * @param further what the reserve pays of it
+   */
+  PlannedRelease withdrawal(long sequence, long further, CustodyRules.Coin... coins) {
     return planned(
         new Reason.Withdrawal(),
         OwnView.cause(LANE.reverse().hash(), sequence),
         RECIPIENT,
         BURNED,
+        further,
         List.of(coins));
   }
 
   PlannedRelease planned(
       Reason reason, Hash32 cause, Bytes script, Amount amount, List<CustodyRules.Coin> coins) {
+    return planned(reason, cause, script, amount, 0, coins);
+  }
+
+  private PlannedRelease planned(
+      Reason reason,
+      Hash32 cause,
+      Bytes script,
+      Amount amount,
+      long further,
+      List<CustodyRules.Coin> coins) {
+    Amount paid = new Amount(amount.value().add(BigInteger.valueOf(further)));
     Hash32 id = Digests.sha256(Bytes.utf8(reason.getClass().getSimpleName()), cause.bytes());
     CustodyRules.ReleasePlan plan =
         RULES
-            .plan(HOME, committee(), coins, new CustodyRules.Payout(id, script, amount), FEE_RATE)
+            .plan(HOME, committee(), coins, new CustodyRules.Payout(id, script, paid), FEE_RATE)
             .orThrow();
     return new PlannedRelease(
         id,

@@ -217,6 +217,8 @@ public final class Api {
    *     (many coins become one, so that one payout can spend them)
    * @param status {@code queued}, {@code planned}, {@code ready}, {@code settled}, {@code
    *     unpayable} or {@code void} (a sweep whose deposit was taken back)
+   * @param fee network fee that is taken from {@code amount}, once there is a plan; the custody
+   *     reserve adds to it for every coin that a payout spends after the first
    * @param waitsFor why a queued release has no plan yet, in words
    */
   public record Release(

@@ -56,6 +56,12 @@ public interface CustodyRules {
   Verdict<ReleasePlan> plan(
       ChainId chain, Committee committee, List<Coin> coins, Payout payout, long feeRate);
 
+  /**
+   * What each coin at rest after the first adds to the fee of {@link #plan}, smallest units;
+   * rounded down, so that {@code k} coins cost at least {@code k - 1} times this more than one.
+   */
+  Amount inputFee(ChainId chain, Committee committee, long feeRate);
+
   /** What each member signs, one digest an input (BIP-341 sighash, script path). */
   List<Hash32> signingDigests(Committee committee, ReleasePlan plan);
 

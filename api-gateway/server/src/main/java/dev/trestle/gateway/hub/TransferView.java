@@ -141,7 +141,7 @@ public final class TransferView {
         route.asset().toString(),
         record.amount().toString(),
         record.script().toHex(),
-        record.plan().map(plan -> plan.fee().toString()),
+        record.fee().map(Amount::toString),
         record.signatures().size(),
         view.genesis().committee().threshold(),
         record.transaction().map(raw -> raw.toHex()),

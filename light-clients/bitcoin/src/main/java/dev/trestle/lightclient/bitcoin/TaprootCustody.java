@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Custody in Taproot script leaves that {@code threshold} of the members sign (BIP-342). Refuses
@@ -33,6 +34,11 @@ public final class TaprootCustody implements CustodyRules {
 
   /** Weight units that nodes relay. */
   public static final long MAX_WEIGHT = 400_000;
+
+  private static final long WEIGHT_OF_VBYTE = 4;
+
+  /** Its amount does not change a transaction's size. */
+  private static final Amount SAMPLE = Amount.of(100_000_000);
 
   /** Satoshi per virtual byte. */
   public static final long MAX_FEE_RATE = 2_000;
@@ -214,6 +220,26 @@ public final class TaprootCustody implements CustodyRules {
     }
     Bytes unsigned = ReleaseTransaction.of(committee, inputs, payout, fee).unsigned();
     return Verdict.accept(new ReleasePlan(unsigned, inputs, payout, Amount.of(fee)));
+  }
+
+  /**
+   * @throws IllegalArgumentException as {@link #restingLock} does
+   */
+  @Override
+  public Amount inputFee(ChainId chain, Committee committee, long feeRate) {
+    DepositLock resting = restingLock(chain, committee);
+    long further = weight(committee, resting, 2) - weight(committee, resting, 1);
+    return Amount.of(Math.multiplyExact(further / WEIGHT_OF_VBYTE, feeRate));
+  }
+
+  private static long weight(Committee committee, DepositLock resting, int inputs) {
+    List<Coin> coins =
+        IntStream.range(0, inputs)
+            .mapToObj(i -> new Coin(Hash32.ZERO, i, SAMPLE, resting))
+            .toList();
+    Amount all = Amount.of(SAMPLE.toLong() * inputs); // without change, whatever there is of coins
+    Payout payout = new Payout(Hash32.ZERO, resting.script(), all);
+    return ReleaseTransaction.of(committee, coins, payout, 0).weight(committee);
   }
 
   /**

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TaprootCustodyTest {
@@ -321,5 +322,24 @@ class TaprootCustodyTest {
                 OutputScript.p2tr(offCurve()),
                 Bytes.concat(OutputScript.p2pkh(hash), Bytes.fromHex("51"))))
         .noneMatch(script -> four.rules.isPayable(CHAIN, script));
+  }
+
+  /** What the ledger's reserve pays for further coins is never more than they cost. */
+  @Test
+  void eachFurtherCoinCostsTheSame() {
+    for (long rate : new long[] {1, 2, 50}) {
+      long each = four.rules.inputFee(CHAIN, four.committee, rate).toLong();
+      long one = fee(1, rate);
+      for (int inputs : new int[] {2, 3, 17, 64}) {
+        long more = fee(inputs, rate) - one;
+        assertThat(more).isBetween((inputs - 1) * each, (inputs - 1) * each + inputs * rate);
+      }
+    }
+  }
+
+  private long fee(int inputs, long rate) {
+    List<Coin> coins =
+        IntStream.range(0, inputs).mapToObj(i -> four.restingCoin("coin " + i, 100_000)).toList();
+    return plan(coins, payout("r", 100_000L * inputs - 50_000), rate).orThrow().fee().toLong();
   }
 }

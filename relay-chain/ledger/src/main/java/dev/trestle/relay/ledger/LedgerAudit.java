@@ -157,6 +157,14 @@ public final class LedgerAudit {
                 recomputed.subtract(asset, AccountDeltas.Account.LOCKED, release.amount());
               } else {
                 recomputed.add(asset, AccountDeltas.Account.PENDING, release.amount());
+                release
+                    .plan()
+                    .ifPresent(
+                        plan ->
+                            recomputed.add(
+                                asset,
+                                AccountDeltas.Account.PLANNED_FEES,
+                                FurtherCoins.paid(release, plan)));
               }
             });
   }

@@ -76,6 +76,7 @@ final class ReleaseInvariants {
     }
     if (release.kind().pays()) {
       pays(check, was, release);
+      release.plan().ifPresent(plan -> further(check, planned, release, plan));
     } else {
       moves.move(was, release);
     }
@@ -95,6 +96,37 @@ final class ReleaseInvariants {
     if (release.state() == ReleaseRecord.State.SETTLED) {
       recomputed.subtract(asset, AccountDeltas.Account.PENDING, release.amount());
       recomputed.subtract(asset, AccountDeltas.Account.LOCKED, release.amount());
+    }
+  }
+
+  /** The reserve pays of a payout what its coins after the first cost, and nothing else. */
+  private void further(
+      Check check, boolean planned, ReleaseRecord release, CustodyRules.ReleasePlan plan) {
+    boolean atLeast = !plan.payout().amount().isLessThan(release.amount());
+    check.that(atLeast, Invariant.I17, "a payout of less than is owed");
+    Amount paid = FurtherCoins.paid(release, plan);
+    Hash32 asset = accounts.asset(release.routeId());
+    if (planned) {
+      Optional<Amount> owed =
+          paid.isZero()
+              ? Optional.of(paid)
+              : rules(release.chain())
+                  .flatMap(
+                      rules ->
+                          FurtherCoins.fee(
+                              step.before(),
+                              rules,
+                              step.after().genesis().committee().custody(),
+                              release.chain()))
+                  .map(each -> FurtherCoins.owed(each, plan));
+      check.that(
+          Optional.of(paid).equals(owed) && (!paid.isZero() || plan.inputs().size() == 1),
+          Invariant.I17,
+          "the reserve pays " + paid + " of a payout of " + plan.inputs().size() + " coins");
+      accounts.recomputed().add(asset, AccountDeltas.Account.PLANNED_FEES, paid);
+    }
+    if (release.state() == ReleaseRecord.State.SETTLED) {
+      accounts.recomputed().subtract(asset, AccountDeltas.Account.PLANNED_FEES, paid);
     }
   }
 

@@ -19,7 +19,6 @@ import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Planning of releases: which coins pay for which release, fixed in consensus. */
 final class Releases {
@@ -34,6 +33,12 @@ final class Releases {
    * makes it only dearer.
    */
   static final int MAX_PLANS = 3;
+
+  /**
+   * The same for many coins together: where coins are worth little more than the reserve pays for
+   * them, it takes several until their change is no dust.
+   */
+  static final int MAX_TOGETHER = 8;
 
   /** Most free coins that are looked at for one release, the largest first. */
   static final int MAX_CANDIDATES = 128;
@@ -138,27 +143,40 @@ final class Releases {
             instanceof Verdict.Accepted<CustodyRules>(CustodyRules rules))) {
       return Attempt.NOT_NOW;
     }
-    CustodyRules.Payout payout =
-        new CustodyRules.Payout(release.id(), release.script(), release.amount());
-    Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner =
-        chosen ->
-            Custody.plan(
-                x,
-                rules,
-                home.chain(),
-                chosen.stream().map(CoinRecord::coin).toList(),
-                payout,
-                route.feeRate());
+    Amount reserve = x.view().supply(route.asset()).reserve();
+    Planner planner =
+        (chosen, further) -> {
+          CustodyRules.Payout payout =
+              new CustodyRules.Payout(
+                  release.id(), release.script(), release.amount().plus(further));
+          List<CustodyRules.Coin> coins = chosen.stream().map(CoinRecord::coin).toList();
+          return further.isMoreThan(reserve)
+              ? Verdict.reject(LedgerCode.RESERVE_TOO_LOW, further.toString())
+              : Custody.plan(x, rules, home.chain(), coins, payout, route.feeRate());
+        };
     List<CoinRecord> candidates = candidates(x, home.chain());
     Optional<Chosen> chosen =
         smallest(candidates, release.amount(), planner)
-            .or(() -> largest(candidates, release.amount(), planner));
+            .or(
+                () ->
+                    FurtherCoins.fee(x.view(), rules, x.committee(), home.chain())
+                        .flatMap(each -> largest(candidates, release.amount(), each, planner)));
     if (chosen.isEmpty()) {
       return Attempt.NO_COINS;
     }
-    reserve(x, release, chosen.get().coins(), chosen.get().plan());
+    CustodyRules.ReleasePlan plan = chosen.get().plan();
+    Custody.supply(
+        x,
+        route.asset(),
+        (SupplyRecord supply) -> supply.feePlanned(FurtherCoins.paid(release, plan)));
+    reserve(x, release, chosen.get().coins(), plan);
     Flows.takeOut(x, home.record(), route.asset(), release.amount());
     return Attempt.PLANNED;
+  }
+
+  /** Plans a release over coins, of which the reserve pays {@code further}. */
+  private interface Planner {
+    Verdict<CustodyRules.ReleasePlan> plan(List<CoinRecord> coins, Amount further);
   }
 
   /** Coins for a release and the plan that spends them. */
@@ -171,37 +189,41 @@ final class Releases {
    * @param candidates the largest first
    */
   private static Optional<Chosen> smallest(
-      List<CoinRecord> candidates,
-      Amount amount,
-      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
+      List<CoinRecord> candidates, Amount amount, Planner planner) {
     return candidates.reversed().stream()
         .filter(coin -> !coin.coin().amount().isLessThan(amount))
         .limit(MAX_PLANS)
         .map(List::of)
-        .flatMap(coins -> planned(coins, planner).stream())
+        .flatMap(coins -> planned(coins, Amount.ZERO, planner).stream())
         .findFirst();
   }
 
-  /** The largest coins, until they pay the release together. */
+  /**
+   * The largest coins, until they pay the release together. The recipient pays for a transaction of
+   * one coin, the reserve for the others: what a holder burned must not be lost to the fees of many
+   * small coins.
+   *
+   * @param each what the reserve pays for each coin after the first
+   */
   private static Optional<Chosen> largest(
-      List<CoinRecord> candidates,
-      Amount amount,
-      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
+      List<CoinRecord> candidates, Amount amount, Amount each, Planner planner) {
     List<CoinRecord> coins = new ArrayList<>();
     Amount total = Amount.ZERO;
+    Amount further = Amount.ZERO;
     int plans = 0;
     for (CoinRecord candidate : candidates) {
-      if (coins.size() == MAX_INPUTS || plans == MAX_PLANS) {
+      if (coins.size() == MAX_INPUTS || plans == MAX_TOGETHER) {
         break;
       }
+      further = coins.isEmpty() ? further : further.plus(each);
       coins.add(candidate);
       total = total.plus(candidate.coin().amount());
-      if (total.isLessThan(amount)) {
+      if (total.isLessThan(amount.plus(further))) {
         continue;
       }
       plans++;
       // Refused when the change would be dust: one more coin makes it larger.
-      Optional<Chosen> chosen = planned(List.copyOf(coins), planner);
+      Optional<Chosen> chosen = planned(List.copyOf(coins), further, planner);
       if (chosen.isPresent()) {
         return chosen;
       }
@@ -209,10 +231,8 @@ final class Releases {
     return Optional.empty();
   }
 
-  private static Optional<Chosen> planned(
-      List<CoinRecord> coins,
-      Function<List<CoinRecord>, Verdict<CustodyRules.ReleasePlan>> planner) {
-    return planner.apply(coins)
+  private static Optional<Chosen> planned(List<CoinRecord> coins, Amount further, Planner planner) {
+    return planner.plan(coins, further)
             instanceof Verdict.Accepted<CustodyRules.ReleasePlan>(CustodyRules.ReleasePlan plan)
         ? Optional.of(new Chosen(coins, plan))
         : Optional.empty();

@@ -162,7 +162,8 @@ final class Settlement {
       }
       destination = Optional.of(usable.head());
     }
-    Amount gone = pays ? p.release().amount() : p.plan().fee();
+    Amount fee = pays ? FurtherCoins.paid(p.release(), p.plan()) : p.plan().fee();
+    Amount gone = pays ? p.release().amount().plus(fee) : fee;
     if (!Custody.sum(p.plan().inputs()).equals(Custody.sum(change).plus(gone))) {
       return Outcome.refuse(LedgerCode.PLAN_MISMATCH, "inputs and change do not add up");
     }
@@ -174,7 +175,8 @@ final class Settlement {
     Custody.supply(
         x,
         p.route().asset(),
-        (SupplyRecord supply) -> pays ? supply.released(gone) : supply.feePaid(gone));
+        (SupplyRecord supply) ->
+            pays ? supply.released(p.release().amount()).feePaid(fee) : supply.feePaid(fee));
     Releases.put(x, p.release().with(ReleaseRecord.State.SETTLED));
     destination.ifPresent(head -> Deposits.send(x, p.route(), head, swept(x, p)));
     if (p.release().kind() == ReleaseRecord.Kind.REFUND) {

@@ -93,6 +93,14 @@ public record ReleaseRecord(
     return id(kind, cause);
   }
 
+  /**
+   * Network fee that is taken from {@link #amount}, once there is a plan. A payout's transaction
+   * may pay more: the reserve adds to it for every coin after the first.
+   */
+  public Optional<Amount> fee() {
+    return plan.map(spent -> amount.plus(spent.fee()).minus(spent.payout().amount()));
+  }
+
   public ReleaseRecord with(
       State next,
       Optional<CustodyRules.ReleasePlan> nextPlan,

@@ -128,6 +128,11 @@ public final class FakeCustody implements CustodyRules {
     return Verdict.accept(new ReleasePlan(tx.encode(), inputs, payout, fee));
   }
 
+  @Override
+  public Amount inputFee(ChainId chain, Committee committee, long feeRate) {
+    return Amount.of(60 * feeRate);
+  }
+
   private static Bytes outpoint(Coin coin) {
     return new CanonicalWriter().hash(coin.txId()).u32(coin.outputIndex()).toBytes();
   }
