@@ -50,7 +50,9 @@ contract RelayLightClient {
         bytes32 historyRoot;
     }
 
-    Era[] private eras;
+    /// apart from the others, so that a block of it costs two storage reads
+    Era private current;
+    Era[] private past;
 
     event EraStarted(uint64 indexed firstEpoch, uint64 firstHeight, bytes32 validatorsHash);
 
@@ -75,20 +77,31 @@ contract RelayLightClient {
     constructor(bytes32 chainId_, uint64 firstEpoch, uint64 firstHeight, address[] memory validators) {
         if (chainId_ == 0 || firstHeight == 0) revert HeaderMalformed();
         chainId = chainId_;
-        _startEra(_hash(validators), firstEpoch, firstHeight);
+        _startEra(_hashWords(validators), firstEpoch, firstHeight);
     }
 
     /// @notice Verifies a block; reverts unless it is certified by more than two thirds of the set of its era.
     function verify(bytes calldata header, bytes calldata certificate, address[] calldata validators)
-        public
+        external
         view
         returns (RelayBlock memory relayBlock)
     {
-        relayBlock = _parse(header);
-        Era memory era = _eraOf(relayBlock);
-        if (relayBlock.validatorsHash != era.validatorsHash || _hash(validators) != era.validatorsHash) {
-            revert WrongValidators();
+        _verify(header, certificate, validators, relayBlock);
+        assembly ("memory-safe") {
+            return(relayBlock, 0x120) // nine words, in memory as in the ABI
         }
+    }
+
+    /// @param relayBlock gets what the header says
+    function _verify(
+        bytes calldata header,
+        bytes calldata certificate,
+        address[] calldata validators,
+        RelayBlock memory relayBlock
+    ) private view {
+        _parse(header, relayBlock);
+        bytes32 trusted = _trustedSet(relayBlock);
+        if (relayBlock.validatorsHash != trusted || _hash(validators) != trusted) revert WrongValidators();
         _checkCertificate(certificate, validators, relayBlock);
     }
 
@@ -102,8 +115,9 @@ contract RelayLightClient {
         bytes calldata older,
         bytes32[] calldata siblings
     ) external view returns (RelayBlock memory relayBlock) {
-        RelayBlock memory newer = verify(header, certificate, validators);
-        relayBlock = _parse(older);
+        RelayBlock memory newer;
+        _verify(header, certificate, validators, newer);
+        _parse(older, relayBlock);
         uint64 height = relayBlock.height;
         if (height == 0 || height >= newer.height) revert NotInHistory(height);
         if (!RelayProofs.includes(newer.historyRoot, relayBlock.id, height - 1, newer.height - 1, siblings)) {
@@ -149,26 +163,26 @@ contract RelayLightClient {
         address[] calldata validators,
         address[] calldata nextValidators
     ) external {
-        RelayBlock memory last = verify(header, certificate, validators);
-        Era storage current = eras[eras.length - 1];
+        RelayBlock memory last;
+        _verify(header, certificate, validators, last);
         if (last.height < current.firstHeight || last.nextValidatorsHash == current.validatorsHash) revert NoHandOver();
         if (last.height == type(uint64).max || last.epoch == type(uint64).max) revert HeaderMalformed();
         if (_hash(nextValidators) != last.nextValidatorsHash) revert WrongValidators();
-        current.retiredAt = uint64(block.timestamp);
+        past.push(Era(current.validatorsHash, current.firstEpoch, current.firstHeight, uint64(block.timestamp)));
         _startEra(last.nextValidatorsHash, last.epoch + 1, last.height + 1);
     }
 
     /// @notice The era that is current here.
     function currentEra() external view returns (Era memory) {
-        return eras[eras.length - 1];
+        return current;
     }
 
     function eraCount() external view returns (uint256) {
-        return eras.length;
+        return past.length + 1;
     }
 
     function eraAt(uint256 index) external view returns (Era memory) {
-        return eras[index];
+        return index == past.length ? current : past[index];
     }
 
     /// @notice validatorsHash of a set; reverts unless it is strictly ascending and has at least 4 members.
@@ -177,102 +191,178 @@ contract RelayLightClient {
     }
 
     function _startEra(bytes32 validatorsHash, uint64 firstEpoch, uint64 firstHeight) private {
-        eras.push(Era(validatorsHash, firstEpoch, firstHeight, 0));
+        current = Era(validatorsHash, firstEpoch, firstHeight, 0);
         emit EraStarted(firstEpoch, firstHeight, validatorsHash);
     }
 
-    function _parse(bytes calldata header) private view returns (RelayBlock memory relayBlock) {
-        if (header.length != HEADER_LENGTH || bytes2(header[0:2]) != 0x0001) revert HeaderMalformed();
-        if (bytes32(header[366:398]) != 0) revert HeaderMalformed();
-        if (bytes32(header[2:34]) != chainId) revert WrongRelayChain();
-        relayBlock.id = keccak256(header);
-        relayBlock.height = uint64(bytes8(header[34:42]));
-        relayBlock.timeMs = uint64(bytes8(header[42:50]));
-        relayBlock.epoch = uint64(bytes8(header[82:90]));
-        relayBlock.validatorsHash = bytes32(header[90:122]);
-        relayBlock.nextValidatorsHash = bytes32(header[122:154]);
-        relayBlock.stateRoot = bytes32(header[186:218]);
-        relayBlock.outboxRoot = bytes32(header[218:250]);
-        relayBlock.historyRoot = bytes32(header[250:282]);
+    function _parse(bytes calldata header, RelayBlock memory relayBlock) private view {
+        if (header.length != HEADER_LENGTH) revert HeaderMalformed();
+        bytes32 hub;
+        uint256 wrong;
+        assembly ("memory-safe") {
+            let from := header.offset
+            // version 1, and nothing in the reserved field at the end
+            wrong := or(xor(shr(240, calldataload(from)), 1), calldataload(add(from, 366)))
+            hub := calldataload(add(from, 2))
+            let copy := mload(0x40)
+            calldatacopy(copy, from, HEADER_LENGTH)
+            mstore(relayBlock, keccak256(copy, HEADER_LENGTH))
+            mstore(add(relayBlock, 0x20), shr(192, calldataload(add(from, 34)))) // height
+            mstore(add(relayBlock, 0x40), shr(192, calldataload(add(from, 42)))) // timeMs
+            mstore(add(relayBlock, 0x60), shr(192, calldataload(add(from, 82)))) // epoch
+            calldatacopy(add(relayBlock, 0x80), add(from, 90), 0x40) // validatorsHash, nextValidatorsHash
+            calldatacopy(add(relayBlock, 0xc0), add(from, 186), 0x60) // stateRoot, outboxRoot, historyRoot
+        }
+        if (wrong != 0) revert HeaderMalformed();
+        if (hub != chainId) revert WrongRelayChain();
     }
 
-    /// @dev The newest era that starts at or before the block. Its epoch must lie in the same era, too.
-    function _eraOf(RelayBlock memory relayBlock) private view returns (Era memory era) {
-        uint256 i = eras.length;
-        uint64 nextEpoch = type(uint64).max;
+    /// @dev 32 bytes of `data` from `offset` on; the caller has looked that they are there, or shifts away what is not.
+    function _word(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(data.offset, offset))
+        }
+    }
+
+    /// @dev The set of the newest era that starts at or before the block. Its epoch must lie in the same era, too.
+    function _trustedSet(RelayBlock memory relayBlock) private view returns (bytes32) {
+        uint64 nextEpoch = current.firstEpoch;
+        if (relayBlock.height >= current.firstHeight) {
+            if (relayBlock.epoch < nextEpoch) revert UnknownEra(relayBlock.epoch, relayBlock.height);
+            return current.validatorsHash;
+        }
+        uint256 i = past.length;
         while (i > 0) {
-            era = eras[--i];
+            Era memory era = past[--i];
             if (relayBlock.height >= era.firstHeight) {
-                if (relayBlock.epoch < era.firstEpoch) revert UnknownEra(relayBlock.epoch, relayBlock.height);
-                if (era.retiredAt != 0) {
-                    if (relayBlock.epoch >= nextEpoch) revert UnknownEra(relayBlock.epoch, relayBlock.height);
-                    if (block.timestamp > era.retiredAt + OLD_ERA_GRACE) revert EraExpired(relayBlock.epoch);
+                if (relayBlock.epoch < era.firstEpoch || relayBlock.epoch >= nextEpoch) {
+                    revert UnknownEra(relayBlock.epoch, relayBlock.height);
                 }
-                return era;
+                if (block.timestamp > era.retiredAt + OLD_ERA_GRACE) revert EraExpired(relayBlock.epoch);
+                return era.validatorsHash;
             }
             nextEpoch = era.firstEpoch;
         }
         revert UnknownEra(relayBlock.epoch, relayBlock.height);
     }
 
+    /// @param validators whose hash was checked
     function _checkCertificate(bytes calldata certificate, address[] calldata validators, RelayBlock memory relayBlock)
         private
         view
     {
         uint256 n = validators.length;
-        uint256 bitmapBits = ((n + 7) / 8) * 8;
-        uint256 next = CERTIFICATE_HEAD + bitmapBits / 8;
-        if (certificate.length < next || bytes2(certificate[0:2]) != 0x0101) revert CertificateMalformed();
-        if (uint16(bytes2(certificate[46:48])) != n) revert CertificateMalformed();
-        if (uint64(bytes8(certificate[2:10])) != relayBlock.height || bytes32(certificate[14:46]) != relayBlock.id) {
-            revert CertificateOfOtherBlock();
+        uint256 head = _word(certificate, 0);
+        uint256 signatures = certificate.length;
+        // unchecked: n is at most 65,535, and a length is looked at before it is taken from
+        unchecked {
+            uint256 before = CERTIFICATE_HEAD + (n + 7) / 8;
+            if (signatures < before || head >> 240 != 0x0101) revert CertificateMalformed();
+            if (_word(certificate, 46) >> 240 != n) revert CertificateMalformed();
+            if (uint64(head >> 176) != relayBlock.height || bytes32(_word(certificate, 14)) != relayBlock.id) {
+                revert CertificateOfOtherBlock();
+            }
+            if (n % 8 != 0 && (_word(certificate, before - 1) >> 248) >> (n % 8) != 0) revert BitsBeyondSet();
+            signatures -= before;
+            if (signatures % SIGNATURE_LENGTH != 0) revert CertificateMalformed();
+            uint256 signers = signatures / SIGNATURE_LENGTH;
+            if (3 * signers <= 2 * n) revert QuorumTooLow(signers, n);
         }
-        uint256 round = uint32(bytes4(certificate[10:14]));
-        bytes32 digest = keccak256(abi.encode(COMMIT_TAG, chainId, relayBlock.height, round, relayBlock.id));
-        uint256 signers;
-        for (uint256 i = 0; i < bitmapBits; i++) {
-            if ((uint8(certificate[CERTIFICATE_HEAD + i / 8]) >> (i % 8)) & 1 == 0) continue;
-            if (i >= n) revert BitsBeyondSet();
-            if (certificate.length < next + SIGNATURE_LENGTH) revert CertificateMalformed();
-            if (!_signed(digest, certificate[next:next + SIGNATURE_LENGTH], validators[i])) revert BadSignature(i);
-            next += SIGNATURE_LENGTH;
-            signers++;
-        }
-        if (next != certificate.length) revert CertificateMalformed();
-        if (3 * signers <= 2 * n) revert QuorumTooLow(signers, n);
+        _checkSignatures(_commitDigest(head, relayBlock.id), certificate, validators, signatures);
     }
 
-    /// @dev EIP-2098: r, then s with the parity of y in its top bit.
-    function _signed(bytes32 digest, bytes calldata signature, address signer) private pure returns (bool) {
-        bytes32 r = bytes32(signature[0:32]);
-        uint256 vs = uint256(bytes32(signature[32:64]));
-        uint256 s = vs & (type(uint256).max >> 1);
-        if (s > MAX_S) return false;
-        address recovered = ecrecover(digest, uint8(27 + (vs >> 255)), r, bytes32(s));
-        return recovered != address(0) && recovered == signer;
-    }
-
-    function _hash(address[] memory validators) private pure returns (bytes32 hash) {
-        uint256 n = validators.length;
-        if (n < MIN_VALIDATORS || n > type(uint16).max) revert ValidatorsMalformed();
-        // 12 bytes of slack: every address is written with a whole word
-        bytes memory packed = new bytes(34 + 20 * n + 12);
-        bytes32 tag = VALIDATORS_TAG;
+    /// @dev keccak256 of five words: tag, chain id, height, round, block id.
+    /// @param head first word of the certificate: version and scheme, height (8 bytes), round (4 bytes), ...
+    function _commitDigest(uint256 head, bytes32 id) private view returns (bytes32 digest) {
+        bytes32 tag = COMMIT_TAG;
+        bytes32 hub = chainId;
         assembly ("memory-safe") {
-            mstore(add(packed, 32), tag)
-            mstore(add(packed, 64), shl(240, n))
+            let words := mload(0x40)
+            mstore(words, tag)
+            mstore(add(words, 0x20), hub)
+            mstore(add(words, 0x40), and(shr(176, head), 0xffffffffffffffff))
+            mstore(add(words, 0x60), and(shr(144, head), 0xffffffff))
+            mstore(add(words, 0x80), id)
+            digest := keccak256(words, 0xa0)
         }
-        address previous = address(0);
-        for (uint256 i = 0; i < n; i++) {
-            address validator = validators[i];
-            if (validator <= previous) revert ValidatorsMalformed();
-            previous = validator;
-            assembly ("memory-safe") {
-                mstore(add(add(packed, 66), mul(20, i)), shl(96, validator))
+    }
+
+    /// @dev A signature for every bit of the bitmap, in its order and with none left over: then there are as many different
+    ///   signers as signatures. In the form of EIP-2098: r, then s with the parity of y in its top bit.
+    /// @param signatures bytes of them at the end of the certificate, a multiple of 64
+    function _checkSignatures(
+        bytes32 digest,
+        bytes calldata certificate,
+        address[] calldata validators,
+        uint256 signatures
+    ) private view {
+        uint256 n = validators.length;
+        uint256 i;
+        uint256 left = signatures;
+        assembly ("memory-safe") {
+            // what ecrecover reads: digest, v, r, s
+            let input := mload(0x40)
+            mstore(input, digest)
+            let bitmap := add(certificate.offset, CERTIFICATE_HEAD)
+            let end := add(certificate.offset, certificate.length)
+            for {} lt(i, n) { i := add(i, 1) } {
+                if iszero(and(shr(and(i, 7), byte(0, calldataload(add(bitmap, shr(3, i))))), 1)) { continue }
+                if iszero(left) { break }
+                let signature := sub(end, left)
+                let vs := calldataload(add(signature, 0x20))
+                let s := shr(1, shl(1, vs))
+                mstore(add(input, 0x20), add(27, shr(255, vs)))
+                mstore(add(input, 0x40), calldataload(signature))
+                mstore(add(input, 0x60), s)
+                // ecrecover answers nothing for garbage, and a call that fails writes nothing: both leave zero
+                mstore(0, 0)
+                pop(staticcall(gas(), 1, input, 0x80, 0, 0x20))
+                let recovered := mload(0)
+                let other := xor(recovered, calldataload(add(validators.offset, shl(5, i))))
+                if or(or(other, iszero(recovered)), gt(s, MAX_S)) { break }
+                left := sub(left, SIGNATURE_LENGTH)
             }
         }
+        if (i < n && left != 0) revert BadSignature(i);
+        // bits without signature, or signatures without bit
+        if (i < n || left != 0) revert CertificateMalformed();
+    }
+
+    function _hash(address[] calldata validators) private pure returns (bytes32) {
+        uint256 n = validators.length;
+        address[] memory words = new address[](n);
         assembly ("memory-safe") {
-            hash := keccak256(add(packed, 32), add(34, mul(20, n)))
+            calldatacopy(add(words, 32), validators.offset, mul(32, n))
         }
+        return _hashWords(words);
+    }
+
+    /// @dev keccak256(tag, u16 n, n addresses). The words may be anything: that they ascend, and that the last one is an
+    ///   address, makes all of them addresses.
+    function _hashWords(address[] memory validators) private pure returns (bytes32 hash) {
+        uint256 n = validators.length;
+        if (n < MIN_VALIDATORS || n > type(uint16).max) revert ValidatorsMalformed();
+        bytes32 tag = VALIDATORS_TAG;
+        bool ascending = true;
+        assembly ("memory-safe") {
+            let packed := mload(0x40)
+            mstore(packed, tag)
+            mstore(add(packed, 32), shl(240, n))
+            let to := add(packed, 34)
+            let from := add(validators, 32)
+            let end := add(from, mul(32, n))
+            let previous := 0
+            for {} lt(from, end) {} {
+                let validator := mload(from)
+                ascending := and(ascending, gt(validator, previous))
+                previous := validator
+                mstore(to, shl(96, validator))
+                to := add(to, 20)
+                from := add(from, 32)
+            }
+            ascending := and(ascending, iszero(shr(160, previous)))
+            hash := keccak256(packed, sub(to, packed))
+        }
+        if (!ascending) revert ValidatorsMalformed();
     }
 }

@@ -98,6 +98,55 @@ contract RelayLightClientTest is RelayFixture {
         client.verify(header, certificate, oldSet);
     }
 
+    /// As many bits as signatures, neither more nor fewer, also where every signature is good.
+    function test_refusesBitsWithoutSignatureAndSignaturesWithoutBit() public {
+        bytes memory header = encode(head(7));
+        bytes memory three = certify(header, 7, oldKeys, 0x7);
+        three[48] = 0x0f;
+        vm.expectRevert(RelayLightClient.CertificateMalformed.selector);
+        client.verify(header, three, oldSet);
+        bytes memory four = certify(header, 7, oldKeys, 0xf);
+        four[48] = 0x07;
+        vm.expectRevert(RelayLightClient.CertificateMalformed.selector);
+        client.verify(header, four, oldSet);
+        // signatures do not make a quorum of validators that did not sign
+        bytes memory one = bytes.concat(three, new bytes(64));
+        one[48] = 0x01;
+        vm.expectRevert(RelayLightClient.CertificateMalformed.selector);
+        client.verify(header, one, oldSet);
+    }
+
+    /// Every multiple of 8 and what is beside it: the last byte of the bitmap is full or not.
+    function test_allSignAtEverySizeOfTheBitmap() public {
+        for (uint256 n = 7; n <= 25; n++) {
+            uint256[] memory some = keys(n, 3);
+            address[] memory set = addresses(some);
+            RelayLightClient other = new RelayLightClient(HUB, 0, 1, set);
+            bytes memory header = encode(Head(9, 0, setHash(set), setHash(set), 0));
+            bytes memory certificate = certify(header, 9, some, (1 << n) - 1);
+            other.verify(header, certificate, set);
+            if (n % 8 == 0) continue;
+            certificate[48 + n / 8] |= bytes1(uint8(1 << (n % 8)));
+            vm.expectRevert(RelayLightClient.BitsBeyondSet.selector);
+            other.verify(header, certificate, set);
+        }
+    }
+
+    /// A word whose last 20 bytes are a validator's address is not that validator.
+    function test_refusesWordsThatAreNoAddresses() public view {
+        bytes memory header = encode(head(7));
+        bytes memory call_ = abi.encodeCall(RelayLightClient.verify, (header, certify(header, 7, oldKeys, 0x7), oldSet));
+        (bool good,) = address(client).staticcall(call_);
+        assertTrue(good, "the call as it is");
+        for (uint256 i = 0; i < 4; i++) {
+            bytes memory changed = bytes.concat(call_);
+            changed[call_.length - 32 * (4 - i)] = 0x01;
+            (bool taken, bytes memory why) = address(client).staticcall(changed);
+            assertTrue(!taken, "a word that is no address");
+            assertEq(bytes32(why), bytes32(RelayLightClient.ValidatorsMalformed.selector));
+        }
+    }
+
     function test_refusesHighS() public {
         bytes memory header = encode(head(7));
         bytes32 digest = commitDigest(header, 7, 3);
@@ -233,6 +282,44 @@ contract RelayLightClientTest is RelayFixture {
         vm.warp(block.timestamp + 1);
         vm.expectRevert(abi.encodeWithSelector(RelayLightClient.EraExpired.selector, 0));
         client.verify(header, certificate, oldSet);
+    }
+
+    /// Through several eras: each certifies its own blocks, whoever came later, and its grace is its own.
+    function test_everyEraCertifiesItsOwnBlocks() public {
+        handOver(10, 0);
+        uint256 first = block.timestamp;
+        vm.warp(first + 1 days);
+        bytes memory back = encode(Head(20, 1, setHash(newSet), setHash(oldSet), 0));
+        client.updateValidators(back, certify(back, 20, newKeys, 0xf), newSet, oldSet);
+        assertEq(client.eraCount(), 3);
+        assertEq(client.eraAt(0).firstHeight, 1);
+        assertEq(client.eraAt(0).retiredAt, first);
+        assertEq(client.eraAt(1).firstHeight, 11);
+        assertEq(client.eraAt(1).retiredAt, first + 1 days);
+        assertEq(client.eraAt(2).firstHeight, 21);
+        assertEq(client.eraAt(2).retiredAt, 0);
+        assertEq(client.currentEra().firstEpoch, 2);
+
+        bytes memory oldest = encode(head(7));
+        bytes memory oldestCertificate = certify(oldest, 7, oldKeys, 0x7);
+        bytes memory middle = encode(Head(15, 1, setHash(newSet), setHash(newSet), 0));
+        bytes memory middleCertificate = certify(middle, 15, newKeys, 0xf);
+        bytes memory newest = encode(Head(25, 2, setHash(oldSet), setHash(oldSet), 0));
+        bytes memory newestCertificate = certify(newest, 25, oldKeys, 0x7);
+        client.verify(oldest, oldestCertificate, oldSet);
+        client.verify(middle, middleCertificate, newSet);
+        client.verify(newest, newestCertificate, oldSet);
+        // the set is trusted again, but not for the blocks of the era between
+        bytes memory usurped = encode(Head(15, 1, setHash(oldSet), setHash(oldSet), 0));
+        bytes memory usurpedCertificate = certify(usurped, 15, oldKeys, 0xf);
+        vm.expectRevert(RelayLightClient.WrongValidators.selector);
+        client.verify(usurped, usurpedCertificate, oldSet);
+
+        vm.warp(first + client.OLD_ERA_GRACE() + 1);
+        vm.expectRevert(abi.encodeWithSelector(RelayLightClient.EraExpired.selector, 0));
+        client.verify(oldest, oldestCertificate, oldSet);
+        client.verify(middle, middleCertificate, newSet);
+        client.verify(newest, newestCertificate, oldSet);
     }
 
     function test_handOverOnlyForwardAndOnlyOnce() public {
