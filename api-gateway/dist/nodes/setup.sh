@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests]      --tests adds forge, solc, cometbft, geth and the beacon chain's script
+#   usage: setup.sh [--tests|--bench]      --tests adds forge, solc, cometbft, geth and the beacon chain's script; --bench cometbft, if it or Go is there
 # An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${TRESTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trestle}/nodes
 tests=no; [ "${1:-}" = "--tests" ] && tests=yes
+bench=no; [ "${1:-}" = "--bench" ] && bench=yes
 mkdir -p "$cache"
 say() { echo "trestle: $*" >&2; }
 fail() { say "$1"; say "$2"; exit 1; }
@@ -51,11 +52,11 @@ npm_packages() { # NAME: the lock file beside the package list pins versions and
     cp "$here/$1/package-lock.json" "$cache/$1/.installed"
   fi
 }
+go_program() { command -v go || { [ ! -x /usr/local/go/bin/go ] || echo /usr/local/go/bin/go; }; } # nothing where there is no Go
 go_node() { # NAME PACKAGE: builds it; go.mod beside the lock file go.sum pins versions and checksums of all that is compiled
   local out=$cache/go/$1 go
   if ! cmp -s "$here/$1/go.sum" "$out/.installed" || [ ! -x "$out/$1" ]; then
-    go=$(command -v go || true)
-    [ -n "$go" ] || { [ ! -x /usr/local/go/bin/go ] || go=/usr/local/go/bin/go; }
+    go=$(go_program)
     [ -n "$go" ] || fail "Go is missing: it builds $1, which the tests follow." "Install Go 1.24 or newer, or set ${1^^}=/path/to/$1."
     say "building $1 (Go; the first time takes some minutes)"
     mkdir -p "$out"
@@ -102,6 +103,13 @@ if [ $tests = yes ]; then
   echo "GETH=$geth"
   echo "FORGE=$forge"
   echo "SOLC_JS=$solc"
+fi
+if [ $bench = yes ]; then # a peer to measure beside: the table says so where it is missing
+  cometbft=${COMETBFT:-$(command -v cometbft || true)}
+  if [ -z "$cometbft" ] && { [ -x "$cache/go/cometbft/cometbft" ] || [ -n "$(go_program)" ]; }; then
+    cometbft=$(go_node cometbft github.com/cometbft/cometbft/cmd/cometbft)
+  fi
+  if [ -n "$cometbft" ]; then echo "COMETBFT=$cometbft"; else say "neither cometbft nor Go is here: no peer is measured"; fi
 fi
 "$bitcoind" -version | head -n 1 >&2
 "$litecoind" -version | head -n 1 >&2

@@ -221,6 +221,44 @@ contract RelayLightClientTest is RelayFixture {
         client.verify(header, certificate, oldSet);
     }
 
+    /// Even if a quorum signed it: a height that is not the header's.
+    function test_refusesTheCertificateOfAnotherHeight() public {
+        bytes memory header = encode(head(7));
+        bytes32 digest = commitDigest(header, 8, 3);
+        bytes memory certificate = bytes.concat(
+            certificateHead(header, 8, 3, 4, hex"07"),
+            sign(oldKeys[0], digest),
+            sign(oldKeys[1], digest),
+            sign(oldKeys[2], digest)
+        );
+        vm.expectRevert(RelayLightClient.CertificateOfOtherBlock.selector);
+        client.verify(header, certificate, oldSet);
+    }
+
+    /// Fields that the signatures do not cover, or that they cover although nobody may sign them.
+    function test_refusesTheSizeOfAnotherSetAndReservedBytes() public {
+        bytes memory header = encode(head(7));
+        bytes memory certificate = certify(header, 7, oldKeys, 0x7);
+        certificate[47] = 0x05;
+        vm.expectRevert(RelayLightClient.CertificateMalformed.selector);
+        client.verify(header, certificate, oldSet);
+        for (uint256 i = 366; i < 398; i += 31) {
+            header = encode(head(7));
+            header[i] = 0x01;
+            certificate = certify(header, 7, oldKeys, 0x7);
+            vm.expectRevert(RelayLightClient.HeaderMalformed.selector);
+            client.verify(header, certificate, oldSet);
+        }
+    }
+
+    /// Signed by the trusted set, but in the name of another.
+    function test_refusesAHeaderThatNamesAnotherSet() public {
+        bytes memory header = encode(Head(7, 0, setHash(newSet), setHash(newSet), 0));
+        bytes memory certificate = certify(header, 7, oldKeys, 0x7);
+        vm.expectRevert(RelayLightClient.WrongValidators.selector);
+        client.verify(header, certificate, oldSet);
+    }
+
     function test_refusesValidatorsThatItDoesNotTrust() public {
         bytes memory header = encode(Head(7, 0, setHash(newSet), setHash(newSet), 0));
         bytes memory certificate = certify(header, 7, newKeys, 0x1f);

@@ -20,7 +20,7 @@ class SolidityTestsIT {
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     Matcher summary = SUMMARY.matcher(outcome.output());
     assertThat(summary.find()).as(outcome.output()).isTrue();
-    assertThat(Integer.parseInt(summary.group(1))).isGreaterThanOrEqualTo(77);
+    assertThat(Integer.parseInt(summary.group(1))).isGreaterThanOrEqualTo(80);
     assertThat(summary.group(2)).isEqualTo("0");
     assertThat(summary.group(3)).isEqualTo("0");
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -35,7 +36,9 @@ public final class Bench implements Runnable {
   @Command(
       name = "relay",
       description = {
-        "Throughput, latency and memory of four validator processes on this machine.",
+        "Throughput, latency and memory of four validator processes on this machine, gas of the",
+        "light client contract where ANVIL names an anvil, and CometBFT beside where COMETBFT",
+        "names a cometbft.",
         "Exit code 7 when a target is missed."
       })
   static final class Relay implements Callable<Integer> {
@@ -44,7 +47,7 @@ public final class Bench implements Runnable {
     @Option(
         names = "--work",
         paramLabel = "NAME",
-        description = "Only this line of the table; may be given several times.")
+        description = "Only this part of the table; may be given several times.")
     private List<String> works = List.of();
 
     @Option(names = "--clients", defaultValue = "200", description = "(default: 200)")
@@ -99,6 +102,10 @@ public final class Bench implements Runnable {
                   layout,
                   folder,
                   !withoutPeers),
+              new RelayBench.Beside(
+                  executable("ANVIL")
+                      .map(ignored -> () -> new AnvilGas(folder.resolve("certificate-gas"))),
+                  executable("COMETBFT")),
               line -> {
                 progress.println(line);
                 progress.flush();
@@ -115,9 +122,15 @@ public final class Bench implements Runnable {
                   out.flush();
                 });
         return reached ? 0 : MISSED;
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
       } finally {
         deleteIfEmpty(folder);
       }
+    }
+
+    private static Optional<Path> executable(String variable) {
+      return Optional.ofNullable(System.getenv(variable)).map(Path::of).filter(Files::isExecutable);
     }
 
     /** A network that failed is left for whoever wants to know why. */

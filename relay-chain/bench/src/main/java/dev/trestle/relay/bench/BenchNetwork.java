@@ -8,8 +8,6 @@ import dev.trestle.relay.node.NodeFiles;
 import dev.trestle.relay.node.TransportIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +150,7 @@ public final class BenchNetwork implements AutoCloseable {
   }
 
   private void writeConfigs() {
-    List<Integer> ports = freePorts();
+    List<Integer> ports = FreePorts.of(keys.size());
     for (int i = 0; i < keys.size(); i++) {
       List<String> peers = new ArrayList<>();
       for (int j = 0; j < VALIDATORS; j++) {
@@ -172,24 +170,6 @@ public final class BenchNetwork implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-  }
-
-  private List<Integer> freePorts() {
-    List<Integer> ports = new ArrayList<>();
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < keys.size(); i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        held.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

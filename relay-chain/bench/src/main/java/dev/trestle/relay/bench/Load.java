@@ -51,7 +51,7 @@ final class Load implements AutoCloseable {
     private final Duration length;
     private final long[] nanos;
 
-    private Window(Duration length, long[] nanos) {
+    Window(Duration length, long[] nanos) {
       this.length = length;
       this.nanos = nanos;
       Arrays.sort(nanos);

@@ -1,5 +1,6 @@
 package dev.trestle.relay.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The benchmark of the relay chain: the lines of its table, one after the other. */
 public final class RelayBench {
@@ -20,14 +22,25 @@ public final class RelayBench {
   private static final double ONE_P99_MS = 8;
 
   private final BenchOptions options;
+  private final Beside beside;
   private final Consumer<String> say;
   private final Machine machine = Machine.here();
 
   /**
+   * What else is on this machine; a line of the table that needs it is not measured without it, and
+   * says so.
+   *
+   * @param contracts an EVM chain with the light client contract
+   * @param cometbft the executable of that name
+   */
+  public record Beside(Optional<Supplier<CertificateGas>> contracts, Optional<Path> cometbft) {}
+
+  /**
    * @param say progress, for people
    */
-  public RelayBench(BenchOptions options, Consumer<String> say) {
+  public RelayBench(BenchOptions options, Beside beside, Consumer<String> say) {
     this.options = options;
+    this.beside = beside;
     this.say = say;
   }
 
@@ -49,27 +62,89 @@ public final class RelayBench {
    * @param json one JSON object a row instead of text
    * @param out gets each row as soon as it is known
    * @return whether every target was reached
+   * @throws IllegalArgumentException if the options name a line that the table does not have
    */
   public boolean run(boolean json, Consumer<String> out) {
-    boolean reached = true;
-    for (Line line : lines()) {
-      if (options.wants(line.work().id())) {
-        for (Row row : line.measure(new Measurement(options, say))) {
+    List<Line> lines = lines();
+    List<String> ids = lines.stream().map(Line::id).toList();
+    for (String work : options.works()) {
+      if (!ids.contains(work)) {
+        throw new IllegalArgumentException(work + " is none of " + String.join(", ", ids));
+      }
+    }
+    List<Outcome> all = new ArrayList<>();
+    for (Line line : lines) {
+      if (options.wants(line.id())) {
+        for (Outcome row : line.measure(new Measurement(options, say), all)) {
           out.accept(json ? row.json(machine) : row.text());
-          reached &= row.isReached();
+          all.add(row);
         }
       }
     }
-    return reached;
+    return all.stream().allMatch(Outcome::isReached);
   }
 
+  /** A part of the table. */
   private interface Line {
+    String id();
+
+    /**
+     * @param before the rows of the parts before
+     */
+    List<? extends Outcome> measure(Measurement measurement, List<Outcome> before);
+  }
+
+  /** One that is a work on a network of ours. */
+  private interface Worked extends Line {
     Workload work();
+
+    @Override
+    default String id() {
+      return work().id();
+    }
+
+    @Override
+    default List<? extends Outcome> measure(Measurement measurement, List<Outcome> before) {
+      return measure(measurement);
+    }
 
     List<Row> measure(Measurement measurement);
   }
 
+  private record OnChain(Optional<Supplier<CertificateGas>> contracts) implements Line {
+    @Override
+    public String id() {
+      return Gas.ID;
+    }
+
+    @Override
+    public List<Outcome> measure(Measurement measurement, List<Outcome> before) {
+      return Gas.measure(contracts);
+    }
+  }
+
+  private record Peer(CometPeer peer, Optional<Path> executable) implements Line {
+    @Override
+    public String id() {
+      return CometPeer.ID;
+    }
+
+    @Override
+    public List<Outcome> measure(Measurement measurement, List<Outcome> before) {
+      return peer.measure(executable, before);
+    }
+  }
+
   private List<Line> lines() {
+    List<Line> lines = new ArrayList<>(works());
+    lines.add(new OnChain(beside.contracts()));
+    if (options.peers()) {
+      lines.add(new Peer(new CometPeer(options, say), beside.cometbft()));
+    }
+    return lines;
+  }
+
+  private List<Line> works() {
     int clients = options.clients();
     return List.of(
         new Throughput(
@@ -94,7 +169,7 @@ public final class RelayBench {
             new CatchUp(options, say)));
   }
 
-  private record Throughput(Workload work, Optional<Double> target) implements Line {
+  private record Throughput(Workload work, Optional<Double> target) implements Worked {
     @Override
     public List<Row> measure(Measurement measurement) {
       Measurement.Result result =
@@ -112,7 +187,7 @@ public final class RelayBench {
   }
 
   /** One validator's heap with a large state; the limit itself is the processes'. */
-  private record Memory(Workload work) implements Line {
+  private record Memory(Workload work) implements Worked {
     @Override
     public List<Row> measure(Measurement measurement) {
       Measurement.Result result =
@@ -134,14 +209,14 @@ public final class RelayBench {
   }
 
   /** A validator that was down. */
-  private record Behind(Workload work, CatchUp catchUp) implements Line {
+  private record Behind(Workload work, CatchUp catchUp) implements Worked {
     @Override
     public List<Row> measure(Measurement measurement) {
       return catchUp.measure(work);
     }
   }
 
-  private record Latency(Workload work) implements Line {
+  private record Latency(Workload work) implements Worked {
     @Override
     public List<Row> measure(Measurement measurement) {
       Measurement.Result result =

@@ -23,18 +23,28 @@ record Row(
     String unit,
     boolean better,
     Optional<Double> target,
-    Map<String, Object> more) {
+    Map<String, Object> more)
+    implements Outcome {
   private static final JsonMapper JSON = new JsonMapper();
 
   Row {
     more = Map.copyOf(more);
   }
 
-  boolean isReached() {
+  /** With one more figure. */
+  Row with(String name, Object figure) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.put(name, figure);
+    return new Row(work, title, value, unit, better, target, all);
+  }
+
+  @Override
+  public boolean isReached() {
     return target.isEmpty() || (better ? value >= target.get() : value <= target.get());
   }
 
-  String json(Machine machine) {
+  @Override
+  public String json(Machine machine) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("bench", "relay");
     fields.put("work", work);
@@ -65,10 +75,10 @@ record Row(
     return Math.abs(value) >= 100 ? Math.rint(value) : Math.rint(value * 1_000) / 1_000;
   }
 
-  /** For people. */
-  String text() {
+  @Override
+  public String text() {
     StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "%-18s %12s %-6s", work, shown(value), unit));
+    line.append(String.format(Locale.ROOT, "%-36s %12s %-6s", work, shown(value), unit));
     line.append(
         target
             .map(

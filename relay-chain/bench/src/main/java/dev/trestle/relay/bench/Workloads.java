@@ -215,8 +215,9 @@ final class Workloads {
 
   /**
    * Deposits: a proof that a Bitcoin transaction is in a confirmed block and pays the transfer's
-   * own lock, checked by every validator; the coin is accounted for. Its packet would go out with
-   * the proof of its sweep, which is no part of this.
+   * own lock, checked by every validator; the coin is credited and accounted for. That is where it
+   * ends: the packet is sent with the proof of the deposit's sweep (ADR 0004), which is another
+   * transaction and no part of this.
    */
   static final class VerifiedPackets extends Prepared {
     /** Deposits in one Bitcoin block: their proofs have eleven steps. */
@@ -233,7 +234,8 @@ final class Workloads {
 
     @Override
     public String title() {
-      return "verified deposits: SPV proof checked by every validator, policy and accounting applied";
+      return "verified packets, up to the credit: a deposit's SPV proof checked by every validator,"
+          + " policy and accounting applied; its packet is sent later, with the proof of its sweep";
     }
 
     private record Deposit(int client, Hash32 transferId, BitcoinTransaction payment) {}
