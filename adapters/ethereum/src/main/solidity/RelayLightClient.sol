@@ -38,6 +38,7 @@ contract RelayLightClient {
     }
 
     /// @notice What a verified header says.
+    /// @dev Nine words; _parse writes them by their places and verify returns them as they stand.
     struct RelayBlock {
         bytes32 id;
         uint64 height;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ class AnvilGasIT {
             BenchNetwork.Layout.PROCESSES,
             folder,
             false);
-    TreeMap<String, JsonNode> rows = new TreeMap<>();
+    Map<String, JsonNode> rows = new TreeMap<>();
     new RelayBench(
             options,
             new RelayBench.Beside(
@@ -65,7 +66,7 @@ class AnvilGasIT {
     }
   }
 
-  private static long gas(TreeMap<String, JsonNode> rows, int n) {
+  private static long gas(Map<String, JsonNode> rows, int n) {
     JsonNode row = rows.getOrDefault("certificate-gas-" + n, JsonMapper.shared().nullNode());
     System.out.println(row);
     return row.path("value").asLong(Long.MAX_VALUE);
