@@ -39,10 +39,12 @@ class CometPeerIT {
             "peer-cometbft-default-sync",
             "peer-cometbft-default-one-client-p50",
             "peer-cometbft-default-ratio-null-ops",
+            "peer-cometbft-default-ratio-null-ops-sync",
             "peer-cometbft-commit",
             "peer-cometbft-sync",
             "peer-cometbft-one-client-p50",
-            "peer-cometbft-ratio-null-ops");
+            "peer-cometbft-ratio-null-ops",
+            "peer-cometbft-ratio-null-ops-sync");
     assertThat(rows).allMatch(row -> row instanceof Row measured && measured.value() > 0);
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();

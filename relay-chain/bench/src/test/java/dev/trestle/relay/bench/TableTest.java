@@ -152,7 +152,7 @@ class TableTest {
   }
 
   @Test
-  void ratiosAreOfOursToThePeersBest() {
+  void ratiosAreOfOursToThePeers() {
     List<Row> peer =
         List.of(
             row("peer-cometbft-commit", 500, true, 0),
@@ -162,8 +162,11 @@ class TableTest {
         List.of(row("null-ops", 8_000, true, 8_000), row("one-client-p50", 2, false, 2.5));
     List<Row> ratios = CometPeer.ratios(CometNetwork.Pace.FAST, peer, ours);
     assertThat(ratios.stream().map(Row::work))
-        .containsExactly("peer-cometbft-ratio-null-ops", "peer-cometbft-ratio-one-client");
-    assertThat(ratios.stream().map(Row::value)).containsExactly(8.0, 15.0);
+        .containsExactly(
+            "peer-cometbft-ratio-null-ops",
+            "peer-cometbft-ratio-null-ops-sync",
+            "peer-cometbft-ratio-one-client");
+    assertThat(ratios.stream().map(Row::value)).containsExactly(16.0, 8.0, 15.0);
     // nothing of ours to compare, or another pace: no ratio is made up
     assertThat(CometPeer.ratios(CometNetwork.Pace.FAST, peer, List.of())).isEmpty();
     assertThat(CometPeer.ratios(CometNetwork.Pace.DEFAULT, peer, ours)).isEmpty();
