@@ -9,27 +9,37 @@ import java.util.Optional;
  * final at once. Pure: the same state and input give the same step, if the {@link ConsensusSigner}
  * answers as it must. Not tied to a thread.
  *
+ * <p>The column "paper" names algorithm and line of H. Moniz, "The Istanbul BFT Consensus
+ * Algorithm" (arXiv 2002.03613), so that the two can be held side by side. Rounds count from 0 here
+ * and from 1 there; a quorum is more than two thirds. What differs from the paper says so.
+ *
  * <pre>
- * input                when                                  then
- * StartHeight          head moved                            round 0, or what was recovered
- * Message PROPOSAL     R1  justified, round >= r             [enter round]; get body, execute
- * BodyReceived         R1  of the round's proposal           execute
- * BlockExecuted        R1  state root matches                PREPARE, once a round
- * Message PREPARE      R2  quorum, block accepted in r       prepared; COMMIT, once a round
- * Message COMMIT       R3  quorum in any one round           decide, or fetch the body first
- * CertificateReceived  R3  verified as a whole               decide, or fetch the body first
- * CertificateReceived      for another block than decided    Forked, halt
- * TimerFired ROUND     R4  of the current round, runs since  enter r + 1, say ROUND_CHANGE
- *                          a quorum has reached the round
- * Message ROUND_CHANGE R5  f + 1 senders beyond r            enter the (f+1)-th highest round
- * Message ROUND_CHANGE R6  proposer of r > 0, quorum for r   propose highest prepared, or build
- * BodyReceived         R6  proposer waited for it            propose it
- * BlockBuilt           R6  still proposer, none prepared     PROPOSAL
- * TimerFired REBROADCAST R7 undecided                        stored messages again
- * any, other height    R8  behind / ahead                    SendDecided / SyncNeeded
- * any, contradiction   R9  at this height or the one before  ReportEvidence, go on
- * WorkArrived, HEARTBEAT 1.7                                 start the round timer, propose
+ * input                 rule paper when                          then
+ * StartHeight                1:11  head moved                    round 0, or what was recovered
+ * Message PROPOSAL      R1   2:1   justified, round >= r         [enter round]; get body, execute
+ * BodyReceived          R1   2:1   of the round's proposal       execute
+ * BlockExecuted         R1   2:1   state root matches            PREPARE, once a round
+ * Message PREPARE       R2   2:4   quorum, block accepted in r   prepared; COMMIT, once a round
+ * Message COMMIT        R3   2:8   quorum in any one round       decide, or fetch the body first
+ * CertificateReceived   R3   2:8   verified as a whole           decide, or fetch the body first
+ * CertificateReceived        none  another block than decided    Forked, halt
+ * TimerFired ROUND      R4   3:1   of the current round (a)      enter r + 1, say ROUND_CHANGE
+ * Message ROUND_CHANGE  R5   3:5   f + 1 senders beyond r        enter the (f+1)-th highest (b)
+ * Message ROUND_CHANGE  R6   3:11  proposer of r > 0, quorum     propose highest prepared, or build
+ * BodyReceived          R6   3:11  proposer waited for it        propose it
+ * BlockBuilt            R6   3:11  still proposer, none prepared PROPOSAL
+ * TimerFired REBROADCAST R7  none  undecided                     stored messages again (c)
+ * any, other height     R8   3:17  behind / ahead                SendDecided / SyncNeeded
+ * any, contradiction    R9   none  this height, the one before   ReportEvidence, go on
+ * WorkArrived, HEARTBEAT     none  idle height (d)               start the round timer, propose
  * </pre>
+ *
+ * <p>Justification, 4:1, and the highest prepared round, 4:5, are {@link MessageVerifier}'s for
+ * what comes in and {@link ProposalRules}' for what goes out. (a) The timer of a round above 0
+ * starts when a quorum has reached the round, not on entry. (b) 3:6 takes the lowest of f + 1
+ * rounds; the highest that f + 1 have reached is one of a correct validator as well, and nearer.
+ * (c) The paper assumes channels that lose nothing. (d) The paper decides one value; a chain
+ * without work makes no block until its heartbeat.
  */
 public final class ConsensusCore {
   private final ConsensusConfig config;
