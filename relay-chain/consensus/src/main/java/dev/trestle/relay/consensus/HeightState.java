@@ -99,6 +99,7 @@ record HeightState(
     return new Diagnostics(
         height(),
         round.number(),
+        waitsFor(changes.size(), prepares.size()),
         active && phase == Phase.RUNNING,
         parent.rotation().proposer(round.number()),
         block,
@@ -106,6 +107,27 @@ record HeightState(
         List.copyOf(prepares),
         List.copyOf(commits),
         List.copyOf(changes));
+  }
+
+  private Diagnostics.Waiting waitsFor(int missingChanges, int missingPrepares) {
+    return switch (phase) {
+      case FETCHING -> Diagnostics.Waiting.BODY;
+      case DECIDED, HALTED -> Diagnostics.Waiting.NODE;
+      case RUNNING -> {
+        if (!active) {
+          yield Diagnostics.Waiting.WORK;
+        }
+        if (!validators.isQuorum(validators.size() - missingChanges)) {
+          yield Diagnostics.Waiting.ROUND_CHANGES;
+        }
+        if (round.accepted().isEmpty()) {
+          yield Diagnostics.Waiting.PROPOSAL;
+        }
+        yield validators.isQuorum(validators.size() - missingPrepares)
+            ? Diagnostics.Waiting.COMMITS
+            : Diagnostics.Waiting.PREPARES;
+      }
+    };
   }
 
   private SortedMap<Integer, ?> votesFor(StatementKind kind, Optional<Hash32> block) {

@@ -166,6 +166,8 @@ class PeerRulesTest {
     idle.start(false, RecoveredHeight.NONE);
     assertThat(idle.effects)
         .containsExactly(new StartTimer(new TimerId(1, 0, TimerId.Kind.HEARTBEAT), 9_000));
+    assertThat(idle.state.diagnostics().orElseThrow().waitsFor())
+        .isEqualTo(Diagnostics.Waiting.WORK);
     idle.feed(new ConsensusInput.WorkArrived(idle.nowMs));
     assertThat(idle.all(ConsensusEffect.BuildBlock.class)).hasSize(1);
     assertThat(idle.all(StartTimer.class)).hasSize(2);
@@ -309,6 +311,8 @@ class PeerRulesTest {
   @Test
   void diagnosticsNameWhoIsMissing() {
     Block block = peers.keys.block(1, "a");
+    assertThat(peers.state.diagnostics().orElseThrow().waitsFor())
+        .isEqualTo(Diagnostics.Waiting.PROPOSAL);
     peers.propose(1, 0, block);
     peers.executed(block, "a");
     peers.prepare(2, 0, block);
@@ -316,7 +320,14 @@ class PeerRulesTest {
     ValidatorSet set = peers.keys.validators;
     assertThat(now.missingPrepares()).containsExactly(set.address(1), set.address(3));
     assertThat(now.proposer()).isEqualTo(set.address(1));
+    assertThat(now.waitsFor()).isEqualTo(Diagnostics.Waiting.PREPARES);
+    assertThat(now.missing()).isEqualTo(now.missingPrepares());
+    peers.prepare(3, 0, block);
+    assertThat(peers.state.diagnostics().orElseThrow().waitsFor())
+        .isEqualTo(Diagnostics.Waiting.COMMITS);
     peers.timer(TimerId.Kind.ROUND, 0);
+    assertThat(peers.state.diagnostics().orElseThrow().waitsFor())
+        .isEqualTo(Diagnostics.Waiting.ROUND_CHANGES);
     assertThat(peers.all(ConsensusEffect.Summary.class).getFirst().diagnostics())
         .satisfies(
             summary ->

@@ -91,6 +91,10 @@ final class NodeMetrics implements BlockListener, AutoCloseable {
         "round",
         "Round of the height that is being decided",
         now -> now.deciding().map(height -> (double) height.round()).orElse(0.0));
+    gauge(
+        "height.stalled.seconds",
+        "How long the height that is being decided takes, 0 while that is usual",
+        now -> now.stalledMs() / 1_000.0);
     gauge("peers", "Connected nodes", now -> now.peers().size());
     gauge(
         "validators.missing",

@@ -17,6 +17,7 @@ import dev.trestle.relay.consensus.Diagnostics;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,6 +61,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   private Supplier<Optional<ConsensusDriver>> consensus = Optional::empty;
   private Optional<Joining> joining = Optional.empty();
   private Optional<Diagnostics> diagnostics = Optional.empty();
+  private final StallWatch stall = new StallWatch();
   private long statusToldMs;
   private boolean statusDue;
 
@@ -218,9 +220,28 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   /** From time to time: asks for blocks, tells what was held back. */
   void tick() {
     sync.tick(clock.nowMillis());
+    stall
+        .look(consensus.get().flatMap(ConsensusDriver::diagnostics), clock.nowMillis())
+        .ifPresent(this::stalled);
     if (statusDue) {
       tellStatus();
     }
+  }
+
+  private void stalled(Diagnostics height) {
+    NodeEvent.HEIGHT_STALLED
+        .on(LOG)
+        .addKeyValue("height", height.height())
+        .addKeyValue("round", height.round())
+        .addKeyValue("seconds", stalledMs() / 1_000)
+        .addKeyValue("waitsFor", height.waitsFor().name().toLowerCase(Locale.ROOT))
+        .addKeyValue("missing", height.missing())
+        .log("a height does not end");
+  }
+
+  /** For how long the height that is being decided has been at work, if that is too long. */
+  long stalledMs() {
+    return stall.stalledMs(clock.nowMillis());
   }
 
   @Override

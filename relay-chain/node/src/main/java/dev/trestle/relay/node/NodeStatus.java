@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param networkHead the head that the others have, as far as it can be known
  * @param deciding where the height that is being decided stands; empty for a follower
  * @param lowest height of the lowest block that is kept
+ * @param stalledMs for how long that height has been at work, if it takes long; 0 otherwise
  * @param guard of the key, if this node has one
  */
 public record NodeStatus(
@@ -41,7 +42,8 @@ public record NodeStatus(
     Optional<Diagnostics> deciding,
     Optional<GuardView> guard,
     DiskView disk,
-    long lowest) {
+    long lowest,
+    long stalledMs) {
   /** One connected node and what it says of itself. */
   public record PeerView(
       Hash32 fingerprint, Optional<EvmAddress> validator, String remote, long head) {}

@@ -4,6 +4,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Diagnostics;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,6 +23,7 @@ final class StatusJson {
     out.put("lowest", status.lowest());
     out.put("round", status.round());
     out.put("networkHead", status.networkHead());
+    out.put("stalledMs", status.stalledMs());
     out.put("waitingTransactions", status.waiting());
     out.put("ready", status.isReady());
     status.notReady().ifPresent(reason -> out.put("notReady", reason));
@@ -49,6 +51,7 @@ final class StatusJson {
   private static void deciding(ObjectNode out, Diagnostics height) {
     out.put("height", height.height());
     out.put("round", height.round());
+    out.put("waitsFor", height.waitsFor().name().toLowerCase(Locale.ROOT));
     out.put("running", height.running());
     out.put("proposer", height.proposer().toString());
     height.proposed().ifPresent(id -> out.put("proposed", hex(id)));

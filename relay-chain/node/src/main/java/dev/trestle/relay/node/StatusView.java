@@ -45,7 +45,8 @@ final class StatusView {
         parts.consensus().flatMap(ConsensusDriver::diagnostics),
         parts.validator().map(v -> guard(v.signer())),
         parts.disk().view(),
-        parts.store().lowest());
+        parts.store().lowest(),
+        parts.port().stalledMs());
   }
 
   private static List<NodeStatus.PeerView> peers(NodeAssembly parts) {
