@@ -28,6 +28,8 @@ enum NodeEvent {
   EVIDENCE_FOUND(Level.WARN),
   /** Two blocks of one height are certified: the chain has split, and this node has stopped. */
   CHAIN_FORKED(Level.ERROR),
+  /** A peer broke the rules so often that it is not spoken with for a while. */
+  PEER_BANNED(Level.WARN),
   /** A height does not end: what it waits for, and for whom. */
   HEIGHT_STALLED(Level.WARN),
   /** A peer sent blocks that do not verify. */

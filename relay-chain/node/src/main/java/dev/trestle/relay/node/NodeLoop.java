@@ -14,6 +14,7 @@ import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.ledger.Genesis;
+import dev.trestle.relay.node.PeerScores.Offence;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -253,7 +254,7 @@ final class NodeLoop implements PeerListener {
     try {
       encoded = TransactionBatch.decode(payload).transactions();
     } catch (DecodeException e) {
-      parts.out().disconnect(peer.fingerprint(), String.valueOf(e.getMessage()));
+      parts.out().punish(peer.fingerprint(), Offence.MALFORMED, String.valueOf(e.getMessage()));
       return CompletableFuture.completedFuture(false);
     }
     return transactions(encoded, peer.fingerprint());
@@ -342,11 +343,7 @@ final class NodeLoop implements PeerListener {
   private CompletionStage<Boolean> answering(Peer peer, Supplier<Future<Void>> answer) {
     return CompletableFuture.supplyAsync(() -> answer.get().toCompletionStage(), workers)
         .thenCompose(sent -> sent.thenApply(done -> true))
-        .exceptionally(
-            fault -> {
-              parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
-              return false;
-            });
+        .exceptionally(fault -> refuse(peer, fault));
   }
 
   private Optional<Block> body(Hash32 id) {
@@ -371,7 +368,9 @@ final class NodeLoop implements PeerListener {
     switch (verdict) {
       case Verdict.Accepted<T>(T value) -> accepted.accept(value);
       case Verdict.Rejected<T>(var reason, String detail) ->
-          parts.out().disconnect(peer.fingerprint(), reason.code() + ": " + detail);
+          parts
+              .out()
+              .punish(peer.fingerprint(), Offence.FALSE_CONTENT, reason.code() + ": " + detail);
       case Verdict.Ignored<T> _, Verdict.Later<T> _ -> {}
     }
   }
@@ -384,14 +383,20 @@ final class NodeLoop implements PeerListener {
 
   private <T> CompletionStage<Boolean> decoding(
       Executor on, Peer peer, Supplier<T> decoder, Consumer<T> action) {
-    Function<Throwable, Boolean> refuse =
-        fault -> {
-          parts.out().disconnect(peer.fingerprint(), String.valueOf(fault.getMessage()));
-          return false;
-        };
     return CompletableFuture.supplyAsync(decoder, on)
         .thenCompose(value -> onCore(() -> action.accept(value)))
-        .exceptionally(refuse);
+        .exceptionally(fault -> refuse(peer, fault));
+  }
+
+  /** What does not decode ends the connection; a fault of this node is not its peer's. */
+  private boolean refuse(Peer peer, Throwable fault) {
+    Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+    if (cause instanceof DecodeException || cause instanceof IllegalArgumentException) {
+      parts.out().punish(peer.fingerprint(), Offence.MALFORMED, String.valueOf(cause.getMessage()));
+    } else {
+      LOG.warn("cannot answer {}", peer, cause);
+    }
+    return false;
   }
 
   private CompletableFuture<Boolean> onCore(Runnable action) {

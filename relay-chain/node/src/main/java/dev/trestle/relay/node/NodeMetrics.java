@@ -96,6 +96,7 @@ final class NodeMetrics implements BlockListener, AutoCloseable {
         "How long the height that is being decided takes, 0 while that is usual",
         now -> now.stalledMs() / 1_000.0);
     gauge("peers", "Connected nodes", now -> now.peers().size());
+    gauge("peers.banned", "Peers and hosts that are not spoken with", NodeStatus::banned);
     gauge(
         "validators.missing",
         "Validators not connected, or not heard of in this round",

@@ -394,7 +394,7 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
 
   @Override
   public void disconnect(Hash32 peer, String reason) {
-    out.disconnect(peer, reason);
+    out.punish(peer, PeerScores.Offence.FALSE_CONTENT, reason);
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param deciding where the height that is being decided stands; empty for a follower
  * @param lowest height of the lowest block that is kept
  * @param stalledMs for how long that height has been at work, if it takes long; 0 otherwise
+ * @param banned peers and hosts that this node does not speak with for a while
  * @param guard of the key, if this node has one
  */
 public record NodeStatus(
@@ -43,7 +44,8 @@ public record NodeStatus(
     Optional<GuardView> guard,
     DiskView disk,
     long lowest,
-    long stalledMs) {
+    long stalledMs,
+    int banned) {
   /** One connected node and what it says of itself. */
   public record PeerView(
       Hash32 fingerprint, Optional<EvmAddress> validator, String remote, long head) {}

@@ -30,7 +30,7 @@ final class PeerConnection {
   private final TokenBucket byteRate;
   private final Deque<Outgoing> urgent = new ArrayDeque<>();
   private final Deque<Outgoing> bulk = new ArrayDeque<>();
-  private Handlers handlers = new Handlers(frame -> {}, reason -> {});
+  private Handlers handlers = new Handlers(frame -> {}, reason -> {}, reason -> {});
   private Optional<Frame> held = Optional.empty();
   private long outBytes;
   private final AtomicLong openBytes = new AtomicLong();
@@ -49,9 +49,10 @@ final class PeerConnection {
 
   /**
    * @param frame gets each frame; {@link #handled} must follow
+   * @param malformed told of bytes that are no frame; must close the connection
    * @param gone called once, when the connection is closed by either side
    */
-  record Handlers(Consumer<Frame> frame, Consumer<String> gone) {}
+  record Handlers(Consumer<Frame> frame, Consumer<String> malformed, Consumer<String> gone) {}
 
   PeerConnection(
       Vertx vertx,
@@ -164,7 +165,7 @@ final class PeerConnection {
         switch (decoder.next()) {
           case Verdict.Accepted<Optional<Frame>>(Optional<Frame> found) -> frame = found;
           case Verdict.Rejected<Optional<Frame>> bad -> {
-            close(bad.reason().code() + ": " + bad.detail());
+            handlers.malformed().accept(bad.reason().code() + ": " + bad.detail());
             return;
           }
           case Verdict.Ignored<Optional<Frame>> _, Verdict.Later<Optional<Frame>> _ -> {}

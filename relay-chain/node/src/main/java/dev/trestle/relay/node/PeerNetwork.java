@@ -3,6 +3,7 @@ package dev.trestle.relay.node;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
+import dev.trestle.relay.node.PeerScores.Offence;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -48,6 +49,8 @@ final class PeerNetwork {
   private final Settings settings;
   private PeerListener listener = PeerListener.NONE;
   private final Dials dials = new Dials();
+  private final PeerScores scores = new PeerScores();
+  private volatile int banned;
   private final Map<Hash32, Link> links = new LinkedHashMap<>();
   private final Set<PeerConnection> open = new HashSet<>();
   private final NetServer server;
@@ -236,16 +239,35 @@ final class PeerNetwork {
         });
   }
 
-  /** Ends a connection whose peer broke a rule. */
-  void disconnect(Hash32 fingerprint, String reason) {
+  /** Ends a connection whose peer broke a rule; whoever does so often is not spoken with. */
+  void punish(Hash32 fingerprint, Offence offence, String reason) {
     context.runOnContext(
         ignored -> {
           Link link = links.get(fingerprint);
           if (link != null) {
-            LOG.warn("closing {}: {}", link.connection().peer(), reason);
-            link.connection().close(reason);
+            punish(link.connection(), offence, reason);
           }
         });
+  }
+
+  private void punish(PeerConnection connection, Offence offence, String reason) {
+    Peer peer = connection.peer();
+    LOG.warn("closing {}: {}", peer, reason);
+    if (scores.offend(peer, connection.host(), offence, nowMs())) {
+      NodeEvent.PEER_BANNED
+          .on(LOG)
+          .addKeyValue("peer", peer.fingerprint())
+          .addKeyValue("validator", peer.validator())
+          .addKeyValue("remote", peer.remote())
+          .addKeyValue("offence", offence)
+          .log(reason);
+    }
+    connection.close(reason);
+  }
+
+  /** Identities and hosts that this node does not speak with for a while. Any thread. */
+  int banned() {
+    return banned;
   }
 
   Future<Void> close() {
@@ -264,6 +286,7 @@ final class PeerNetwork {
       vertx.cancelTimer(timer);
       return;
     }
+    banned = scores.banned(nowMs());
     for (PeerAddress address : dials.due(nowMs(), links::containsKey)) {
       client
           .connect(address.port(), address.host())
@@ -281,7 +304,8 @@ final class PeerNetwork {
             && dialled.map(to -> dials.answered(to, fingerprint.get())).orElse(true)
             && (settings.validators().contains(fingerprint.get())
                 || dialled.isPresent()
-                || followers() < MAX_FOLLOWERS);
+                || followers() < MAX_FOLLOWERS)
+            && !isBanned(socket, fingerprint.get(), dialled.isPresent());
     if (!welcome) {
       socket.close();
       dialled.ifPresent(address -> refused(address, fingerprint));
@@ -297,18 +321,25 @@ final class PeerNetwork {
             HANDSHAKE_SECONDS * 1000L,
             ignored -> {
               if (!isReady(connection)) {
-                connection.close("no hello");
+                punish(connection, Offence.NO_HELLO, "no hello");
               }
             });
     connection.start(
         new PeerConnection.Handlers(
             frame -> received(connection, dialled, frame),
+            reason -> punish(connection, Offence.MALFORMED, reason),
             reason -> {
               vertx.cancelTimer(helloTimer);
               ended(connection, dialled, reason);
             }));
     Hello hello = new Hello(settings.protocols(), settings.chainId(), port);
     connection.send(new Frame(FrameType.HELLO, hello.encode()));
+  }
+
+  private boolean isBanned(NetSocket socket, Hash32 fingerprint, boolean dialled) {
+    boolean known = dialled || settings.validators().contains(fingerprint);
+    String host = String.valueOf(socket.remoteAddress().host());
+    return scores.isBanned(fingerprint, host, known, nowMs());
   }
 
   private void refused(PeerAddress address, Optional<Hash32> fingerprint) {
@@ -333,7 +364,8 @@ final class PeerNetwork {
       connection.handled(frame);
       hello(connection, dialled, frame);
     } else if (frame.type().validatorsOnly() && !connection.peer().validator()) {
-      connection.close(NodeReason.NOT_A_VALIDATOR.code() + ": " + frame.type());
+      punish(
+          connection, Offence.NOT_ALLOWED, NodeReason.NOT_A_VALIDATOR.code() + ": " + frame.type());
     } else if (frame.type() == FrameType.PEERS) {
       connection.handled(frame);
       learn(connection, frame);
@@ -348,7 +380,7 @@ final class PeerNetwork {
     Optional<Hello> hello = isReady(connection) ? Optional.empty() : decodeHello(frame);
     int protocol = hello.map(each -> settings.protocols().common(each.protocols())).orElse(0);
     if (protocol == 0 || !hello.orElseThrow().chainId().equals(settings.chainId())) {
-      connection.close("no hello of our chain and protocols: " + hello);
+      punish(connection, Offence.NO_HELLO, "no hello of our chain and protocols: " + hello);
       return;
     }
     connection.speak(protocol);
@@ -424,7 +456,7 @@ final class PeerNetwork {
         }
       }
     } catch (DecodeException e) {
-      connection.close(e.getMessage() == null ? "bad peer list" : e.getMessage());
+      punish(connection, Offence.MALFORMED, "peer list: " + e.getMessage());
     }
   }
 

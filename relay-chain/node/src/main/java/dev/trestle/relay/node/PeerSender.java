@@ -140,7 +140,8 @@ final class PeerSender {
     network.rightsChanged();
   }
 
-  void disconnect(Hash32 peer, String reason) {
-    network.disconnect(peer, reason);
+  /** Ends the connection with a peer that broke a rule. */
+  void punish(Hash32 peer, PeerScores.Offence offence, String reason) {
+    network.punish(peer, offence, reason);
   }
 }

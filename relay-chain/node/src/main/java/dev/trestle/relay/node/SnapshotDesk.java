@@ -127,7 +127,7 @@ final class SnapshotDesk implements StateSync.Port {
 
   @Override
   public void disconnect(Hash32 peer, String reason) {
-    out.disconnect(peer, reason);
+    out.punish(peer, PeerScores.Offence.FALSE_CONTENT, reason);
   }
 
   @Override

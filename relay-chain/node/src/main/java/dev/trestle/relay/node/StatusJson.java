@@ -24,6 +24,7 @@ final class StatusJson {
     out.put("round", status.round());
     out.put("networkHead", status.networkHead());
     out.put("stalledMs", status.stalledMs());
+    out.put("bannedPeers", status.banned());
     out.put("waitingTransactions", status.waiting());
     out.put("ready", status.isReady());
     status.notReady().ifPresent(reason -> out.put("notReady", reason));

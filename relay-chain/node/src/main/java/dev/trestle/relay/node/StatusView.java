@@ -46,7 +46,8 @@ final class StatusView {
         parts.validator().map(v -> guard(v.signer())),
         parts.disk().view(),
         parts.store().lowest(),
-        parts.port().stalledMs());
+        parts.port().stalledMs(),
+        parts.network().banned());
   }
 
   private static List<NodeStatus.PeerView> peers(NodeAssembly parts) {

@@ -71,6 +71,31 @@ class HostilePeerIT {
     }
   }
 
+  @Test
+  void whoBreaksTheRulesAgainIsNotSpokenWithForAWhile() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      RelayNode node = net.startNew(0);
+      List<PeerAddress> seed = List.of(new PeerAddress("127.0.0.1", node.peerPort()));
+      Frame vote = new Frame(FrameType.CONSENSUS, prepare(net, 1).encode());
+      TransportIdentity identity = TransportIdentity.generate(new SecureRandom());
+      for (int i = 0; i < 2; i++) {
+        assertThat(net.status(node).banned()).as("%d offences", i).isZero();
+        try (ScriptedPeer stranger = new ScriptedPeer(net, identity, seed)) {
+          Peer reached = DevNet.done(stranger.met);
+          stranger.network.send(reached.fingerprint(), vote);
+          DevNet.done(stranger.lost);
+        }
+      }
+      net.until("a ban", () -> net.status(node).banned() == 1);
+      try (ScriptedPeer banned = new ScriptedPeer(net, identity, seed);
+          ScriptedPeer other =
+              new ScriptedPeer(net, TransportIdentity.generate(new SecureRandom()), seed)) {
+        DevNet.done(other.met);
+        assertThat(banned.met).isNotDone();
+      }
+    }
+  }
+
   /** The ledger, counting what it is asked to check before a block is executed. */
   private static final class Counting implements StateMachine {
     private final StateMachine ledger;

@@ -145,11 +145,13 @@ class MetricsIT {
               Optional.empty(),
               new NodeStatus.DiskView(0, 0, true),
               1,
-              12_500);
+              12_500,
+              3);
       String text = metrics.scrape(status);
       assertThat(exported(text)).doesNotContain("trestle_node_heights");
       assertThat(value(text, "trestle_node_disk_paused")).isEqualTo(1);
       assertThat(value(text, "trestle_node_height_stalled_seconds")).isEqualTo(12.5);
+      assertThat(value(text, "trestle_node_peers_banned")).isEqualTo(3);
       assertThat(value(text, "trestle_node_ready")).isZero();
     }
   }
