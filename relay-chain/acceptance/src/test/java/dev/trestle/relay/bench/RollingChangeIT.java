@@ -39,7 +39,7 @@ class RollingChangeIT {
 
   /** Epochs of 40 blocks and no delay of governance; the rest as usual. */
   private static final Genesis.Parameters PARAMETERS =
-      new Genesis.Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000, 40, 0);
+      new Genesis.Parameters(2_000_000, 500_000, 3, 144, 10_000, 4_000_000, 8_000_000, 40, 0);
 
   @TempDir Path temp;
 

@@ -153,7 +153,7 @@ public record Genesis(
    * Limits that all nodes apply alike.
    *
    * @param maxBlockBytes sum of the transactions of a block, at most {@link #MAX_BLOCK_BYTES}
-   * @param maxTransactionBytes one transaction
+   * @param maxTransactionBytes one transaction, at most {@link #MAX_TRANSACTION_BYTES}
    * @param probationHeaders blocks that a new chain's client must follow before it carries value
    * @param minRefundDelay blocks; least delay after which a depositor may take a deposit back
    * @param minTransfer smallest units; floor of every route's minimum
@@ -183,11 +183,14 @@ public record Genesis(
      */
     public static final int MAX_BLOCK_BYTES = 4_000_000;
 
+    /** Largest transaction: consensus takes no larger one into a block. */
+    public static final int MAX_TRANSACTION_BYTES = 512 * 1024;
+
     private static final int DEFAULT_EPOCH_BLOCKS = 100;
     private static final long DEFAULT_GOVERNANCE_DELAY_MILLIS = 24L * 3_600_000;
 
     public static final Parameters DEFAULT =
-        new Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000);
+        new Parameters(2_000_000, MAX_TRANSACTION_BYTES, 3, 144, 10_000, 4_000_000, 8_000_000);
 
     /** Epochs of 100 blocks, and a day between the approval of a proposal and its execution. */
     public Parameters(
@@ -236,6 +239,7 @@ public record Genesis(
 
     public Parameters {
       if (maxTransactionBytes < 1
+          || maxTransactionBytes > MAX_TRANSACTION_BYTES
           || maxBlockBytes < maxTransactionBytes
           || maxBlockBytes > MAX_BLOCK_BYTES
           || probationHeaders < 1

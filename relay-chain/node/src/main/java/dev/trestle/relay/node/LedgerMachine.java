@@ -7,10 +7,8 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
-import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
-import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
@@ -58,9 +56,7 @@ final class LedgerMachine implements StateMachine {
   LedgerMachine(Ledger ledger) {
     this.ledger = ledger;
     this.lastSets = ValidatorSets.fixed(ledger.genesis());
-    Genesis.Parameters parameters = ledger.genesis().parameters();
-    this.maxTransactionBytes =
-        Math.min(parameters.maxTransactionBytes(), ConsensusLimits.MAX_TRANSACTION_BYTES);
+    this.maxTransactionBytes = ledger.genesis().parameters().maxTransactionBytes();
   }
 
   Ledger ledger() {

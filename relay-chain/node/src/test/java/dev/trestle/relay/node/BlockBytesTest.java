@@ -23,7 +23,7 @@ class BlockBytesTest {
   @TempDir Path temp;
 
   private static Genesis.Parameters parameters(int maxBlockBytes) {
-    return new Genesis.Parameters(maxBlockBytes, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000);
+    return new Genesis.Parameters(maxBlockBytes, 500_000, 3, 144, 10_000, 4_000_000, 8_000_000);
   }
 
   @Test
@@ -35,6 +35,16 @@ class BlockBytesTest {
             + CommitCertificate.MAX_BYTES
             + (long) Evidence.SIZE * ConsensusLimits.MAX_EVIDENCE;
     assertThat(whole).isLessThanOrEqualTo(ConsensusLimits.MAX_BLOCK_BYTES);
+  }
+
+  @Test
+  void whatTheGenesisAllowsConsensusTakes() {
+    int largest = Genesis.Parameters.MAX_TRANSACTION_BYTES;
+    assertThat(largest).isEqualTo(ConsensusLimits.MAX_TRANSACTION_BYTES);
+    assertThat(Genesis.Parameters.DEFAULT.maxTransactionBytes()).isEqualTo(largest);
+    assertThatThrownBy(
+            () -> new Genesis.Parameters(LARGEST, largest + 1, 3, 144, 10_000, 4_000, 8_000))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -58,6 +68,6 @@ class BlockBytesTest {
   }
 
   private static String sizes(int maxBlockBytes) {
-    return new CanonicalWriter().u32(maxBlockBytes).u32(900_000).toBytes().toHex();
+    return new CanonicalWriter().u32(maxBlockBytes).u32(500_000).toBytes().toHex();
   }
 }

@@ -25,7 +25,7 @@ class EvidenceIT {
   private static final int EPOCH = 5;
   private static final int LIAR = 4;
   private static final Genesis.Parameters PARAMETERS =
-      new Genesis.Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000, EPOCH, 0);
+      new Genesis.Parameters(2_000_000, 500_000, 3, 144, 10_000, 4_000_000, 8_000_000, EPOCH, 0);
 
   @TempDir Path temp;
 

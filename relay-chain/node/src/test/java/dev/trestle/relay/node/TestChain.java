@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class TestChain implements AutoCloseable {
   static final int EPOCH = 10;
   static final Genesis.Parameters PARAMETERS =
-      new Genesis.Parameters(2_000_000, 900_000, 3, 144, 10_000, 4_000_000, 8_000_000, EPOCH, 0);
+      new Genesis.Parameters(2_000_000, 500_000, 3, 144, 10_000, 4_000_000, 8_000_000, EPOCH, 0);
 
   final DevNet net;
   final Path dataDir;
