@@ -86,6 +86,11 @@ final class LedgerMachine implements StateMachine {
   }
 
   @Override
+  public Bytes subject(Admitted transaction) {
+    return Subjects.of(ledger.view(), decode(transaction.encoded()).body());
+  }
+
+  @Override
   public long nextNonce(PublicKey sender) {
     return ledger.view().nonce(sender);
   }

@@ -1,24 +1,34 @@
 package dev.trestle.relay.node;
 
+import static java.util.Comparator.comparingLong;
+import static java.util.Objects.requireNonNull;
+
+import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.PublicKey;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Transactions that wait for a block: one lane of nonces a sender, senders served in turn, so that
- * nobody's flood holds up anybody else. Holds only what the machine admitted. What a call costs
- * depends on the senders it is about, not on how many wait. Not thread-safe.
+ * Transactions that wait for a block: one lane of nonces a sender. What they are about, a route or
+ * a chain, is served in turn, and in it the senders are: neither one sender's flood nor a flood of
+ * senders on one route holds up anybody else. Where there is no room, whatever has the most of it
+ * makes way for what has less. Holds only what the machine admitted. What a call costs depends on
+ * the senders it is about and on the number of subjects, which the state bounds, not on how many
+ * wait. Not thread-safe.
  */
 final class Mempool {
   static final int MAX_TRANSACTIONS = 10_000;
@@ -34,6 +44,9 @@ final class Mempool {
   /** As {@link #MAX_WAITING}, in bytes. */
   static final long MAX_WAITING_BYTES = MAX_BYTES / 2;
 
+  /** A place in the pool, as if it were room in it. */
+  private static final long PLACE_BYTES = MAX_BYTES / MAX_TRANSACTIONS;
+
   /** How far above the sender's next nonce a transaction may wait for the ones between. */
   static final long MAX_NONCE_GAP = 128;
 
@@ -44,7 +57,10 @@ final class Mempool {
   static final int MAX_IDLE_LANES = 10_000;
 
   private final ToLongFunction<PublicKey> nextNonce;
+  private final Function<Admitted, Bytes> subjectOf;
+  private final Consumer<Admitted> evicted;
   private final Map<Hash32, Entry> byId = new HashMap<>();
+  private final Map<Bytes, Share> shares = new LinkedHashMap<>();
   private final Map<PublicKey, Lane> busy = new HashMap<>();
   private final SequencedMap<PublicKey, Lane> idle = new LinkedHashMap<>();
 
@@ -54,9 +70,10 @@ final class Mempool {
   private long bytes;
 
   /**
+   * @param subject what it is about
    * @param addedMs when it came in, Unix milliseconds
    */
-  record Entry(Admitted transaction, long addedMs) {
+  record Entry(Admitted transaction, Bytes subject, long addedMs) {
     Hash32 id() {
       return transaction.id();
     }
@@ -71,6 +88,17 @@ final class Mempool {
 
     int size() {
       return transaction.encoded().size();
+    }
+  }
+
+  /** What waits about one subject, the newest last. */
+  private static final class Share {
+    private final SequencedMap<Hash32, Entry> entries = new LinkedHashMap<>();
+    private long bytes;
+
+    /** How much of the pool it takes: of the places or of the room, whichever is more. */
+    private long weight() {
+      return Math.max(entries.size() * PLACE_BYTES, bytes);
     }
   }
 
@@ -98,7 +126,21 @@ final class Mempool {
    *     asked once a sender, changes are told by {@link #used}
    */
   Mempool(ToLongFunction<PublicKey> nextNonce) {
+    this(nextNonce, any -> Bytes.EMPTY, gone -> {});
+  }
+
+  /**
+   * @param nextNonce as above
+   * @param subjectOf what a transaction is about; few different ones, that no sender can make up
+   * @param evicted told of what made way for others, after it is gone
+   */
+  Mempool(
+      ToLongFunction<PublicKey> nextNonce,
+      Function<Admitted, Bytes> subjectOf,
+      Consumer<Admitted> evicted) {
     this.nextNonce = nextNonce;
+    this.subjectOf = subjectOf;
+    this.evicted = evicted;
   }
 
   /**
@@ -112,15 +154,21 @@ final class Mempool {
       return Verdict.ignore(NodeReason.DUPLICATE, "known already");
     }
     Lane lane = lane(transaction.sender());
-    Verdict<Hash32> fits = check(lane, transaction);
-    if (!fits.isAccepted()) {
-      return fits;
+    Verdict<Hash32> valid = check(lane, transaction);
+    if (!valid.isAccepted()) {
+      return valid;
     }
-    Entry entry = new Entry(transaction, nowMs);
+    Entry entry = new Entry(transaction, subjectOf.apply(transaction), nowMs);
+    if (!makeRoom(entry)) {
+      return Verdict.later(NodeReason.MEMPOOL_FULL, byId.size() + " transactions wait");
+    }
     idle.remove(lane.sender);
     busy.put(lane.sender, lane);
     lane.waiting.put(entry.nonce(), entry);
     byId.put(entry.id(), entry);
+    Share share = shares.computeIfAbsent(entry.subject(), key -> new Share());
+    share.entries.put(entry.id(), entry);
+    share.bytes += entry.size();
     bytes += entry.size();
     if (lane.isReady()) {
       ready.putIfAbsent(lane.sender, lane);
@@ -143,14 +191,41 @@ final class Mempool {
     if (lane.waiting.size() >= MAX_PER_SENDER) {
       return Verdict.later(NodeReason.SENDER_FULL, lane.waiting.size() + " transactions wait");
     }
-    if (byId.size() >= MAX_TRANSACTIONS || bytes + size > MAX_BYTES) {
-      return Verdict.later(NodeReason.MEMPOOL_FULL, byId.size() + " transactions wait");
-    }
     boolean crowded = byId.size() >= MAX_WAITING || bytes + size > MAX_WAITING_BYTES;
     if (crowded && lane.isBehindGap(nonce)) {
       return Verdict.later(NodeReason.MEMPOOL_FULL, "nonces before " + nonce + " miss");
     }
     return Verdict.accept(transaction.id());
+  }
+
+  private boolean isFull(Entry next) {
+    return byId.size() >= MAX_TRANSACTIONS || bytes + next.size() > MAX_BYTES;
+  }
+
+  /**
+   * Takes room from the subject that has the most, while it has more than that of {@code next}
+   * would have: of its newest sender the last transaction, so that no nonce is left behind a gap.
+   *
+   * @return whether there is room now
+   */
+  private boolean makeRoom(Entry next) {
+    while (isFull(next)) {
+      Share most = shares.values().stream().max(comparingLong(Share::weight)).orElseThrow();
+      Share own = shares.getOrDefault(next.subject(), new Share());
+      if (own == most || own.weight() + Math.max(PLACE_BYTES, next.size()) >= most.weight()) {
+        return false;
+      }
+      PublicKey sender = requireNonNull(most.entries.lastEntry()).getValue().sender();
+      if (sender.equals(next.sender())) {
+        return false; // nobody makes room for himself, and his lane is needed
+      }
+      Lane lane = requireNonNull(busy.get(sender));
+      Entry last = requireNonNull(lane.waiting.pollLastEntry()).getValue();
+      forget(last);
+      settle(lane);
+      evicted.accept(last.transaction());
+    }
+    return true;
   }
 
   private Lane lane(PublicKey sender) {
@@ -189,29 +264,36 @@ final class Mempool {
   }
 
   /**
-   * Transactions for a block, each sender's in nonce order without gaps, one of every sender in
-   * turn, within both limits. All of them stay here until {@link #used}.
+   * Transactions for a block, each sender's in nonce order without gaps: one about every subject in
+   * turn, and of those about one subject one of every sender in turn, within both limits. All of
+   * them stay here until {@link #used}.
    */
   List<Admitted> select(int maxCount, long maxBytes) {
     List<Admitted> chosen = new ArrayList<>();
-    SequencedMap<Lane, Long> turn = new LinkedHashMap<>();
-    ready.values().forEach(lane -> turn.put(lane, lane.next));
+    SequencedMap<Bytes, Deque<Entry>> turns = new LinkedHashMap<>();
+    ready.values().forEach(lane -> queue(turns, lane, lane.next));
     long size = 0;
-    while (!turn.isEmpty() && chosen.size() < maxCount) {
-      Iterator<Map.Entry<Lane, Long>> lanes = turn.entrySet().iterator();
-      while (lanes.hasNext() && chosen.size() < maxCount) {
-        Map.Entry<Lane, Long> lane = lanes.next();
-        Entry next = lane.getKey().waiting.get(lane.getValue());
-        if (next == null || size + next.size() > maxBytes) {
-          lanes.remove();
-          continue;
-        }
-        chosen.add(next.transaction());
-        size += next.size();
-        lane.setValue(lane.getValue() + 1);
+    while (!turns.isEmpty() && chosen.size() < maxCount) {
+      Map.Entry<Bytes, Deque<Entry>> turn = requireNonNull(turns.pollFirstEntry());
+      Entry next = turn.getValue().removeFirst();
+      if (!turn.getValue().isEmpty()) {
+        turns.putLast(turn.getKey(), turn.getValue());
       }
+      if (size + next.size() > maxBytes) {
+        continue; // what follows of this sender waits with it
+      }
+      chosen.add(next.transaction());
+      size += next.size();
+      queue(turns, requireNonNull(busy.get(next.sender())), next.nonce() + 1);
     }
     return chosen;
+  }
+
+  private static void queue(SequencedMap<Bytes, Deque<Entry>> turns, Lane lane, long nonce) {
+    Entry entry = lane.waiting.get(nonce);
+    if (entry != null) {
+      turns.computeIfAbsent(entry.subject(), key -> new ArrayDeque<>()).addLast(entry);
+    }
   }
 
   /**
@@ -259,6 +341,13 @@ final class Mempool {
   private void forget(Entry entry) {
     byId.remove(entry.id());
     bytes -= entry.size();
+    Share share = shares.get(entry.subject());
+    if (share != null && share.entries.remove(entry.id()) != null) {
+      share.bytes -= entry.size();
+      if (share.entries.isEmpty()) {
+        shares.remove(entry.subject());
+      }
+    }
   }
 
   /** Puts a lane where it belongs after its transactions or its next nonce changed. */

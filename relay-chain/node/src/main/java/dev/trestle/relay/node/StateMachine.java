@@ -29,6 +29,15 @@ public interface StateMachine {
    */
   Verdict<Admitted> admit(Bytes encoded);
 
+  /**
+   * What a transaction is about, by which the room in a block and in the mempool is shared: the
+   * same bytes for all that belongs together. Of few values, and none that a sender can make up.
+   * Asked on the core thread; no part of the result of a block.
+   */
+  default Bytes subject(Admitted transaction) {
+    return Bytes.EMPTY;
+  }
+
   /** The nonce that the sender's next transaction must have in the committed state. */
   long nextNonce(PublicKey sender);
 

@@ -44,7 +44,7 @@ final class TransactionDesk {
     this.machine = machine;
     this.store = store;
     this.clock = clock;
-    this.pool = new Mempool(machine::nextNonce);
+    this.pool = new Mempool(machine::nextNonce, machine::subject, this::evicted);
   }
 
   /** Takes a transaction into the mempool; {@code Ignored} if it is there or in the chain. */
@@ -59,6 +59,21 @@ final class TransactionDesk {
       ours.put(transaction.id(), transaction.encoded());
     }
     return added;
+  }
+
+  /** Made way for others: who waits for it may send it again. */
+  private void evicted(Admitted gone) {
+    ours.remove(gone.id());
+    List<Waiter> told = waiters.remove(gone.id());
+    if (told != null) {
+      waiting -= told.size();
+      told.forEach(
+          each ->
+              each.told()
+                  .accept(
+                      new Settlement.Refused(
+                          NodeReason.MEMPOOL_FULL, "it made way for others", true)));
+    }
   }
 
   /** Encoded, while it waits. */

@@ -9,6 +9,7 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,89 @@ class MempoolTest {
     assertThat(chosen).extracting(Admitted::nonce).containsExactly(0L, 0L, 5L, 1L, 2L);
     assertThat(pool.select(2, 1000)).hasSize(2);
     assertThat(pool.select(100, 25)).hasSize(2);
+  }
+
+  /** A subject in the first byte of the encoding. */
+  private static Admitted about(int subject, PublicKey sender, long nonce, int size) {
+    byte[] encoded = new byte[size];
+    encoded[0] = (byte) subject;
+    Hash32 id = Digests.sha256(sender.compressed(), Bytes.utf8(nonce + "/" + subject));
+    return new Admitted(id, sender, nonce, Bytes.wrap(encoded));
+  }
+
+  private static Mempool shared(List<Admitted> evicted) {
+    return new Mempool(sender -> 0, transaction -> transaction.encoded().slice(0, 1), evicted::add);
+  }
+
+  @Test
+  void aBacklogOfManySendersOnOneLaneDoesNotStarveAnother() {
+    Mempool mixed = shared(new ArrayList<>());
+    for (int i = 0; i < 1_000; i++) {
+      mixed.add(about(1, key("backlog " + i), 0, 10), 0);
+    }
+    mixed.add(about(2, ALICE, 0, 10), 0);
+    mixed.add(about(2, ALICE, 1, 10), 0);
+    mixed.add(about(3, BOB, 0, 10), 0);
+    assertThat(mixed.select(6, 1_000))
+        .extracting(each -> each.encoded().at(0))
+        .containsExactly(1, 2, 3, 1, 2, 1);
+    // a sender whose next transaction is about something else waits there
+    mixed.add(about(1, ALICE, 2, 10), 0);
+    List<Admitted> all = mixed.select(10_000, 1_000_000);
+    assertThat(all).hasSize(1_004);
+    assertThat(all.stream().filter(each -> each.sender().equals(ALICE)).map(Admitted::nonce))
+        .containsExactly(0L, 1L, 2L);
+    assertThat(all.indexOf(about(1, ALICE, 2, 10))).isGreaterThan(1_000);
+  }
+
+  @Test
+  void whatHasTheMostRoomMakesWayForWhatHasLess() {
+    List<Admitted> evicted = new ArrayList<>();
+    Mempool full = shared(evicted);
+    for (int i = 0; i < Mempool.MAX_TRANSACTIONS / 100; i++) {
+      PublicKey sender = key("flood " + i);
+      for (int nonce = 0; nonce < 100; nonce++) {
+        assertThat(full.add(about(1, sender, nonce, 10), 0).isAccepted()).isTrue();
+      }
+    }
+    assertThat(refusal(full.add(about(1, ALICE, 0, 10), 0)))
+        .as("more of the same finds no room")
+        .contains(NodeReason.MEMPOOL_FULL);
+    assertThat(evicted).isEmpty();
+    assertThat(full.add(about(2, ALICE, 0, 10), 0).isAccepted()).isTrue();
+    assertThat(full.size()).isEqualTo(Mempool.MAX_TRANSACTIONS);
+    PublicKey newest = key("flood " + (Mempool.MAX_TRANSACTIONS / 100 - 1));
+    assertThat(evicted).containsExactly(about(1, newest, 99, 10));
+    assertThat(full.get(evicted.getFirst().id())).isEmpty();
+    // up to as much as the other one has, and no further
+    int taken = 1;
+    PublicKey second = BOB;
+    while (full.add(about(2, second, (taken - 1) % 100, 10), 0).isAccepted()) {
+      second = taken % 100 == 0 ? key("second " + taken) : second;
+      taken++;
+    }
+    assertThat(taken).isEqualTo(Mempool.MAX_TRANSACTIONS / 2);
+    assertThat(evicted).hasSize(taken);
+    assertThat(full.size()).isEqualTo(Mempool.MAX_TRANSACTIONS);
+    // and what was evicted left no gap
+    assertThat(full.select(Mempool.MAX_TRANSACTIONS, Mempool.MAX_BYTES))
+        .hasSize(Mempool.MAX_TRANSACTIONS);
+  }
+
+  @Test
+  void roomIsSharedByBytesAsWell() {
+    List<Admitted> evicted = new ArrayList<>();
+    Mempool full = shared(evicted);
+    int large = (int) (Mempool.MAX_BYTES / 64);
+    for (int i = 0; i < 64; i++) {
+      assertThat(full.add(about(1, ALICE, i, large), 0).isAccepted()).isTrue();
+    }
+    assertThat(full.add(about(2, BOB, 0, 10), 0).isAccepted()).isTrue();
+    assertThat(evicted).containsExactly(about(1, ALICE, 63, large));
+    assertThat(full.bytes()).isEqualTo(63L * large + 10);
+    assertThat(full.add(about(2, ALICE, 63, large), 0).isAccepted())
+        .as("his own does not make way for himself")
+        .isFalse();
   }
 
   @Test
