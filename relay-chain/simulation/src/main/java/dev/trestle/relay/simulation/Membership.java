@@ -25,6 +25,10 @@ final class Membership {
 
   private static final int GROWTH = 3;
   private static final int MAX_EPOCHS = 64;
+
+  /** Members of the largest set, and as many as it may grow by. */
+  private static final int MAX_MEMBERS = 100 + GROWTH;
+
   private static final List<PublicKey> KEYS = keys();
 
   private final long epochLength;
@@ -57,7 +61,7 @@ final class Membership {
 
   private static List<PublicKey> keys() {
     List<PublicKey> keys = new ArrayList<>();
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < MAX_MEMBERS; i++) {
       keys.add(SecretKey.derive(Bytes.utf8("simulation"), "validator/" + i).publicKey());
     }
     return List.copyOf(keys);

@@ -44,9 +44,9 @@ final class Partitions {
     this.split = 1 + Math.floorMod(first, splits());
   }
 
-  /** Splits in two non-empty sides. */
+  /** Splits in two non-empty sides, as far as a number tells them apart; one node has none. */
   private long splits() {
-    return (1L << (count - 1)) - 1;
+    return Math.max(1, (1L << Math.min(62, count - 1)) - 1);
   }
 
   boolean isCut(int from, int to) {

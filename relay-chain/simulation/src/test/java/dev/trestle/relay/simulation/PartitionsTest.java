@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionsTest {
   @Test
@@ -85,5 +86,33 @@ class PartitionsTest {
         assertThat(report.heights()).as("%s", scenario).isGreaterThanOrEqualTo(3);
       }
     }
+  }
+
+  /**
+   * One validator alone, sets that stand no fault, and the largest that a certificate is made for.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 10, 31, 100})
+  void setsOfEverySizeDecide(int size) {
+    Scenario scenario =
+        Scenario.calm(51, Attack.NONE)
+            .withMembers(Membership.Change.FIXED, size, 1)
+            .with(new Weather(5, 5, 100, Partitions.Kind.NONE))
+            .until(300);
+    Report report = World.run(scenario);
+    assertThat(report.violation()).as("%s", scenario).isEmpty();
+    assertThat(report.heights()).as("%s", scenario).isGreaterThanOrEqualTo(3);
+  }
+
+  /** As many liars as a set of its size may have. */
+  @Test
+  void thirtyThreeLiarsOfAHundredStopNobody() {
+    Scenario scenario =
+        Scenario.calm(52, Attack.EQUIVOCATOR)
+            .withMembers(Membership.Change.FIXED, 100, 1)
+            .until(300);
+    Report report = World.run(scenario);
+    assertThat(report.violation()).as("%s", scenario).isEmpty();
+    assertThat(report.heights()).as("%s", scenario).isGreaterThanOrEqualTo(3);
   }
 }
