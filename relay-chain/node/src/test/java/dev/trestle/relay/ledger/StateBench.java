@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * What a block costs as the state grows: 1,000 changes (one in five inserts) of 120-byte values on
  * the node's own store, with synced writes and a history of 64 blocks. Prints a row for each size
- * given, 10,000 and 1,000,000 by default. Times are CPU time of the thread, medians: they do not
+ * given, 10^4, 10^6 and 10^7 by default. Times are CPU time of the thread, medians: they do not
  * depend on what else the machine does.
  */
 public final class StateBench {
@@ -49,7 +49,8 @@ public final class StateBench {
   }
 
   public static void main(String[] sizes) throws IOException {
-    List<String> wanted = sizes.length == 0 ? List.of("10000", "1000000") : List.of(sizes);
+    List<String> wanted =
+        sizes.length == 0 ? List.of("10000", "1000000", "10000000") : List.of(sizes);
     System.out.printf(
         Locale.ROOT,
         "%10s %12s %12s %12s %9s %9s %12s %12s %10s%n",
