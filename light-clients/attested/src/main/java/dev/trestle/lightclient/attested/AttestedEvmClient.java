@@ -32,14 +32,14 @@ import java.util.Optional;
  * known there, or too low), {@code bad-prev} (not the parent or child of its neighbour), {@code
  * time-too-old} and {@code time-too-new} (against lower and higher headers); ignored with {@code
  * nothing-new}. Of {@code checkMisbehaviour}: {@code unknown-height}, {@code client-frozen}, {@code
- * malformed}, those of {@link QuorumCheck} and {@code not-misbehaviour} (the headers do not
- * contradict). Of {@code membership}: {@code unknown-height}, {@code client-frozen} and those of
- * {@link LogClaimCheck}. Of {@code nonMembership}, for storage and accounts by {@link
- * dev.trestle.lightclient.evm.EvmPath}: {@code unknown-height}, {@code client-frozen} and those of
- * {@link EvmClaims}; a receipts root proves no absence of a log. Of {@code timestampAt}: {@code
- * unknown-height}. Of {@code recover}: {@code unknown-height}, those of {@link
- * dev.trestle.lightclient.RecoveryRules}, {@code budget-exceeded}, {@code wrong-chain} and {@code
- * wrong-epoch} (an older committee).
+ * client-expired}, {@code malformed}, those of {@link QuorumCheck} and {@code not-misbehaviour}
+ * (the headers do not contradict). Of {@code membership}: {@code unknown-height}, {@code
+ * client-frozen} and those of {@link LogClaimCheck}. Of {@code nonMembership}, for storage and
+ * accounts by {@link dev.trestle.lightclient.evm.EvmPath}: {@code unknown-height}, {@code
+ * client-frozen} and those of {@link EvmClaims}; a receipts root proves no absence of a log. Of
+ * {@code timestampAt}: {@code unknown-height}. Of {@code recover}: {@code unknown-height}, those of
+ * {@link dev.trestle.lightclient.RecoveryRules}, {@code budget-exceeded}, {@code wrong-chain} and
+ * {@code wrong-epoch} (an older committee).
  */
 final class AttestedEvmClient implements LightClient {
   /** Largest client message in bytes: a header and one signature a member. */
@@ -63,14 +63,12 @@ final class AttestedEvmClient implements LightClient {
   @Override
   public Verdict<VerifiedUpdate> verify(
       ClientView view, Bytes message, Budget budget, long nowSeconds) {
-    return usable(view)
+    return working(view, nowSeconds)
         .then(
             state ->
-                state.status(nowSeconds).mayVerify()
-                    ? QuorumCheck.check(state.anchor(), message, budget)
-                        .then(header -> place(view, state, header))
-                        .then(header -> Verdict.accept(accepted(state, header, nowSeconds)))
-                    : Verdict.reject(RejectionCode.CLIENT_EXPIRED, "no update for too long"));
+                QuorumCheck.check(state.anchor(), message, budget)
+                    .then(header -> place(view, state, header))
+                    .then(header -> Verdict.accept(accepted(state, header, nowSeconds))));
   }
 
   private static VerifiedUpdate accepted(AttestedState state, EvmHeader header, long nowSeconds) {
@@ -133,12 +131,14 @@ final class AttestedEvmClient implements LightClient {
 
   /**
    * Evidence is {@code u8 version = 1 | u8 count | count times bytes message}: one message that
-   * contradicts a known header, or two that contradict each other. Each must carry a quorum.
+   * contradicts a known header, or two that contradict each other. Each must carry a quorum. An
+   * expired client takes none, as it takes no update: who holds its members' keys by then is not
+   * known.
    */
   @Override
   public Verdict<ClientDelta> checkMisbehaviour(
       ClientView view, Bytes evidence, Budget budget, long nowSeconds) {
-    return usable(view)
+    return working(view, nowSeconds)
         .then(
             state ->
                 decodeEvidence(evidence)
@@ -275,6 +275,15 @@ final class AttestedEvmClient implements LightClient {
     return state.get().frozen()
         ? Verdict.reject(RejectionCode.CLIENT_FROZEN, "misbehaviour was proved")
         : Verdict.accept(state.get());
+  }
+
+  private static Verdict<AttestedState> working(ClientView view, long nowSeconds) {
+    return usable(view)
+        .then(
+            state ->
+                state.status(nowSeconds).mayVerify()
+                    ? Verdict.accept(state)
+                    : Verdict.reject(RejectionCode.CLIENT_EXPIRED, "no update for too long"));
   }
 
   private static <T> Verdict<T> malformed(DecodeException e) {

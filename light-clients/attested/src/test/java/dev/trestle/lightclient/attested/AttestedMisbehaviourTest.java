@@ -41,6 +41,16 @@ class AttestedMisbehaviourTest {
   }
 
   @Test
+  void anExpiredClientTakesNoEvidence() {
+    four.accept(Fixture.header(150), 0, 1, 2);
+    Bytes evidence = AttestedUpdate.evidence(List.of(four.update(fork(150), 1, 2, 3)));
+    long last = Fixture.NOW + Fixture.PERIOD;
+    assertThat(check(evidence, last).isAccepted()).isTrue();
+    assertReason(RejectionCode.CLIENT_EXPIRED, check(evidence, last + 1));
+    assertReason(RejectionCode.CLIENT_EXPIRED, check(Bytes.EMPTY, last + 1));
+  }
+
+  @Test
   void honestProgressIsNoMisbehaviour() {
     Bytes parent = Fixture.header(150);
     four.accept(parent, 0, 1, 2);
@@ -157,7 +167,11 @@ class AttestedMisbehaviourTest {
   }
 
   private Verdict<ClientDelta> check(Bytes evidence) {
-    return four.client.checkMisbehaviour(four.view, evidence, Fixture.budget(), Fixture.NOW);
+    return check(evidence, Fixture.NOW);
+  }
+
+  private Verdict<ClientDelta> check(Bytes evidence, long nowSeconds) {
+    return four.client.checkMisbehaviour(four.view, evidence, Fixture.budget(), nowSeconds);
   }
 
   private static Bytes fork(long height) {

@@ -204,6 +204,13 @@ abstract class LightClientStateContract extends LightClientContractBase {
       assertThat(Run.code(client().verify(state, update, new Budget(Run.AMPLE), late)))
           .isEqualTo(expired);
     }
+    for (Bytes evidence : run().scenario().misbehaviour()) {
+      Budget ample = new Budget(Run.AMPLE);
+      long late = Long.MAX_VALUE / 2;
+      assertThat(client().checkMisbehaviour(run().last(), evidence, ample, late).isAccepted())
+          .as("evidence for a client that has expired")
+          .isFalse();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.trestle.lightclient.ethereum;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.ethereum.BeaconNetwork.Activation;
 import java.util.ArrayList;
@@ -64,6 +65,16 @@ public final class BeaconNetworks {
       case "mainnet" -> Optional.of(MAINNET);
       case "sepolia" -> Optional.of(SEPOLIA);
       case "hoodi" -> Optional.of(HOODI);
+      default -> Optional.empty();
+    };
+  }
+
+  /** A public network by the CAIP-2 id of its execution layer. */
+  public static Optional<BeaconNetwork> byChain(ChainId chain) {
+    return switch (chain.toString()) {
+      case "eip155:1" -> Optional.of(MAINNET);
+      case "eip155:11155111" -> Optional.of(SEPOLIA);
+      case "eip155:560048" -> Optional.of(HOODI);
       default -> Optional.empty();
     };
   }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.RejectionCode;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EthereumAnchorTest {
@@ -41,6 +43,18 @@ class EthereumAnchorTest {
               Verdict.Rejected.class,
               refused -> assertThat(refused.reason()).isEqualTo(RejectionCode.MALFORMED));
     }
+  }
+
+  @Test
+  void publicNetworksAreKnownByTheChainOfTheirExecutionLayer() {
+    Map.of(
+            "eip155:1", BeaconNetworks.MAINNET,
+            "eip155:11155111", BeaconNetworks.SEPOLIA,
+            "eip155:560048", BeaconNetworks.HOODI)
+        .forEach(
+            (chain, network) ->
+                assertThat(BeaconNetworks.byChain(ChainId.parse(chain))).contains(network));
+    assertThat(BeaconNetworks.byChain(ChainId.parse("eip155:17000"))).isEmpty();
   }
 
   private static Verdict<ClientDelta> initialized(Bytes anchor) {
