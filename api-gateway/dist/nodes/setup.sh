@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests|--bench]      --tests adds forge, solc, cometbft, geth and the beacon chain's script; --bench cometbft, if it or Go is there
-# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
+#   usage: setup.sh [--tests|--bench]      --tests adds forge, solc, cometbft, geth, the beacon chain's script and a beacon node; --bench cometbft, if it or Go is there
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, BEACON_NODE, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -86,19 +86,26 @@ if [ $tests = yes ]; then
   fi
   [ -x "$forge" ] || fail "forge is not executable: $forge" "Set FORGE=/path/to/forge."
   [ -f "$solc/package.json" ] || fail "npm's solc is not at $solc" "Set SOLC_JS=/path/to/node_modules/solc."
+  beacon=${BEACON_CHAIN:-} lodestar=${BEACON_NODE:-} fetching=
+  if [ -z "$lodestar" ]; then
+    lodestar=$cache/lodestar
+    npm_packages lodestar & fetching=$! # mostly waits for the network, while Go builds
+  fi
   cometbft=${COMETBFT:-$(command -v cometbft || true)}
   [ -n "$cometbft" ] || cometbft=$(go_node cometbft github.com/cometbft/cometbft/cmd/cometbft)
   [ -x "$cometbft" ] || fail "cometbft is not executable: $cometbft" "Set COMETBFT=/path/to/cometbft."
   geth=${GETH:-$(command -v geth || true)}
   [ -n "$geth" ] || geth=$(go_node geth github.com/ethereum/go-ethereum/cmd/geth)
   [ -x "$geth" ] || fail "geth is not executable: $geth" "Set GETH=/path/to/geth."
-  beacon=${BEACON_CHAIN:-}
   if [ -z "$beacon" ]; then
     npm_packages beacon
     beacon=$cache/beacon
   fi
+  [ -z "$fetching" ] || wait "$fetching"
   [ -d "$beacon/node_modules/@lodestar/state-transition" ] || fail "Lodestar's state transition is not in $beacon" "Unset BEACON_CHAIN."
+  [ -d "$lodestar/node_modules/@lodestar/beacon-node" ] || fail "Lodestar's beacon node is not in $lodestar" "Unset BEACON_NODE."
   echo "BEACON_CHAIN=$beacon"
+  echo "BEACON_NODE=$lodestar"
   echo "COMETBFT=$cometbft"
   echo "GETH=$geth"
   echo "FORGE=$forge"

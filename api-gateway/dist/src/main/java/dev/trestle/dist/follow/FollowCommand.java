@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Follow a running node and verify its headers; the node is not trusted.",
       "Bitcoin and Litecoin (bip122) from the genesis block that is built in or --anchor; CometBFT",
-      "(cosmos) from --trust or --anchor. Ends at --until, --for or SIGINT, with a summary.",
+      "(cosmos) from --trust or --anchor; Ethereum's sync committees (eip155; --node is a beacon",
+      "node's REST API) from --trust or --anchor. Ends at --until, --for or SIGINT, with a summary.",
       "Exit 6 when --for ends before --until, 7 when the node is gone, 8 when it gives a header that",
       "breaks the chain's rules."
     })
@@ -61,7 +62,7 @@ public final class FollowCommand implements Callable<Integer> {
   @Option(
       names = "--trust",
       paramLabel = "HASH",
-      description = "CometBFT: hash of a block that you trust; the node is asked for its header.")
+      description = "Hash of a CometBFT or root of a beacon block that you trust.")
   private Optional<String> trust = Optional.empty();
 
   @Option(
@@ -73,7 +74,7 @@ public final class FollowCommand implements Callable<Integer> {
 
   @Option(
       names = "--skip",
-      description = "CometBFT: leave out headers where a third of the trusted power signs on.")
+      description = "Leave out headers that need not be seen: CometBFT, Ethereum.")
   private boolean skipping;
 
   @Option(names = "--until", paramLabel = "HEIGHT", description = "End at this verified height.")

@@ -18,6 +18,7 @@ import dev.trestle.lightclient.cometbft.CometAnchor;
 import dev.trestle.lightclient.cometbft.Header;
 import dev.trestle.lightclient.cometbft.TrustLevel;
 import dev.trestle.lightclient.cometbft.TrustOptions;
+import dev.trestle.lightclient.ethereum.EthereumAnchor;
 import dev.trestle.sdk.Chains;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -74,11 +75,13 @@ record FollowStart(
     }
     return switch (chain.namespace()) {
       case "cosmos" -> cometbft();
+      case "eip155" -> beacon();
       default ->
           throw new CliException(
               "not-followable",
               Failures.USAGE,
-              chain + " is neither of the Bitcoin family (bip122) nor of CometBFT (cosmos)");
+              chain
+                  + " is none of Bitcoin's family (bip122), CometBFT (cosmos), Ethereum (eip155)");
     };
   }
 
@@ -132,6 +135,27 @@ record FollowStart(
       return new Opened(
           new CometFollow(cometNode, start, skipping, TimeSource.system()), http::close);
     } catch (IOException | RuntimeException e) {
+      http.close();
+      throw e;
+    }
+  }
+
+  /** Of the Beacon API: the nodes in {@link #chains} are those of the execution layer. */
+  private Opened beacon() throws IOException {
+    URI endpoint =
+        node.orElseThrow(
+            () ->
+                new CliException(
+                    "usage", Failures.USAGE, "give --node URL of a beacon node's REST API"));
+    Optional<Bytes> given =
+        anchor.isPresent() ? Optional.of(anchorBytes(anchor.get())) : Optional.empty();
+    NodeHttp http = new NodeHttp(endpoint);
+    try {
+      EthereumAnchor start = new BeaconStart(chain, given, trust, trusting).with(http);
+      BeaconRest source = new BeaconRest(http, start.settings().network().preset());
+      return new Opened(
+          new BeaconFollow(source, start, skipping, TimeSource.system()), http::close);
+    } catch (RuntimeException e) {
       http.close();
       throw e;
     }

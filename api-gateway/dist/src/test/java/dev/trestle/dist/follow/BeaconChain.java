@@ -1,23 +1,15 @@
 package dev.trestle.dist.follow;
 
-import dev.trestle.dist.devnet.ChainNode;
-import dev.trestle.dist.devnet.Child;
 import dev.trestle.dist.devnet.DevnetException;
 import dev.trestle.dist.devnet.NodeRpc;
-import dev.trestle.dist.devnet.Ports;
 import dev.trestle.dist.devnet.ProcessRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,8 +30,6 @@ final class BeaconChain implements AutoCloseable {
 
   static final int SLOTS_PER_EPOCH = 8;
 
-  private static final long START_SECONDS = 60;
-
   private final Path log;
   private final NodeRpc rpc;
   private final Process script;
@@ -59,22 +49,17 @@ final class BeaconChain implements AutoCloseable {
   static BeaconChain start(ProcessRegistry registry, Path dir, int slots, List<String> transactions)
       throws IOException, InterruptedException {
     Path packages = packages();
-    Path secret = dir.resolve("jwt.hex");
-    byte[] random = new byte[32];
-    new SecureRandom().nextBytes(random);
-    Files.writeString(secret, HexFormat.of().formatHex(random));
-    int port = Ports.free();
-    int enginePort = Ports.free();
-    NodeRpc rpc = geth(registry, dir, packages.resolve("genesis.json"), port, enginePort);
+    EngineGeth geth = EngineGeth.start(registry, dir, packages.resolve("genesis.json"));
+    NodeRpc rpc = geth.rpc();
     transactions.forEach(each -> rpc.call("eth_sendRawTransaction", each));
     Path log = dir.resolve("beacon-chain.log");
     Process script =
         new ProcessBuilder(
                 "node",
                 packages.resolve("beacon-chain.mjs").toString(),
-                "--engine=http://127.0.0.1:" + enginePort,
-                "--rpc=http://127.0.0.1:" + port,
-                "--jwt=" + secret,
+                "--engine=" + geth.engine(),
+                "--rpc=" + geth.endpoint(),
+                "--jwt=" + geth.secret(),
                 "--slots=" + slots,
                 "--electra=" + ELECTRA,
                 "--fulu=" + FULU)
@@ -94,59 +79,6 @@ final class BeaconChain implements AutoCloseable {
     return Path.of(folder);
   }
 
-  private static NodeRpc geth(
-      ProcessRegistry registry, Path dir, Path genesis, int port, int enginePort)
-      throws IOException, InterruptedException {
-    String geth = ChainNode.executable("GETH");
-    String data = "--datadir=" + dir.resolve("geth");
-    Path log = dir.resolve("geth.log");
-    List<String> init = List.of(geth, "init", data, "--state.scheme=hash", genesis.toString());
-    await(
-        new ProcessBuilder(init)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start(),
-        "geth init",
-        log);
-    NodeRpc rpc = new NodeRpc(URI.create("http://127.0.0.1:" + port));
-    Child child =
-        Child.start(
-            registry,
-            "geth",
-            log,
-            List.of(
-                geth,
-                data,
-                "--state.scheme=hash",
-                "--syncmode=full",
-                "--gcmode=archive",
-                "--networkid=" + CHAIN,
-                "--http",
-                "--http.addr=127.0.0.1",
-                "--http.port=" + port,
-                "--http.api=eth,debug",
-                "--authrpc.addr=127.0.0.1",
-                "--authrpc.port=" + enginePort,
-                "--authrpc.jwtsecret=" + dir.resolve("jwt.hex"),
-                "--ipcdisable",
-                "--nodiscover",
-                "--maxpeers=0",
-                "--port=0",
-                "--verbosity=2"),
-            Map.of());
-    child.awaitReady(() -> rpc.answers("eth_chainId"), START_SECONDS);
-    return rpc;
-  }
-
-  /** A {@link DevnetException} with the log unless the process ends with 0. */
-  private static void await(Process process, String name, Path log)
-      throws IOException, InterruptedException {
-    if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-      process.toHandle().destroy();
-      throw new DevnetException(name + " failed:\n" + Files.readString(log));
-    }
-  }
-
   /** geth's own answers. */
   NodeRpc rpc() {
     return rpc;
@@ -158,7 +90,7 @@ final class BeaconChain implements AutoCloseable {
     if (line != null) {
       return Optional.of(JsonMapper.shared().readTree(line));
     }
-    await(script, "the beacon chain's script", log);
+    EngineGeth.await(script, "the beacon chain's script", log);
     return Optional.empty();
   }
 
