@@ -55,6 +55,9 @@ final class ListsIT {
     assertThat(all("/v1/releases", "&status=settled", "id")).hasSize(MANY).doesNotHaveDuplicates();
     assertThat(all("/v1/releases", "&status=queued", "id")).hasSize(3);
     assertThat(all("/v1/releases", "&status=nothing", "id")).isEmpty();
+    Answer queued = gateway.get("/v1/releases?status=queued&limit=3");
+    assertThat(queued.body().path("data")).as("one page, though the oldest").hasSize(3);
+    assertThat(queued.body().path("page").path("hasMore").asBoolean(true)).isFalse();
     List<Api.Release> read = client.releases();
     assertThat(read).extracting(Api.Release::id).hasSize(MANY + 3).doesNotHaveDuplicates();
     Answer unknown = gateway.get("/v1/releases?cursor=nope");

@@ -101,7 +101,8 @@ public final class TransferView {
         .orElse("");
   }
 
-  static String status(TransferRecord record) {
+  /** A transfer's status, as the API names it. */
+  public static String status(TransferRecord record) {
     return switch (record.state()) {
       case OPEN -> "awaiting_deposit";
       case CREDITED -> "deposit_credited";
@@ -131,13 +132,29 @@ public final class TransferView {
             "delivery", delivered ? "done" : swept ? "active" : "pending", Optional.empty()));
   }
 
+  /** A release's status, as the API names it. */
+  public static String status(ReleaseRecord record) {
+    return name(record.state());
+  }
+
+  private static String name(ReleaseRecord.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The state that the API calls {@code status}; empty if there is none of this name. */
+  public static Optional<ReleaseRecord.State> releaseState(String status) {
+    return Stream.of(ReleaseRecord.State.values())
+        .filter(state -> name(state).equals(status))
+        .findFirst();
+  }
+
   public Api.Release release(ReleaseRecord record) {
     LedgerView view = hub.node().view();
     RouteRecord route = view.route(record.routeId()).orElseThrow();
     return new Api.Release(
         record.id().toHex(),
         record.kind().name().toLowerCase(Locale.ROOT),
-        record.state().name().toLowerCase(Locale.ROOT),
+        status(record),
         route.asset().toString(),
         record.amount().toString(),
         record.script().toHex(),

@@ -15,7 +15,6 @@ import dev.trestle.gateway.hub.Hub;
 import dev.trestle.gateway.hub.Ids;
 import dev.trestle.gateway.hub.TransferView;
 import dev.trestle.relay.ledger.LedgerCode;
-import dev.trestle.relay.ledger.LedgerPages;
 import dev.trestle.relay.ledger.LedgerView;
 import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.ReleaseRecord;
@@ -27,7 +26,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,49 +42,28 @@ public final class TransferRoutes {
   }
 
   public void mount(Router router, JsonHttp http) {
-    http.serve(
-        router.get("/v1/transfers"),
-        request ->
-            Answer.ok(
-                Pages.lazily(
-                    request,
-                    transfers(),
-                    transfer ->
-                        Pages.query(request, "status")
-                            .map(transfer.status()::equals)
-                            .orElse(true))));
+    http.serve(router.get("/v1/transfers"), request -> Answer.ok(transfers(request)));
     Route open = router.route(HttpMethod.POST, "/v1/transfers");
     http.serve(open.handler(RateLimit.hourly(hub.time(), RateLimit.OPENS_PER_HOUR)), this::open);
     http.serve(router.get("/v1/transfers/:id"), request -> Answer.ok(transfer(request)));
-    http.serve(
-        router.get("/v1/releases"),
-        request ->
-            Answer.ok(
-                Pages.lazily(
-                    request,
-                    releases(),
-                    release ->
-                        Pages.query(request, "status")
-                            .map(release.status()::equals)
-                            .orElse(true))));
+    http.serve(router.get("/v1/releases"), request -> Answer.ok(releases(request)));
     http.serve(router.get("/v1/releases/:id"), request -> Answer.ok(release(request)));
     http.serve(
         router.get("/v1/supply"),
         request -> Answer.ok(Pages.of(request, views.supply(), Api.Supply::asset)));
   }
 
-  private List<Pages.Lazy<Api.Transfer>> transfers() {
+  private Api.Paged<Api.Transfer> transfers(RoutingContext request) {
     LedgerView view = hub.node().view();
-    List<TransferRecord> all =
-        LedgerPages.<TransferRecord>all(
-            (after, limit) -> view.transfers(after.map(TransferRecord::id), limit));
-    return all.stream()
-        .sorted(
-            Comparator.comparingLong(TransferRecord::openedAt)
-                .reversed()
-                .thenComparing((TransferRecord record) -> record.id()))
-        .map(record -> new Pages.Lazy<>(record.id().toHex(), () -> views.transfer(record)))
-        .toList();
+    NewestFirst<TransferRecord> list =
+        new NewestFirst<>(TransferRecord::id, TransferRecord::openedAt);
+    Optional<String> status = Pages.query(request, "status");
+    return list.page(
+        request,
+        view::transfer,
+        view::transfers,
+        record -> status.map(TransferView.status(record)::equals).orElse(true),
+        views::transfer);
   }
 
   private Api.Transfer transfer(RoutingContext request) {
@@ -166,17 +143,23 @@ public final class TransferRoutes {
     return amount;
   }
 
-  private List<Pages.Lazy<Api.Release>> releases() {
+  private Api.Paged<Api.Release> releases(RoutingContext request) {
     LedgerView view = hub.node().view();
-    return LedgerPages.<ReleaseRecord>all(
-            (after, limit) -> view.releases(after.map(ReleaseRecord::id), limit))
-        .stream()
-        .sorted(
-            Comparator.comparingLong(ReleaseRecord::createdAt)
-                .reversed()
-                .thenComparing((ReleaseRecord record) -> record.id()))
-        .map(record -> new Pages.Lazy<>(record.id().toHex(), () -> views.release(record)))
-        .toList();
+    NewestFirst<ReleaseRecord> list =
+        new NewestFirst<>(ReleaseRecord::id, ReleaseRecord::createdAt);
+    Optional<String> status = Pages.query(request, "status");
+    return list.page(
+        request,
+        view::release,
+        (after, limit) ->
+            status.isEmpty()
+                ? view.releases(after, limit)
+                : TransferView.releaseState(status.get())
+                    .map(state -> view.releases(state, after, limit))
+                    .orElse(List.of()),
+        // it may have got on since the index was read
+        record -> status.map(TransferView.status(record)::equals).orElse(true),
+        views::release);
   }
 
   private Api.Release release(RoutingContext request) {
