@@ -40,7 +40,7 @@ final class DepositDuty implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(DepositDuty.class);
 
   /** Looks that a home chain whose node fails is left alone for, at the most: some seconds. */
-  private static final int MAX_LOOKS_AT_NODE = 64;
+  static final int MAX_LOOKS_AT_NODE = 64;
 
   /** Scripts of one chain that are looked for: an adapter takes no more, with those of others. */
   static final int MAX_AWAITED = CustodyPort.MAX_SCRIPTS - TakeBackDuty.MAX_LATE;

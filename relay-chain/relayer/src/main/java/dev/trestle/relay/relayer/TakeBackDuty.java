@@ -18,6 +18,7 @@ import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.RouteRecord;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.tx.TransactionBody.SubmitTakeBack;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,11 @@ final class TakeBackDuty implements Duty {
 
   /** By transfer. */
   private final Refusals<Hash32> refusals = new Refusals<>();
+
+  private final Refusals<ChainId> nodes = new Refusals<>(DepositDuty.MAX_LOOKS_AT_NODE);
+
+  /** Of the last look at each chain whose node failed. */
+  private final Map<ChainId, RuntimeException> failures = new HashMap<>();
 
   TakeBackDuty(RelayChain relay, ChainDirectory chains) {
     this.relay = relay;
@@ -75,15 +81,12 @@ final class TakeBackDuty implements Duty {
     if (late.isEmpty()) {
       return;
     }
+    RuntimeException before = failures.get(home);
+    if (before != null && !nodes.isDue(home)) {
+      throw before; // it is still said to fail
+    }
     Map<Bytes, List<ScriptOutput>> outputs =
-        await(
-            adapter
-                .flatMap(ChainAdapter::custody)
-                .orElseThrow()
-                .outputsOf(
-                    late.stream()
-                        .map(coin -> coin.coin().lock().script())
-                        .collect(Collectors.toSet())));
+        outputs(home, adapter.flatMap(ChainAdapter::custody).orElseThrow(), late);
     Duty.each(
         late,
         coin ->
@@ -93,6 +96,26 @@ final class TakeBackDuty implements Duty {
                 outputs.getOrDefault(coin.coin().lock().script(), List.of()),
                 adapter.get(),
                 head));
+  }
+
+  /** Where a node fails, it is left alone for longer and longer. */
+  private Map<Bytes, List<ScriptOutput>> outputs(
+      ChainId home, CustodyPort custody, List<CoinRecord> late) {
+    try {
+      Map<Bytes, List<ScriptOutput>> outputs =
+          await(
+              custody.outputsOf(
+                  late.stream()
+                      .map(coin -> coin.coin().lock().script())
+                      .collect(Collectors.toSet())));
+      failures.remove(home);
+      nodes.taken(home);
+      return outputs;
+    } catch (RuntimeException failed) {
+      failures.put(home, failed);
+      nodes.refused(home);
+      throw failed;
+    }
   }
 
   private void look(
@@ -109,8 +132,14 @@ final class TakeBackDuty implements Duty {
             .flatMap(ScriptOutput::spentBy);
     Hash32 transfer =
         view.creditedTo(coin.chain(), coin.coin().txId(), coin.coin().outputIndex()).orElseThrow();
-    if (spender.isPresent() && refusals.isDue(transfer)) {
+    if (spender.isEmpty() || !refusals.isDue(transfer)) {
+      return;
+    }
+    try {
       prove(view, coin, transfer, spender.get(), adapter, head);
+    } catch (RuntimeException failed) {
+      refusals.refused(transfer);
+      throw failed;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.trestle.relay.relayer;
 
+import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.ChainProfile;
 import dev.trestle.adapter.CustodyPort;
@@ -23,10 +25,31 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The adapter of a chain in memory on which deposits are spent. */
-record SpentChain(CreditedLedger ledger)
-    implements ChainAdapter, CustodyPort, EvidenceSource, TransactionPort {
+final class SpentChain implements ChainAdapter, CustodyPort, EvidenceSource, TransactionPort {
+  private final CreditedLedger ledger;
+
+  boolean isDown;
+
+  /** How often outputs were asked for. */
+  int looks;
+
+  /** How often the proof of a transaction was asked for. */
+  int proofs;
+
+  /** Whether the node has lost all transactions. */
+  boolean hasLostAll;
+
+  SpentChain(CreditedLedger ledger) {
+    this.ledger = ledger;
+  }
+
   @Override
   public Future<Map<Bytes, List<ScriptOutput>>> outputsOf(Set<Bytes> outputScripts) {
+    looks++;
+    if (isDown) {
+      return Future.failedFuture(
+          new AdapterException(AdapterError.UNREACHABLE, "the node is down"));
+    }
     return Future.succeededFuture(
         outputScripts.stream()
             .collect(Collectors.toMap(Function.identity(), script -> outputsOf(script))));
@@ -65,6 +88,10 @@ record SpentChain(CreditedLedger ledger)
 
   @Override
   public Future<Claim> transaction(Hash32 transactionId) {
+    proofs++;
+    if (hasLostAll) {
+      return Future.failedFuture(new AdapterException(AdapterError.NOT_FOUND, "lost"));
+    }
     return Future.succeededFuture(ledger.claim(transactionId));
   }
 

@@ -1,7 +1,9 @@
 package dev.trestle.relay.relayer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.PacketPort.PacketDelivery;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
@@ -19,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class TakeBackDutyTest implements RelayChain {
   private final CreditedLedger ledger = new CreditedLedger();
   private final List<String> codes = new ArrayList<>();
-  private final TakeBackDuty duty =
-      new TakeBackDuty(this, chain -> Optional.of(new SpentChain(ledger)));
+  private final SpentChain home = new SpentChain(ledger);
+  private final TakeBackDuty duty = new TakeBackDuty(this, chain -> Optional.of(home));
 
   /** One look; the codes that the ledger answers what was offered with. */
   private List<String> look() {
@@ -96,5 +98,56 @@ class TakeBackDutyTest implements RelayChain {
     new TakeBackDuty(this, chain -> Optional.empty()).run();
     assertThat(codes).isEmpty();
     assertThat(look()).containsExactly("ok");
+  }
+
+  /** A taken-back deposit that is deep enough to be proven. */
+  private void takeBack() {
+    ledger.credit(1);
+    ledger.delay();
+    ledger.mine(ledger.takeBack(1));
+    ledger.follow(3);
+  }
+
+  /** It is left alone for longer and longer, is said to fail all the while, and comes back. */
+  @Test
+  void aNodeThatIsDownIsAskedLessAndLessOften() {
+    takeBack();
+    home.isDown = true;
+    for (int look = 0; look < 200; look++) {
+      assertThatThrownBy(this::look).hasMessageContaining("down");
+    }
+    assertThat(home.looks).isBetween(4, 12);
+    home.isDown = false;
+    lookUntilTakenBack("down");
+  }
+
+  @Test
+  void whatCannotBeProvenIsAskedForLessAndLessOften() {
+    takeBack();
+    home.hasLostAll = true;
+    for (int look = 0; look < 200; look++) {
+      try {
+        look();
+      } catch (AdapterException failed) {
+        assertThat(failed).hasMessageContaining("lost");
+      }
+    }
+    assertThat(home.looks).as("the node itself answers").isEqualTo(200);
+    assertThat(home.proofs).isBetween(4, 10);
+    home.hasLostAll = false;
+    lookUntilTakenBack("lost");
+  }
+
+  private void lookUntilTakenBack(String trouble) {
+    int looks = 0;
+    while (ledger.state(1) == State.CREDITED) {
+      assertThat(++looks).isLessThanOrEqualTo(257);
+      try {
+        look();
+      } catch (AdapterException failed) {
+        assertThat(failed).hasMessageContaining(trouble);
+      }
+    }
+    assertThat(ledger.state(1)).isEqualTo(State.TAKEN_BACK);
   }
 }
