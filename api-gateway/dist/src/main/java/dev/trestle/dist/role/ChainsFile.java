@@ -6,6 +6,7 @@ import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.base.ChainId;
 import dev.trestle.sdk.Chains;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,7 @@ final class ChainsFile implements AutoCloseable {
           ill(entry.chain(), new Trouble("unusable", health.detail()));
         }
       }
-    } catch (AdapterException | IllegalArgumentException e) {
+    } catch (RuntimeException e) { // whatever it is: those behind it in the file are looked at
       ill(entry.chain(), e);
     }
   }
@@ -135,7 +136,13 @@ final class ChainsFile implements AutoCloseable {
   }
 
   private void ill(String subject, RuntimeException why) {
-    String code = why instanceof AdapterException adapter ? adapter.code().code() : "bad-config";
+    String code =
+        switch (why) {
+          case AdapterException adapter -> adapter.code().code();
+          case IllegalArgumentException wrong -> "bad-config";
+          case UncheckedIOException unreadable -> "bad-config";
+          default -> "internal"; // a fault of ours, or of an adapter
+        };
     String detail = String.valueOf(why.getMessage());
     String prefix = code + ": ";
     ill(
