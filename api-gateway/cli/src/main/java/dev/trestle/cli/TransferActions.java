@@ -1,6 +1,5 @@
 package dev.trestle.cli;
 
-import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.NativeIds;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
@@ -13,8 +12,6 @@ import dev.trestle.crypto.EvmAddress;
 import dev.trestle.sdk.Api;
 import dev.trestle.sdk.TransferParty;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -94,10 +91,6 @@ final class TransferActions {
       return wallet.key("deposit-refund/" + name);
     }
 
-    /**
-     * Signed bytes are kept before they are sent: a second run sends the same ones again, unless
-     * the transfer would be over before they are confirmed.
-     */
     private void pay(
         Wallet open,
         TransferParty party,
@@ -105,17 +98,14 @@ final class TransferActions {
         ChainAdapter chain,
         Amount value)
         throws IOException {
-      party.requireTime(opened, chain);
-      String id = opened.transferId().toHex();
-      Path kept = open.depositFile(id);
-      if (!Files.exists(kept)) {
-        SignedTransaction deposit =
-            party.prepareDeposit(opened, chain, open.chainKey(chain.profile().chain()), value);
-        open.keepDeposit(id, deposit.raw());
-      }
       Hash32 sent =
-          Async.await(
-              chain.transactions().broadcast(Bytes.fromHex(Files.readString(kept).strip())));
+          open.depositFile(opened.transferId().toHex())
+              .send(
+                  chain.transactions(),
+                  () -> party.requireTime(opened, chain),
+                  () ->
+                      party.prepareDeposit(
+                          opened, chain, open.chainKey(chain.profile().chain()), value));
       output()
           .note(
               "deposit   "

@@ -117,7 +117,7 @@ public final class Wallet implements AutoCloseable {
   }
 
   /** A file of the owner alone that is there, whole, after any crash. */
-  private static void write(Path file, String text) throws IOException {
+  static void write(Path file, String text) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.deleteIfExists(draft);
     Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_FILE));
@@ -151,18 +151,8 @@ public final class Wallet implements AutoCloseable {
   }
 
   /** Where the signed deposit of a transfer is kept, so that it is never paid twice. */
-  Path depositFile(String transferId) {
-    return folder.resolve("transfers").resolve(transferId + ".hex");
-  }
-
-  /** Keeps a signed deposit before it is sent. */
-  void keepDeposit(String transferId, Bytes signed) {
-    try {
-      Files.createDirectories(folder.resolve("transfers"));
-      write(depositFile(transferId), signed.toHex());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep the deposit of " + transferId, e);
-    }
+  DepositFile depositFile(String transferId) {
+    return new DepositFile(folder.resolve("transfers"), transferId);
   }
 
   SwapParty swaps(HubClient hub, EngineSettings settings) {

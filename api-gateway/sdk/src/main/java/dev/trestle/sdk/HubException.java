@@ -18,6 +18,8 @@ public final class HubException extends RuntimeException {
     UNSAFE_TERMS,
     /** No deposit is credited to the transfer any more: open another one, with another key. */
     TRANSFER_EXPIRED,
+    /** The deposit was taken back before it was swept: nothing is minted for it. */
+    TRANSFER_TAKEN_BACK,
     /** The confirmations of a deposit that is paid now would come after the transfer's end. */
     TOO_LATE_TO_DEPOSIT,
     /** A proof does not show what it claims. */

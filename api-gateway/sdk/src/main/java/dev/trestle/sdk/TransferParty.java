@@ -47,6 +47,7 @@ public final class TransferParty {
   public static final String AWAITING_DEPOSIT = "awaiting_deposit";
 
   private static final String EXPIRED = "expired";
+  private static final String TAKEN_BACK = "taken_back";
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
   /** Blocks may come half as fast as they do in the mean. */
@@ -74,7 +75,8 @@ public final class TransferParty {
    * @param refundKey takes the deposit back when it is not swept
    * @throws HubException with {@code gateway-mismatch} when the gateway names another address, with
    *     {@code unsafe-terms} when the route's refund delay is longer than {@link
-   *     #MAX_REFUND_DELAY}, with {@code transfer-expired} when this key's transfer is over
+   *     #MAX_REFUND_DELAY}, with {@code transfer-expired} or {@code transfer-taken-back} when this
+   *     key's transfer is over
    */
   public Opened open(
       Api.Route route,
@@ -109,12 +111,19 @@ public final class TransferParty {
           HubException.Check.GATEWAY_MISMATCH,
           "the gateway names " + transfer.deposit().address() + ", but it is " + lock.address());
     }
-    return new Opened(transferId, lock, unexpired(transfer));
+    return new Opened(transferId, lock, underWay(transfer));
   }
 
-  private static Api.Transfer unexpired(Api.Transfer transfer) {
+  /** The transfer, if it has not come to an end at which nothing is minted. */
+  private static Api.Transfer underWay(Api.Transfer transfer) {
     if (transfer.status().equals(EXPIRED)) {
       throw expired(transfer);
+    }
+    if (transfer.status().equals(TAKEN_BACK)) {
+      throw new HubException(
+          HubException.Check.TRANSFER_TAKEN_BACK,
+          "the deposit was taken back by the refund key before it was swept, and nothing is minted"
+              + " for it: open another transfer, with another idempotency key");
     }
     return transfer;
   }
@@ -156,7 +165,8 @@ public final class TransferParty {
 
   /**
    * Whether a deposit that is paid now can be credited before the transfer's end: the confirmations
-   * of its route, and one block more until it is in the chain, at half the chain's pace.
+   * of its route, and one block more until it is in the chain, at half the chain's pace. Not to be
+   * asked about a deposit that was broadcast before: it may well come in time.
    *
    * @throws HubException with {@code transfer-expired} or {@code too-late-to-deposit} if not
    */
@@ -214,12 +224,18 @@ public final class TransferParty {
   /**
    * Waits until the deposit is swept and the wrapped tokens are minted and acknowledged.
    *
-   * @throws HubException with {@code transfer-expired} when no deposit was proven in time
+   * @throws HubException with {@code transfer-expired} when no deposit was proven in time, with
+   *     {@code transfer-taken-back} when it was taken back before it was swept, with {@code
+   *     timed-out} after {@code patience}
    */
   public Api.Transfer awaitSettled(Hash32 transferId, Duration patience) {
+    return awaitSettled(hub, transferId, patience);
+  }
+
+  static Api.Transfer awaitSettled(HubClient hub, Hash32 transferId, Duration patience) {
     return hub.await(
         "settlement of transfer " + transferId,
-        () -> unexpired(hub.transfer(transferId.toHex())),
+        () -> underWay(hub.transfer(transferId.toHex())),
         transfer -> transfer.status().equals("settled"),
         patience,
         INTERVAL);
