@@ -18,10 +18,12 @@ import java.util.function.Supplier;
  * second line, and {@code <id>.sent} once a node has taken it.
  */
 final class DepositFile {
+  private final Path folder;
   private final Path kept;
   private final Path sent;
 
   DepositFile(Path folder, String transferId) {
+    this.folder = folder;
     kept = folder.resolve(transferId + ".hex");
     sent = folder.resolve(transferId + ".sent");
   }
@@ -38,7 +40,7 @@ final class DepositFile {
       throws IOException {
     if (!Files.exists(kept)) {
       SignedTransaction deposit = sign.get();
-      Files.createDirectories(kept.toAbsolutePath().getParent());
+      Files.createDirectories(folder);
       Wallet.write(kept, deposit.raw().toHex() + "\n" + deposit.id().toHex());
     } else if (!isOut(port)) {
       requireTime.run();
