@@ -10,6 +10,7 @@ import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.state.Overlay;
+import dev.trestle.relay.ledger.state.RememberedReads;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,41 +56,24 @@ final class BlockExecutor {
   /** A block while it runs. */
   private static final class Block {
     private final BlockContext context;
-    private final Prevalidation prevalidation;
     private final Overlay overlay;
     private final List<Packet> outbox = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
     private long budget;
 
-    Block(BlockContext context, Prevalidation prevalidation, long budget) {
+    Block(BlockContext context, Overlay overlay, long budget) {
       this.context = context;
-      this.prevalidation = prevalidation;
-      this.overlay = new Overlay(prevalidation.reads());
+      this.overlay = overlay;
       this.budget = budget;
     }
   }
 
-  /** Empty, for a block on {@code head}. */
-  Prevalidation prevalidation(LedgerStore store, LedgerStore.Head head, BlockContext context) {
-    return new Prevalidation(
-        genesis,
-        families,
-        head.root().tree().hash(),
-        context,
-        store.state(),
-        genesis.parameters().blockBudget());
-  }
-
-  /**
-   * @param found used if it is about this block on {@code head}
-   */
   Verdict<BlockResult> execute(
       LedgerStore store,
       LedgerStore.Head head,
       BlockContext context,
-      List<Transaction> transactions,
-      Prevalidation found) {
+      List<Transaction> transactions) {
     if (context.height() != head.height() + 1) {
       return Verdict.reject(
           LedgerCode.WRONG_HEIGHT, context.height() + " on height " + head.height());
@@ -100,9 +84,7 @@ final class BlockExecutor {
     Block block =
         new Block(
             context,
-            found.isFor(head.root().tree().hash(), context)
-                ? found
-                : prevalidation(store, head, context),
+            new Overlay(new RememberedReads(store.state())),
             genesis.parameters().blockBudget());
     if (!context.faults().isEmpty()) {
       Execution x = execution(block, new Budget(0));
@@ -216,14 +198,7 @@ final class BlockExecutor {
 
   private Execution execution(Block block, Budget budget) {
     return new Execution(
-        genesis,
-        chainId,
-        families,
-        block.context,
-        block.overlay,
-        budget,
-        block.prevalidation,
-        block.outbox.size());
+        genesis, chainId, families, block.context, block.overlay, budget, block.outbox.size());
   }
 
   private static Receipt receipt(

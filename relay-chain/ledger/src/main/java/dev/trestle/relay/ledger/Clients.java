@@ -94,7 +94,7 @@ final class Clients {
    */
   static Verdict<ProvenFact> prove(Execution x, Usable chain, Claim claim, long confirmations) {
     Verdict<ProvenFact> verdict =
-        guarded(() -> x.prevalidation().membership(chain, claim, x.budget()));
+        guarded(() -> chain.client().membership(chain.view(), claim, x.budget()));
     return bound(x, chain, claim, confirmations, verdict);
   }
 
@@ -105,7 +105,11 @@ final class Clients {
   static Verdict<ProvenFact> proveAbsent(
       Execution x, Usable chain, Claim claim, long confirmations) {
     Verdict<ProvenFact> verdict =
-        guarded(() -> x.prevalidation().nonMembership(chain, claim, x.budget()));
+        guarded(
+            () ->
+                chain
+                    .client()
+                    .nonMembership(chain.view(), claim.path(), claim.proof(), x.budget()));
     return verdict instanceof Verdict.Rejected<ProvenFact> rejected
             && rejected.reason() == RejectionCode.VALUE_MISMATCH
         ? Verdict.reject(LedgerCode.PACKET_RECEIVED, rejected.detail())
@@ -133,7 +137,8 @@ final class Clients {
   /** Verifies and applies new headers. */
   static Outcome update(Execution x, Usable chain, Bytes message) {
     Verdict<VerifiedUpdate> verdict =
-        guarded(() -> x.prevalidation().verify(chain, message, x.budget()));
+        guarded(
+            () -> chain.client().verify(chain.view(), message, x.budget(), x.block().seconds()));
     if (!(verdict instanceof Verdict.Accepted<VerifiedUpdate>(VerifiedUpdate update))) {
       return Outcome.refuse(verdict);
     }
@@ -174,8 +179,7 @@ final class Clients {
       return Outcome.refuse(LedgerCode.CLIENT_FROZEN, chain.toString());
     }
     Verdict<ClientDelta> verdict =
-        guarded(
-            () -> x.prevalidation().misbehaviour(family.get(), chain, view, evidence, x.budget()));
+        guarded(() -> client.checkMisbehaviour(view, evidence, x.budget(), x.block().seconds()));
     if (!(verdict instanceof Verdict.Accepted<ClientDelta>(ClientDelta delta))) {
       return Outcome.refuse(verdict);
     }

@@ -30,35 +30,13 @@ final class Execution {
   private final Overlay overlay;
   private final LedgerView view;
   private final Budget budget;
-  private final Prevalidation prevalidation;
   private final int packetsBefore;
   private final List<LedgerEvent> events = new ArrayList<>();
   private final List<Packet> packets = new ArrayList<>();
   private final List<Step.Fact> facts = new ArrayList<>();
   private final List<Step.Attested> attested = new ArrayList<>();
 
-  /** As below, with nothing found out before. */
-  Execution(
-      Genesis genesis,
-      Hash32 hubId,
-      Families families,
-      BlockContext block,
-      StateReader base,
-      Budget budget,
-      int packetsBefore) {
-    this(
-        genesis,
-        hubId,
-        families,
-        block,
-        base,
-        budget,
-        new Prevalidation(genesis, families, Hash32.ZERO, block, base, 0),
-        packetsBefore);
-  }
-
   /**
-   * @param prevalidation of this block
    * @param packetsBefore packets that the block has emitted already
    */
   Execution(
@@ -68,7 +46,6 @@ final class Execution {
       BlockContext block,
       StateReader base,
       Budget budget,
-      Prevalidation prevalidation,
       int packetsBefore) {
     this.genesis = genesis;
     this.hubId = hubId;
@@ -77,7 +54,6 @@ final class Execution {
     this.overlay = new Overlay(base);
     this.view = new LedgerView(overlay, genesis, families);
     this.budget = budget;
-    this.prevalidation = prevalidation;
     this.packetsBefore = packetsBefore;
   }
 
@@ -107,11 +83,6 @@ final class Execution {
 
   Budget budget() {
     return budget;
-  }
-
-  /** Through which light clients are asked. */
-  Prevalidation prevalidation() {
-    return prevalidation;
   }
 
   List<LedgerEvent> events() {

@@ -175,22 +175,7 @@ public final class Ledger {
    * from then on, so that nothing built on the violation is ever signed.
    */
   public Verdict<BlockResult> execute(BlockContext context, List<Transaction> transactions) {
-    return execute(context, transactions, prevalidation(context));
-  }
-
-  /**
-   * As {@link #execute(BlockContext, List)}, to the same result.
-   *
-   * @param found saves the work that it has done; ignored if it is of another block or state
-   */
-  public Verdict<BlockResult> execute(
-      BlockContext context, List<Transaction> transactions, Prevalidation found) {
-    return executor.execute(store, head, context, transactions, found);
-  }
-
-  /** Takes what light clients say of the evidence in a block on the committed state; empty yet. */
-  public Prevalidation prevalidation(BlockContext context) {
-    return executor.prevalidation(store, head, context);
+    return executor.execute(store, head, context, transactions);
   }
 
   /** The receipt that a transaction would get in the next block; nothing is kept. */

@@ -65,9 +65,6 @@ final class Hub {
   private long clock;
   private int salt;
 
-  /** Answers of light clients that the last block did not have to ask for again. */
-  int prevalidated;
-
   Hub() {
     this(new Handlers(new Deposits()), new InMemoryKeyValueStore());
   }
@@ -206,14 +203,10 @@ final class Hub {
     return execute(List.of(), transactions);
   }
 
-  /** With what could be checked before: the replica does without. */
   private BlockResult execute(List<BlockContext.Fault> faults, Transaction... transactions) {
-    BlockContext next = new BlockContext(ledger.head().height() + 1, clock, faults);
-    Prevalidation found = ledger.prevalidation(next);
-    Stream.of(transactions).forEach(found::find);
-    BlockResult result = ledger.execute(next, List.of(transactions), found).orThrow();
-    prevalidated = found.used();
-    return result;
+    return ledger
+        .execute(new BlockContext(ledger.head().height() + 1, clock, faults), List.of(transactions))
+        .orThrow();
   }
 
   BlockResult block(Transaction... transactions) {

@@ -12,7 +12,6 @@ import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
-import dev.trestle.relay.ledger.Prevalidation;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.tx.Transaction;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +37,6 @@ final class LedgerMachine implements StateMachine {
 
   /** Their bytes. */
   static final long MAX_REMEMBERED_BYTES = 64L << 20;
-
-  /** Threads that help the core thread with the proofs of a block. */
-  private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
 
   private final Ledger ledger;
   private final int maxTransactionBytes;
@@ -137,8 +132,7 @@ final class LedgerMachine implements StateMachine {
       for (Bytes each : encoded) {
         transactions.add(decode(each));
       }
-      Verdict<BlockResult> result =
-          ledger.execute(context, transactions, prevalidate(context, transactions));
+      Verdict<BlockResult> result = ledger.execute(context, transactions);
       if (result.isAccepted()) {
         transactions.forEach(this::remember);
       }
@@ -152,16 +146,6 @@ final class LedgerMachine implements StateMachine {
       }
       throw e;
     }
-  }
-
-  /** Proofs and headers are checked by all processors; execution, by one, finds that done. */
-  private Prevalidation prevalidate(BlockContext context, List<Transaction> transactions) {
-    Prevalidation found = ledger.prevalidation(context);
-    List<Transaction> heavy = transactions.stream().filter(Prevalidation::helps).toList();
-    if (heavy.size() > 1) {
-      Parallel.each(heavy, ForkJoinPool.commonPool(), HELPERS, found::find);
-    }
-    return found;
   }
 
   @Override

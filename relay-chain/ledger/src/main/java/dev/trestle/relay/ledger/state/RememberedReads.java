@@ -1,18 +1,18 @@
 package dev.trestle.relay.ledger.state;
 
 import dev.trestle.base.Bytes;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reads each key of a state that does not change once: for the length of one block. As safe for
- * many threads as the state is.
+ * Reads each key of a state that does not change once: for the length of one block. Not
+ * thread-safe.
  */
 public final class RememberedReads implements StateReader {
   private final StateReader base;
-  private final Map<Bytes, Optional<Bytes>> seen = new ConcurrentHashMap<>();
+  private final Map<Bytes, Optional<Bytes>> seen = new HashMap<>();
 
   public RememberedReads(StateReader base) {
     this.base = base;
