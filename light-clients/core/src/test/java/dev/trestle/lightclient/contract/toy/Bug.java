@@ -16,6 +16,7 @@ enum Bug {
   FROZEN_CLIENT_VERIFIES("misbehaviourFreezesAndAFrozenClientVerifiesNothing"),
   NEVER_EXPIRES("trustRunsOutWhenItShould"),
   EXPIRES_TOO_EARLY("trustRunsOutWhenItShould"),
+  EXPIRED_CLIENT_TAKES_EVIDENCE("trustRunsOutWhenItShould"),
   RECOVERS_A_WORKING_CLIENT("onlyAStoppedClientIsRecoveredAndOnlyByAHealthyOneOfTheSameChain"),
   RECOVERS_FROM_ANOTHER_CHAIN("onlyAStoppedClientIsRecoveredAndOnlyByAHealthyOneOfTheSameChain"),
   UPDATE_COUNTS_AGAIN("aRefusedUpdateChangesNothingAndAnUpdateCountsOnce"),

@@ -140,6 +140,10 @@ final class ToyClient implements LightClient {
     if (frozen(view)) {
       return Verdict.reject(RejectionCode.CLIENT_FROZEN, "frozen already");
     }
+    if (status(view, nowSeconds) == ClientStatus.EXPIRED
+        && !has(Bug.EXPIRED_CLIENT_TAKES_EVIDENCE)) {
+      return Verdict.reject(RejectionCode.CLIENT_EXPIRED, "expired");
+    }
     return signed(anchor(view), evidence, budget)
         .then(
             header -> {
