@@ -52,6 +52,17 @@ public record Hash32(Bytes bytes) implements Comparable<Hash32> {
     return bytes.compareTo(other.bytes);
   }
 
+  /** As a record's own, written out: maps of hashes are asked all the time. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Hash32(Bytes that) && bytes.equals(that);
+  }
+
+  @Override
+  public int hashCode() {
+    return bytes.hashCode();
+  }
+
   @Override
   public String toString() {
     return toHex();

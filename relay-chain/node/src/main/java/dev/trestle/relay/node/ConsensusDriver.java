@@ -173,11 +173,16 @@ final class ConsensusDriver {
     }
   }
 
+  /**
+   * The end of a height needs no force of its own: nothing is said because of it, and a restart
+   * that does not find it finds the block in the store. It is on the disk with the next record.
+   */
   private void persist(DurableRecord record) {
     long lsn = log.append(RECORD, record.encode());
-    unsynced = true;
     if (record instanceof DurableRecord.EndHeight) {
       log.prune(lsn);
+    } else {
+      unsynced = true;
     }
   }
 

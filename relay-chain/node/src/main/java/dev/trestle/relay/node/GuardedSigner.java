@@ -33,7 +33,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
   private GuardState state;
 
   /**
-   * @param logNext how many records the write-ahead log holds
+   * @param logNext how many records the write-ahead log holds on the disk
    */
   GuardedSigner(SecretKey key, SignGuardFile file, LongSupplier logNext) {
     this.key = key;

@@ -33,7 +33,7 @@ record ValidatorParts(GuardedSigner signer, WriteAheadLog log, RecoveredHeight r
     }
     WriteAheadLog.Recovery recovery = WriteAheadLog.open(logDirectory);
     WriteAheadLog log = recovery.log();
-    GuardedSigner signer = new GuardedSigner(key, guard, log::nextLsn);
+    GuardedSigner signer = new GuardedSigner(key, guard, log::forcedLsn);
     List<DurableRecord> records = new ArrayList<>();
     boolean whole = !recovery.damaged() && decodeAll(recovery.records(), records);
     // a log shorter than when the guard was last written has lost records, whatever it looks like

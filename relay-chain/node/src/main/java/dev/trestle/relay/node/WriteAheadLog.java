@@ -38,6 +38,10 @@ public final class WriteAheadLog implements AutoCloseable {
   private final List<Segment> segments = new ArrayList<>();
   private FileChannel channel;
   private long nextLsn;
+
+  /** Everything below is on the disk. */
+  private long forcedLsn;
+
   private long segmentSize;
   private boolean damaged;
   private boolean failed;
@@ -114,6 +118,7 @@ public final class WriteAheadLog implements AutoCloseable {
       failed = true;
       throw fault("cannot force the write-ahead log", e);
     }
+    forcedLsn = nextLsn;
     watcher.accept(System.nanoTime() - start);
   }
 
@@ -171,6 +176,7 @@ public final class WriteAheadLog implements AutoCloseable {
     segments.removeIf(segment -> segment.file().equals(file));
     segments.add(new Segment(file, firstLsn));
     nextLsn = firstLsn;
+    forcedLsn = firstLsn; // a segment begins when the one before is forced
     segmentSize = WalFormat.SEGMENT_HEADER_BYTES;
     return opened;
   }
@@ -197,13 +203,14 @@ public final class WriteAheadLog implements AutoCloseable {
     FileChannel channel = FileChannel.open(last.file(), StandardOpenOption.WRITE);
     if (channel.size() != last.validBytes()) {
       channel.truncate(last.validBytes());
-      channel.force(true);
     }
+    channel.force(true); // a process that was killed leaves records that only the system knows
     channel.position(last.validBytes());
     WriteAheadLog log = new WriteAheadLog(directory, segmentBytes, channel);
     scan.segments().forEach(each -> log.segments.add(new Segment(each.file(), each.firstLsn())));
     log.segmentSize = last.validBytes();
     log.nextLsn = scan.nextLsn();
+    log.forcedLsn = scan.nextLsn();
     if (last.validBytes() == 0) {
       channel.close();
       log.channel = log.newSegment(scan.nextLsn());
@@ -273,5 +280,10 @@ public final class WriteAheadLog implements AutoCloseable {
   /** LSN of the record that is appended next. */
   public long nextLsn() {
     return nextLsn;
+  }
+
+  /** All records below this LSN are durable; others may be lost in a crash. */
+  public long forcedLsn() {
+    return forcedLsn;
   }
 }

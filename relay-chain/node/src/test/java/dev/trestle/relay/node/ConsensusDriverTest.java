@@ -143,7 +143,7 @@ class ConsensusDriverTest {
     CoreThread thread = new CoreThread("test-core", fault::complete);
     SignGuardFile guard = SignGuardFile.create(temp.resolve("guard"), GuardState.FRESH.encode());
     WriteAheadLog wal = WriteAheadLog.open(log).log();
-    GuardedSigner signer = new GuardedSigner(DevNet.key("single", 0), guard, wal::nextLsn);
+    GuardedSigner signer = new GuardedSigner(DevNet.key("single", 0), guard, wal::forcedLsn);
     TimerPolicy timers = new TimerPolicy(500, 500, 5_000, 30_000, 1_000, 10, 200, 500, 5_000);
     ConsensusDriver driver =
         new ConsensusDriver(

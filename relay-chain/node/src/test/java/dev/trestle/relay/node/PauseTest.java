@@ -186,7 +186,7 @@ class PauseTest {
   void open() {
     SignGuardFile guard = SignGuardFile.create(temp.resolve("guard"), GuardState.FRESH.encode());
     WriteAheadLog log = WriteAheadLog.open(temp.resolve("wal")).log();
-    GuardedSigner signer = new GuardedSigner(own, guard, log::nextLsn);
+    GuardedSigner signer = new GuardedSigner(own, guard, log::forcedLsn);
     TimerPolicy timers =
         new TimerPolicy(ROUND_MS, ROUND_MS, 5_000, 30_000, 1_000, 10, 200, 5_000, 5_000);
     ConsensusDriver driver =

@@ -47,7 +47,7 @@ final class Disk {
   /**
    * Record of the sign guard, as the node keeps it.
    *
-   * @param logNext records the log held
+   * @param logNext records the log held on the disk
    * @param abstainThrough height up to which nothing is signed
    */
   record Guard(
@@ -129,7 +129,8 @@ final class Disk {
   /** In place into the older slot, synced. */
   void storeGuard(long abstainThrough, Optional<SignGuardRules.Last> last) {
     Guard newest = guard();
-    Guard next = new Guard(newest.sequence() + 1, logNext(), abstainThrough, last);
+    Guard next =
+        new Guard(newest.sequence() + 1, firstNumber + synced.size(), abstainThrough, last);
     int slot = slots.get(0).filter(newest::equals).isPresent() ? 1 : 0;
     Optional<Failure> failure = power.fails();
     if (failure.isPresent()) {

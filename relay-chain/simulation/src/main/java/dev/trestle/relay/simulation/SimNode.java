@@ -49,6 +49,7 @@ final class SimNode {
   private boolean logAtRisk;
   private boolean up;
   private boolean running;
+  private boolean unsynced;
   private int life;
   private int writes;
   private int recordsSinceEnd;
@@ -191,6 +192,7 @@ final class SimNode {
       disk.append(record);
       boolean end = record instanceof DurableRecord.EndHeight;
       recordsSinceEnd = end ? 1 : recordsSinceEnd + 1;
+      unsynced |= !end; // as in the node: the end of a height waits for the next record
       return;
     }
     if (world.scenario.flaw() != Flaw.SPEAK_BEFORE_SYNC
@@ -234,8 +236,11 @@ final class SimNode {
   }
 
   private void sync() {
-    disk.sync();
-    disk.prune(recordsSinceEnd);
+    if (unsynced) {
+      disk.sync();
+      disk.prune(recordsSinceEnd);
+      unsynced = false;
+    }
   }
 
   private void built(ConsensusEffect.BuildBlock build) {
@@ -403,6 +408,7 @@ final class SimNode {
   private void halt() {
     up = false;
     running = false;
+    unsynced = false;
     inputs.clear();
     life++;
     timers.clear();

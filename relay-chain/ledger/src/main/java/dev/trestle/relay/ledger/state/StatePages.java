@@ -21,7 +21,19 @@ public final class StatePages {
   private final LinkedHashMap<Id, StateNode> cache = new LinkedHashMap<>(256, 0.75f, true);
 
   /** The hash belongs to it: of two blocks for one height, both write pages of that version. */
-  private record Id(Bytes key, Hash32 hash) {}
+  private record Id(Bytes key, Hash32 hash) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Id(Bytes thatKey, Hash32 thatHash)
+          && hash.equals(thatHash)
+          && key.equals(thatKey);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash.hashCode(); // few pages have one content
+    }
+  }
 
   /**
    * @param store where committed pages are read
