@@ -100,6 +100,20 @@ final class ConsensusDriver {
     feed(new ConsensusInput.Message(message, clock.nowMillis()));
   }
 
+  /** Transactions that are here already begin the height at the latest when gathering is over. */
+  private void gather() {
+    long millis = port.gatherMs();
+    if (millis > 0) {
+      thread.schedule(
+          millis,
+          () -> {
+            if (port.hasWork()) {
+              work();
+            }
+          });
+    }
+  }
+
   void work() {
     feed(new ConsensusInput.WorkArrived(clock.nowMillis()));
   }
@@ -162,6 +176,7 @@ final class ConsensusDriver {
         port.decide(decide.block(), decide.certificate());
         dropTimers(decide.block().height());
         feed(startHeight(RecoveredHeight.NONE));
+        gather();
       }
       case ConsensusEffect.ReportEvidence report -> port.evidence(report.evidence());
       case ConsensusEffect.SyncNeeded need -> port.syncNeeded(need.height());

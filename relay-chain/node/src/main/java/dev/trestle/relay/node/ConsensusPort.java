@@ -19,6 +19,9 @@ interface ConsensusPort {
 
   boolean hasWork();
 
+  /** In how many milliseconds there may be work without anything that tells of it; or zero. */
+  long gatherMs();
+
   void broadcast(SignedMessage message);
 
   void sendDecided(EvmAddress peer, long height);

@@ -263,6 +263,11 @@ final class Mempool {
     return !ready.isEmpty();
   }
 
+  /** Senders of whom a block could hold something now. */
+  int readySenders() {
+    return ready.size();
+  }
+
   /**
    * Transactions for a block, each sender's in nonce order without gaps: one about every subject in
    * turn, and of those about one subject one of every sender in turn, within both limits. All of

@@ -191,6 +191,11 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
   }
 
   @Override
+  public long gatherMs() {
+    return desk.gatherMs();
+  }
+
+  @Override
   public void broadcast(SignedMessage message) {
     out.broadcast(message, bodies.find(message.message().statement().blockId()));
   }

@@ -4,6 +4,7 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
+import dev.trestle.crypto.PublicKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ final class TransactionDesk {
   private final Mempool pool;
   private final LinkedHashMap<Hash32, Bytes> ours = new LinkedHashMap<>();
   private final Map<Hash32, List<Waiter>> waiters = new HashMap<>();
+  private final Gathering gathering = new Gathering();
   private int waiting;
 
   private record Waiter(Consumer<Settlement> told, long deadlineMs) {}
@@ -81,8 +83,14 @@ final class TransactionDesk {
     return pool.get(id).map(entry -> entry.transaction().encoded());
   }
 
+  /** Whether there is something for a block that need not wait for more. */
   boolean hasWork() {
-    return pool.hasReady();
+    return pool.hasReady() && gatherMs() == 0;
+  }
+
+  /** For how many more milliseconds the next block {@linkplain Gathering waits} for others. */
+  long gatherMs() {
+    return gathering.waitMs(pool.readySenders(), clock.nowMillis());
   }
 
   int size() {
@@ -113,12 +121,15 @@ final class TransactionDesk {
 
   /** A block is stored: what it used up is dropped, and who waited for it is told. */
   void decided(DecidedBlock decided, List<TransactionRecord> records) {
+    Set<PublicKey> senders = new HashSet<>();
     for (Bytes encoded : decided.block().transactions()) {
       if (machine.admit(encoded) instanceof Verdict.Accepted<Admitted>(Admitted used)) {
+        senders.add(used.sender());
         pool.used(used.sender(), used.nonce() + 1);
         ours.remove(used.id());
       }
     }
+    gathering.decided(senders.size(), pool.readySenders(), clock.nowMillis());
     for (TransactionRecord record : records) {
       List<Waiter> told = waiters.remove(record.id());
       if (told != null) {

@@ -45,10 +45,17 @@ class ConsensusDriverTest {
     private final List<SignedMessage> unjustified = new ArrayList<>();
     private ChainHead head = Chains.genesis();
     private Optional<CommitCertificate> lastCommit = Optional.empty();
+    private final boolean gathers;
+    private boolean asked;
     private int sent;
 
-    private Witness(Path log) {
+    /**
+     * @param gathers the work of every height but the first shows only when it is asked for again
+     */
+    private Witness(Path log, boolean gathers) {
       this.log = log;
+      this.gathers = gathers;
+      this.asked = true;
     }
 
     private List<DurableRecord> onDisk() {
@@ -73,6 +80,7 @@ class ConsensusDriverTest {
     public void decide(Block block, CommitCertificate certificate) {
       head = head.next(block, Chains.SET);
       lastCommit = Optional.of(certificate);
+      asked = !gathers;
       if (head.height() == HEIGHTS) {
         finished.complete(true);
       }
@@ -84,8 +92,15 @@ class ConsensusDriverTest {
     }
 
     @Override
+    public long gatherMs() {
+      return gathers ? 1 : 0;
+    }
+
+    @Override
     public boolean hasWork() {
-      return head.height() < HEIGHTS;
+      boolean shown = asked;
+      asked = true;
+      return shown && head.height() < HEIGHTS;
     }
 
     @Override
@@ -138,13 +153,36 @@ class ConsensusDriverTest {
   @Test
   void nothingLeavesBeforeItsRecordIsInTheLogAndTheGuard() throws Exception {
     Path log = temp.resolve("wal");
-    Witness witness = new Witness(log);
+    Witness witness = run(log, false, 200);
+    assertThat(witness.unjustified).isEmpty();
+    assertThat(witness.sent).isGreaterThanOrEqualTo(3 * HEIGHTS);
+    // END_HEIGHT follows the decision, so a restart starts at the next height with nothing to say
+    WriteAheadLog.Recovery recovery = WriteAheadLog.open(log);
+    recovery.log().close();
+    List<DurableRecord> records =
+        recovery.records().stream()
+            .map(record -> DurableRecord.decode(record.payload()).orThrow())
+            .toList();
+    assertThat(records).contains(new DurableRecord.EndHeight(HEIGHTS - 1));
+  }
+
+  /** The heartbeat, which would begin a height as well, is far off. */
+  @Test
+  void whenGatheringIsOverTheHeightBegins() throws Exception {
+    Witness witness = run(temp.resolve("wal"), true, 3_600_000);
+    assertThat(witness.head().height()).isEqualTo(HEIGHTS);
+    assertThat(witness.unjustified).isEmpty();
+  }
+
+  private Witness run(Path log, boolean gathers, long heartbeatMs) throws Exception {
+    Witness witness = new Witness(log, gathers);
     CompletableFuture<Throwable> fault = new CompletableFuture<>();
     CoreThread thread = new CoreThread("test-core", fault::complete);
     SignGuardFile guard = SignGuardFile.create(temp.resolve("guard"), GuardState.FRESH.encode());
     WriteAheadLog wal = WriteAheadLog.open(log).log();
     GuardedSigner signer = new GuardedSigner(DevNet.key("single", 0), guard, wal::forcedLsn);
-    TimerPolicy timers = new TimerPolicy(500, 500, 5_000, 30_000, 1_000, 10, 200, 500, 5_000);
+    TimerPolicy timers =
+        new TimerPolicy(500, 500, 5_000, 30_000, 1_000, 10, heartbeatMs, 500, 5_000);
     ConsensusDriver driver =
         new ConsensusDriver(
             new ConsensusCore(new ConsensusConfig(Chains.CHAIN, timers, 1), signer),
@@ -163,15 +201,6 @@ class ConsensusDriverTest {
           });
     }
     assertThat(fault).isNotDone();
-    assertThat(witness.unjustified).isEmpty();
-    assertThat(witness.sent).isGreaterThanOrEqualTo(3 * HEIGHTS);
-    // END_HEIGHT follows the decision, so a restart starts at the next height with nothing to say
-    WriteAheadLog.Recovery recovery = WriteAheadLog.open(log);
-    recovery.log().close();
-    List<DurableRecord> records =
-        recovery.records().stream()
-            .map(record -> DurableRecord.decode(record.payload()).orThrow())
-            .toList();
-    assertThat(records).contains(new DurableRecord.EndHeight(HEIGHTS - 1));
+    return witness;
   }
 }

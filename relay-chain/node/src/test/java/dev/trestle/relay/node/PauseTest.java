@@ -100,6 +100,11 @@ class PauseTest {
     }
 
     @Override
+    public long gatherMs() {
+      return 0;
+    }
+
+    @Override
     public boolean hasWork() {
       return true;
     }
