@@ -17,8 +17,19 @@ public final class CanonicalWriter {
   /** Some virtual machines cannot make a larger array. */
   private static final int MAX_CAPACITY = Integer.MAX_VALUE - 8;
 
-  private byte[] out = new byte[FIRST_CAPACITY];
+  private byte[] out;
   private int size;
+
+  public CanonicalWriter() {
+    this(FIRST_CAPACITY);
+  }
+
+  /**
+   * @param expected bytes that are likely to be written; more may be, at the price of a copy
+   */
+  public CanonicalWriter(int expected) {
+    this.out = new byte[expected];
+  }
 
   public CanonicalWriter u8(int value) {
     range(value, 0xff);

@@ -14,6 +14,9 @@ sealed interface StateNode {
   /** Levels of the tree in one page. */
   int PAGE_LEVELS = 4;
 
+  /** Of a page with a leaf or a page below at every place: 15 branches and 16 times 65 bytes. */
+  int PAGE_BYTES = 1 + 15 + 16 * 65;
+
   StateNode EMPTY = new Empty();
 
   Hash32 hash();
@@ -51,7 +54,7 @@ sealed interface StateNode {
    * {@code u8 version = 1 | the nodes of the page in preorder}; the hash of a branch is not in it.
    */
   static Bytes encodePage(StateNode top) {
-    CanonicalWriter out = new CanonicalWriter().u8(Code.PAGE_VERSION);
+    CanonicalWriter out = new CanonicalWriter(PAGE_BYTES).u8(Code.PAGE_VERSION);
     write(out, top);
     return out.toBytes();
   }
