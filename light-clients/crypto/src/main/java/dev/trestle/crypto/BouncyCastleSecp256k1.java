@@ -167,6 +167,38 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
         : Optional.of(SecretKey.of(word(sum)));
   }
 
+  @Override
+  public Optional<PublicKey> add(PublicKey one, PublicKey other) {
+    return keyUnlessInfinite(pointOf(one).add(pointOf(other)).normalize());
+  }
+
+  @Override
+  public Optional<PublicKey> multiply(PublicKey key, Hash32 scalar) {
+    BigInteger factor = new BigInteger(1, scalar.toArray());
+    return isScalar(factor)
+        ? keyUnlessInfinite(pointOf(key).multiply(factor).normalize())
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<SecretKey> add(SecretKey one, SecretKey other) {
+    BigInteger sum = scalar(one).add(scalar(other)).mod(N);
+    return sum.signum() == 0 ? Optional.empty() : Optional.of(SecretKey.of(word(sum)));
+  }
+
+  @Override
+  public Optional<SecretKey> multiply(SecretKey key, Hash32 factor) {
+    BigInteger by = new BigInteger(1, factor.toArray());
+    return isScalar(by)
+        ? Optional.of(SecretKey.of(word(scalar(key).multiply(by).mod(N))))
+        : Optional.empty();
+  }
+
+  @Override
+  public SecretKey negate(SecretKey key) {
+    return SecretKey.of(word(N.subtract(scalar(key))));
+  }
+
   private static BigInteger scalar(SecretKey key) {
     BigInteger scalar = new BigInteger(1, key.scalar());
     if (!isScalar(scalar)) {

@@ -133,6 +133,51 @@ final class NativeSecp256k1 implements Secp256k1 {
     }
   }
 
+  @Override
+  public Optional<PublicKey> add(PublicKey one, PublicKey other) {
+    try {
+      byte[][] points = {one.compressed().toArray(), other.compressed().toArray()};
+      return Optional.of(compress(library.pubKeyCombine(points)));
+    } catch (Secp256k1Exception e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<PublicKey> multiply(PublicKey key, Hash32 scalar) {
+    try {
+      return Optional.of(
+          compress(library.pubKeyTweakMul(key.compressed().toArray(), scalar.toArray())));
+    } catch (Secp256k1Exception e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<SecretKey> add(SecretKey one, SecretKey other) {
+    try {
+      return Optional.of(
+          SecretKey.take(library.privKeyTweakAdd(open(one).clone(), open(other).clone())));
+    } catch (Secp256k1Exception e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<SecretKey> multiply(SecretKey key, Hash32 factor) {
+    try {
+      return Optional.of(
+          SecretKey.take(library.privKeyTweakMul(open(key).clone(), factor.toArray())));
+    } catch (Secp256k1Exception e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public SecretKey negate(SecretKey key) {
+    return SecretKey.take(library.privKeyNegate(open(key).clone()));
+  }
+
   private static byte[] open(SecretKey key) {
     byte[] scalar = key.scalar();
     for (byte each : scalar) {

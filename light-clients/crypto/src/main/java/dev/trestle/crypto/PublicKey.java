@@ -44,6 +44,13 @@ public record PublicKey(Bytes compressed) implements Comparable<PublicKey> {
     return compressed.at(0) == 2;
   }
 
+  /** The point with the other y: minus this one. */
+  public PublicKey negate() {
+    byte[] other = compressed.toArray();
+    other[0] ^= 1;
+    return new PublicKey(Bytes.wrap(other));
+  }
+
   public EvmAddress evmAddress() {
     return EvmAddress.ofUncompressed(Secp256k1.instance().uncompress(this));
   }

@@ -61,6 +61,41 @@ public interface Secp256k1 {
   /** (secret + tweak) mod n; empty if the tweak is not below n or the sum is zero. */
   Optional<SecretKey> tweakAdd(SecretKey key, Hash32 tweak);
 
+  /**
+   * BIP-340 over a message of any length, with 32 bytes of auxiliary randomness. As constant in
+   * time as {@link #publicKey} and the products and sums of secrets of this implementation are.
+   */
+  default SchnorrSignature signSchnorr(Bytes message, SecretKey key, Hash32 auxiliary) {
+    return message.size() == Hash32.SIZE
+        ? signSchnorr(new Hash32(message), key, auxiliary)
+        : Bip340.sign(this, message, key, auxiliary);
+  }
+
+  /** As {@link #verifySchnorr(SchnorrSignature, Hash32, Hash32)}, over a message of any length. */
+  default boolean verifySchnorr(SchnorrSignature signature, Bytes message, Hash32 xOnlyKey) {
+    return message.size() == Hash32.SIZE
+        ? verifySchnorr(signature, new Hash32(message), xOnlyKey)
+        : Bip340.verify(this, signature, message, xOnlyKey);
+  }
+
+  /** The sum of two points; empty if it is the point at infinity. For public points. */
+  Optional<PublicKey> add(PublicKey one, PublicKey other);
+
+  /**
+   * scalar * key; empty if the scalar is zero or not below n. For public scalars: not constant in
+   * time.
+   */
+  Optional<PublicKey> multiply(PublicKey key, Hash32 scalar);
+
+  /** (one + other) mod n, both secret; empty if the sum is zero. */
+  Optional<SecretKey> add(SecretKey one, SecretKey other);
+
+  /** (secret * factor) mod n; empty if the factor is zero or not below n. */
+  Optional<SecretKey> multiply(SecretKey key, Hash32 factor);
+
+  /** n - secret. */
+  SecretKey negate(SecretKey key);
+
   /** DER form of a signature without recovery id, as Bitcoin scripts carry it. */
   default Bytes toDer(EcdsaSignature signature) {
     Bytes r = derInteger(signature.rs().slice(0, 32));

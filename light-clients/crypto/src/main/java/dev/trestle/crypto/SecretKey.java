@@ -1,7 +1,9 @@
 package dev.trestle.crypto;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,6 +13,9 @@ import java.util.Optional;
  * only through {@link #exposeForStorage()}. {@link #close()} overwrites them.
  */
 public final class SecretKey implements AutoCloseable {
+  private static final BigInteger ORDER =
+      new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
+
   private final byte[] scalar;
 
   /** Of the scalar, once somebody asked for it. */
@@ -26,6 +31,25 @@ public final class SecretKey implements AutoCloseable {
 
   public static SecretKey of(Bytes scalar) {
     return new SecretKey(scalar.toArray());
+  }
+
+  /**
+   * A hash as a scalar, mod n: the nonces of BIP-340 and BIP-327. All but one of 2^128 hashes are
+   * below n and are taken as they are.
+   *
+   * @throws IllegalArgumentException if it is 0 mod n
+   */
+  public static SecretKey reduce(Hash32 hash) {
+    byte[] scalar = hash.toArray();
+    return new SecretKey(
+        Secp256k1.instance().isSecretKey(scalar)
+            ? scalar
+            : new CanonicalWriter().u256(new BigInteger(1, scalar).mod(ORDER)).toBytes().toArray());
+  }
+
+  /** Takes ownership of the array, which is overwritten when the key is closed. */
+  static SecretKey take(byte[] scalar) {
+    return new SecretKey(scalar);
   }
 
   /** Draws a key from {@code random}; the bias of rejection sampling is nil. */

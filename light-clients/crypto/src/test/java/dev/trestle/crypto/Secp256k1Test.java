@@ -34,23 +34,25 @@ class Secp256k1Test {
   void bip340Vectors(Secp256k1 curve) throws IOException {
     int checked = 0;
     for (String[] row : bip340()) {
-      if (row[4].length() != 64) {
-        continue; // messages of another length than 32 bytes are not part of the interface
-      }
       checked++;
       Hash32 publicKey = Hash32.fromHex(row[2]);
-      Hash32 message = Hash32.fromHex(row[4]);
+      Bytes message = Bytes.fromHex(row[4]);
       SchnorrSignature expected = new SchnorrSignature(Bytes.fromHex(row[5]));
       assertThat(curve.verifySchnorr(expected, message, publicKey))
           .as("row %s", row[0])
           .isEqualTo(row[6].equals("TRUE"));
+      assertThat(Bip340.verify(curve, expected, message, publicKey))
+          .as("row %s without the library", row[0])
+          .isEqualTo(row[6].equals("TRUE"));
       if (!row[1].isEmpty()) {
         SecretKey secret = SecretKey.of(Bytes.fromHex(row[1]));
         assertThat(curve.publicKey(secret).xOnly()).isEqualTo(publicKey);
-        assertThat(curve.signSchnorr(message, secret, Hash32.fromHex(row[3]))).isEqualTo(expected);
+        Hash32 auxiliary = Hash32.fromHex(row[3]);
+        assertThat(curve.signSchnorr(message, secret, auxiliary)).isEqualTo(expected);
+        assertThat(Bip340.sign(curve, message, secret, auxiliary)).isEqualTo(expected);
       }
     }
-    assertThat(checked).isEqualTo(15);
+    assertThat(checked).isEqualTo(19);
   }
 
   /** RFC 6979 on secp256k1: a known answer that Bitcoin and Ethereum wallets share. */
@@ -90,6 +92,20 @@ class Secp256k1Test {
       assertThat(NATIVE.tweakAdd(key, digest).map(NATIVE::publicKey))
           .isEqualTo(JAVA.tweakAdd(key, digest).map(JAVA::publicKey))
           .isEqualTo(NATIVE.tweakAdd(publicKey, digest));
+
+      Hash32 factor = random32(random);
+      assertThat(NATIVE.multiply(publicKey, factor)).isEqualTo(JAVA.multiply(publicKey, factor));
+      assertThat(NATIVE.multiply(key, factor).map(NATIVE::publicKey))
+          .isEqualTo(JAVA.multiply(key, factor).map(JAVA::publicKey))
+          .isEqualTo(JAVA.multiply(publicKey, factor));
+      SecretKey second = SecretKey.derive(factor.bytes(), "second");
+      PublicKey sum = NATIVE.add(publicKey, second.publicKey()).orElseThrow();
+      assertThat(JAVA.add(publicKey, second.publicKey())).contains(sum);
+      assertThat(NATIVE.add(key, second).map(NATIVE::publicKey)).contains(sum);
+      assertThat(JAVA.add(key, second).map(NATIVE::publicKey)).contains(sum);
+      assertThat(NATIVE.publicKey(NATIVE.negate(key)))
+          .isEqualTo(JAVA.publicKey(JAVA.negate(key)))
+          .isEqualTo(publicKey.negate());
 
       both()
           .forEach(
@@ -183,6 +199,15 @@ class Secp256k1Test {
     assertThat(curve.tweakAdd(publicKey, negated)).isEmpty();
     assertThat(curve.tweakAdd(key, new Hash32(word(N)))).isEmpty();
     assertThat(curve.tweakAdd(publicKey, new Hash32(word(N)))).isEmpty();
+    assertThat(curve.add(publicKey, publicKey.negate())).isEmpty();
+    assertThat(curve.add(key, curve.negate(key))).isEmpty();
+    assertThat(curve.add(publicKey, publicKey).map(PublicKey::compressed))
+        .isEqualTo(
+            curve.multiply(publicKey, new Hash32(word(BigInteger.TWO))).map(PublicKey::compressed));
+    for (Hash32 bad : List.of(Hash32.ZERO, new Hash32(word(N)))) {
+      assertThat(curve.multiply(publicKey, bad)).isEmpty();
+      assertThat(curve.multiply(key, bad)).isEmpty();
+    }
     assertThat(curve.tweakAdd(publicKey, Hash32.ZERO)).contains(publicKey);
     assertThat(curve.tweakAdd(key, Hash32.ZERO).map(curve::publicKey)).contains(publicKey);
   }
@@ -224,6 +249,13 @@ class Secp256k1Test {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> curve.publicKey(key)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> curve.tweakAdd(key, Hash32.ZERO))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> curve.negate(key)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> curve.add(secret(BigInteger.TEN), key))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> curve.multiply(key, new Hash32(word(BigInteger.TWO))))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> curve.signSchnorr(Bytes.EMPTY, key, Hash32.ZERO))
         .isInstanceOf(IllegalStateException.class);
   }
 
