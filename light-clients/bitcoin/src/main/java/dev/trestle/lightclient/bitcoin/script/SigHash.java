@@ -18,10 +18,6 @@ public final class SigHash {
   /** Hash type byte of a BIP-143 signature over everything. */
   public static final int ALL = 0x01;
 
-  private static final int EPOCH = 0;
-  private static final int KEY_VERSION = 0;
-  private static final long NO_CODE_SEPARATOR = 0xffff_ffffL;
-
   private SigHash() {}
 
   /** Hash types of Taproot that sign everything; DEFAULT is not written behind the signature. */
@@ -96,30 +92,14 @@ public final class SigHash {
       List<TxOutput> spent,
       Taproot type,
       Optional<Hash32> leafHash) {
-    if (spent.size() != transaction.inputs().size() || input < 0 || input >= spent.size()) {
-      throw new IllegalArgumentException("one spent output for each input");
-    }
-    WireWriter amounts = new WireWriter();
-    WireWriter scripts = new WireWriter();
-    for (TxOutput output : spent) {
-      amounts.i64(output.value());
-      scripts.bytes(output.script());
-    }
-    WireWriter out =
-        new WireWriter()
-            .u8(EPOCH)
-            .u8(type.code)
-            .u32(transaction.version())
-            .u32(transaction.lockTime())
-            .hash(Digests.sha256(prevouts(transaction)))
-            .hash(Digests.sha256(amounts.toBytes()))
-            .hash(Digests.sha256(scripts.toBytes()))
-            .hash(Digests.sha256(sequences(transaction)))
-            .hash(Digests.sha256(outputs(transaction)))
-            .u8(leafHash.isPresent() ? 2 : 0)
-            .u32(input);
-    leafHash.ifPresent(hash -> out.hash(hash).u8(KEY_VERSION).u32(NO_CODE_SEPARATOR));
-    return Digests.tagged("TapSighash", out.toBytes());
+    return TaprootDigest.of(
+            transaction,
+            input,
+            spent,
+            type.code,
+            Optional.empty(),
+            leafHash.map(TaprootDigest.Leaf::of))
+        .orElseThrow();
   }
 
   private static Bytes prevouts(BitcoinTransaction transaction) {

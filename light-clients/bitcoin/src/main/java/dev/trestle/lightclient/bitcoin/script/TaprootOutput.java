@@ -75,12 +75,20 @@ public record TaprootOutput(
    * under the leaf version of BIP-342.
    */
   public static boolean commits(Bytes outputScript, Bytes leafScript, Bytes controlBlock) {
+    return scriptOf(leafScript, controlBlock).filter(outputScript::equals).isPresent();
+  }
+
+  /**
+   * The output script that {@code controlBlock} and {@code leafScript} belong to, under the leaf
+   * version of BIP-342; empty where there can be none.
+   */
+  public static Optional<Bytes> scriptOf(Bytes leafScript, Bytes controlBlock) {
     int size = controlBlock.size();
     if (size < BASE_SIZE
         || (size - BASE_SIZE) % Hash32.SIZE != 0
         || (size - BASE_SIZE) / Hash32.SIZE > MAX_DEPTH
         || (controlBlock.at(0) & 0xfe) != TapTree.TAPSCRIPT) {
-      return false;
+      return Optional.empty();
     }
     Hash32 node = TapTree.Leaf.of(leafScript).hash();
     for (int at = BASE_SIZE; at < size; at += Hash32.SIZE) {
@@ -90,8 +98,7 @@ public record TaprootOutput(
     boolean odd = (controlBlock.at(0) & 1) != 0;
     return tweakedKey(internalKey, tweak(internalKey, Optional.of(node)))
         .filter(key -> key.hasEvenY() != odd)
-        .filter(key -> OutputScript.p2tr(key.xOnly()).equals(outputScript))
-        .isPresent();
+        .map(key -> OutputScript.p2tr(key.xOnly()));
   }
 
   /** Whether {@code key} is an x coordinate of a point on the curve. */
