@@ -32,6 +32,11 @@ public interface ChainAdapter extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Hash-time-locks that both parties can end together, if the chain has them. */
+  default Optional<CooperativeHtlcPort> cooperativeHtlc() {
+    return Optional.empty();
+  }
+
   /** Coins held by a committee's script, on chains without contracts. */
   default Optional<CustodyPort> custody() {
     return Optional.empty();

@@ -107,5 +107,12 @@ public interface HtlcPort {
 
     record Refunded(Hash32 transactionId, long confirmations, boolean isFinal)
         implements LockSpend {}
+
+    /**
+     * By both parties together ({@link CooperativeHtlcPort}), which shows no preimage: either party
+     * knows from what it signed whether this was a claim or a refund.
+     */
+    record Cooperative(Hash32 transactionId, long confirmations, boolean isFinal)
+        implements LockSpend {}
   }
 }

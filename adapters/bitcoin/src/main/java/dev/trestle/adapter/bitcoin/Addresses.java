@@ -5,6 +5,7 @@ import dev.trestle.adapter.AdapterException;
 import dev.trestle.base.Bytes;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.lightclient.bitcoin.script.Opcode;
 import java.util.Locale;
 import org.bitcoinj.base.Address;
 import org.bitcoinj.base.LegacyAddress;
@@ -60,6 +61,13 @@ final class Addresses {
   /** The address of a segwit output script of version 0. */
   String ofWitnessProgram(Bytes program) {
     return SegwitAddress.fromHash(network, program.toArray()).toBech32();
+  }
+
+  /** The address of a P2WSH or P2TR output script. */
+  String ofWitnessOutput(Bytes script) {
+    byte[] program = script.slice(2, script.size()).toArray();
+    int version = script.at(0) == 0 ? 0 : script.at(0) - Opcode.OP_1 + 1;
+    return SegwitAddress.fromProgram(network, version, program).toBech32();
   }
 
   /** P2WPKH (BIP-141). */

@@ -7,6 +7,7 @@ import dev.trestle.adapter.Async;
 import dev.trestle.adapter.ChainAdapter;
 import dev.trestle.adapter.ChainConfig;
 import dev.trestle.adapter.ChainProfile;
+import dev.trestle.adapter.CooperativeHtlcPort;
 import dev.trestle.adapter.CustodyPort;
 import dev.trestle.adapter.EvidenceSource;
 import dev.trestle.adapter.HeaderSource;
@@ -50,6 +51,7 @@ final class BitcoinAdapter implements ChainAdapter {
   private final BitcoinEvidence evidence;
   private final BitcoinTransactions transactions;
   private final BitcoinHtlc htlc;
+  private final TaprootHtlc taproot;
   private final BitcoinCustody custody;
 
   BitcoinAdapter(
@@ -96,7 +98,10 @@ final class BitcoinAdapter implements ChainAdapter {
             coins,
             fees,
             options.confirmations());
-    this.htlc = new BitcoinHtlc(network, index, addresses, lookup, transactions, fees);
+    this.htlc =
+        new BitcoinHtlc(
+            LockContract.Form.P2WSH, network, index, addresses, lookup, transactions, fees);
+    this.taproot = new TaprootHtlc(network, index, addresses, lookup, transactions, fees);
     this.custody = new BitcoinCustody(index, addresses);
   }
 
@@ -178,6 +183,11 @@ final class BitcoinAdapter implements ChainAdapter {
   @Override
   public Optional<HtlcPort> htlc() {
     return Optional.of(htlc);
+  }
+
+  @Override
+  public Optional<CooperativeHtlcPort> cooperativeHtlc() {
+    return Optional.of(taproot);
   }
 
   @Override

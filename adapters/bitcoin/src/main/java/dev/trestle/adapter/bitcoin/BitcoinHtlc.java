@@ -19,8 +19,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Hash-time-locks as P2WSH outputs ({@link HtlcScript}). A party is its compressed public key. */
-final class BitcoinHtlc implements HtlcPort {
+/**
+ * Hash-time-locks as P2WSH outputs ({@link HtlcScript}) or Taproot outputs ({@link TaprootLock}). A
+ * party is its compressed public key.
+ */
+class BitcoinHtlc implements HtlcPort {
+  private final LockContract.Form form;
   private final UtxoNetwork network;
   private final ScriptIndex index;
   private final Addresses addresses;
@@ -30,12 +34,14 @@ final class BitcoinHtlc implements HtlcPort {
   private final FeePolicy fees;
 
   BitcoinHtlc(
+      LockContract.Form form,
       UtxoNetwork network,
       ScriptIndex index,
       Addresses addresses,
       TransactionLookup lookup,
       BitcoinTransactions transactions,
       FeePolicy fees) {
+    this.form = form;
     this.network = network;
     this.index = index;
     this.addresses = addresses;
@@ -48,16 +54,16 @@ final class BitcoinHtlc implements HtlcPort {
   /** Rejects another asset than the coin, amounts and expiries out of range, and malformed keys. */
   @Override
   public Verdict<HtlcLock> describe(HtlcTerms terms) {
-    return HtlcScript.of(terms, network)
+    return form.of(terms, network)
         .then(
-            script -> {
-              Bytes output = script.outputScript();
-              String address = addresses.ofWitnessProgram(output.slice(2, output.size()));
+            contract -> {
+              Bytes output = contract.outputScript();
+              String address = addresses.ofWitnessOutput(output);
               return Verdict.accept(
                   new HtlcLock(
                       address,
                       output,
-                      script.script(),
+                      contract.detail(),
                       network.family().id()
                           + ":"
                           + address
@@ -86,13 +92,14 @@ final class BitcoinHtlc implements HtlcPort {
       HtlcTerms terms, LockFunding funding, Hash32 preimage, SecretKey claimer) {
     return Async.supply(
         () -> {
-          HtlcScript script = accepted(terms);
+          LockContract contract = accepted(terms);
           if (!Digests.sha256(preimage.bytes()).equals(terms.hash())) {
             throw new AdapterException(
                 AdapterError.REJECTED_BY_CHAIN, "the preimage is not the one of this lock");
           }
           requireKey(terms.claimer(), claimer);
-          return signer.claim(script, lockOf(funding), preimage, claimer, feesFor(script, funding));
+          return contract.claim(
+              signer, lockOf(funding), preimage, claimer, claimFees(contract, funding));
         });
   }
 
@@ -101,22 +108,22 @@ final class BitcoinHtlc implements HtlcPort {
       HtlcTerms terms, LockFunding funding, SecretKey refunder) {
     return Async.supply(
         () -> {
-          HtlcScript script = accepted(terms);
+          LockContract contract = accepted(terms);
           requireKey(terms.refunder(), refunder);
-          return signer.refund(script, lockOf(funding), refunder, feesFor(script, funding));
+          return contract.refund(signer, lockOf(funding), refunder, refundFees(contract, funding));
         });
   }
 
-  private HtlcScript accepted(HtlcTerms terms) {
-    return switch (HtlcScript.of(terms, network)) {
-      case Verdict.Accepted<HtlcScript>(HtlcScript script) -> script;
-      case Verdict.Rejected<HtlcScript>(AdapterError error, String detail) ->
+  private LockContract accepted(HtlcTerms terms) {
+    return switch (form.of(terms, network)) {
+      case Verdict.Accepted<LockContract>(LockContract contract) -> contract;
+      case Verdict.Rejected<LockContract>(AdapterError error, String detail) ->
           throw new AdapterException(error, detail);
-      case Verdict.Rejected<HtlcScript>(var reason, String detail) ->
+      case Verdict.Rejected<LockContract>(var reason, String detail) ->
           throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
-      case Verdict.Ignored<HtlcScript>(var reason, String detail) ->
+      case Verdict.Ignored<LockContract>(var reason, String detail) ->
           throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
-      case Verdict.Later<HtlcScript>(var reason, String detail) ->
+      case Verdict.Later<LockContract>(var reason, String detail) ->
           throw new AdapterException(AdapterError.NOT_SUPPORTED, detail);
     };
   }
@@ -132,34 +139,52 @@ final class BitcoinHtlc implements HtlcPort {
         new OutPoint(funding.transactionId(), funding.outputIndex()), funding.amount().toLong());
   }
 
-  private HtlcSigner.Fees feesFor(HtlcScript script, LockFunding funding) {
+  private HtlcSigner.Fees claimFees(LockContract contract, LockFunding funding) {
+    return replacing(contract, funding, claimRate(contract, funding));
+  }
+
+  private HtlcSigner.Fees refundFees(LockContract contract, LockFunding funding) {
+    return replacing(contract, funding, refundRate(contract, funding));
+  }
+
+  /** Satoshi per 1,000 virtual bytes, at most the cap. */
+  long claimRate(LockContract contract, LockFunding funding) {
+    return fees.cappedRate();
+  }
+
+  /** The same for a refund, which is sent when the lock has expired. */
+  long refundRate(LockContract contract, LockFunding funding) {
+    return fees.cappedRate();
+  }
+
+  private HtlcSigner.Fees replacing(LockContract contract, LockFunding funding, long rate) {
     if (!network.family().replacement()) {
-      return new HtlcSigner.Fees(fees.cappedRate(), 0, fees.cap());
+      return new HtlcSigner.Fees(rate, 0, fees.cap());
     }
     OutPoint outPoint = new OutPoint(funding.transactionId(), funding.outputIndex());
     long replaced = 0;
-    for (ScriptIndex.Found found : index.look(script.outputScript()).found()) {
+    for (ScriptIndex.Found found : index.look(contract.outputScript()).found()) {
       if (found.output().outPoint().equals(outPoint)) {
         for (ScriptIndex.Spend spend : found.spends()) {
           replaced = Math.max(replaced, lookup.waitingFee(spend.id()).orElse(0));
         }
       }
     }
-    return new HtlcSigner.Fees(fees.cappedRate(), replaced, fees.cap());
+    return new HtlcSigner.Fees(rate, replaced, fees.cap());
   }
 
   @Override
   public Future<HtlcObservation> observe(HtlcTerms terms) {
     return Async.supply(
         () -> {
-          HtlcScript script = accepted(terms);
-          ScriptIndex.View view = index.look(script.outputScript());
+          LockContract contract = accepted(terms);
+          ScriptIndex.View view = index.look(contract.outputScript());
           List<ScriptIndex.Found> found = counting(view, terms.amount());
           return new HtlcObservation(
               view.medianTimePast(),
               view.tip().height(),
               found.stream().map(each -> funding(view, each.output())).toList(),
-              spend(view, script, found));
+              spend(view, contract, found));
         });
   }
 
@@ -181,24 +206,29 @@ final class BitcoinHtlc implements HtlcPort {
         confirmations >= transactions.confirmations());
   }
 
-  /** A claim of any funding, because it shows the preimage; else the refund of the first. */
+  /** A claim of any funding, because it shows the preimage; else how the first one ended. */
   private Optional<LockSpend> spend(
-      ScriptIndex.View view, HtlcScript script, List<ScriptIndex.Found> found) {
-    Optional<LockSpend> refund = Optional.empty();
+      ScriptIndex.View view, LockContract contract, List<ScriptIndex.Found> found) {
+    Optional<LockSpend> ended = Optional.empty();
     for (ScriptIndex.Found lock : found) {
       boolean first = lock.equals(found.getFirst());
       for (ScriptIndex.Spend spend : lock.spends()) {
         long confirmations = view.confirmations(spend.height());
         boolean isFinal = confirmations >= transactions.confirmations();
         boolean counts = first && spend.votes() >= view.quorum();
-        switch (classify(script, lock.output(), spend)) {
+        switch (classify(contract, lock.output(), spend)) {
           case Spending.WithPreimage(Hash32 preimage) -> {
             // proves itself, however few nodes have it
             return Optional.of(new LockSpend.Claimed(spend.id(), preimage, confirmations, isFinal));
           }
           case Spending.ByRefund() -> {
             if (counts) {
-              refund = Optional.of(new LockSpend.Refunded(spend.id(), confirmations, isFinal));
+              ended = Optional.of(new LockSpend.Refunded(spend.id(), confirmations, isFinal));
+            }
+          }
+          case Spending.ByBoth() -> {
+            if (counts) {
+              ended = Optional.of(new LockSpend.Cooperative(spend.id(), confirmations, isFinal));
             }
           }
           case Spending.Unknown() -> {
@@ -209,7 +239,7 @@ final class BitcoinHtlc implements HtlcPort {
         }
       }
     }
-    return refund;
+    return ended;
   }
 
   private static AdapterException unexplained(ScriptIndex.Spend spend) {
@@ -217,21 +247,32 @@ final class BitcoinHtlc implements HtlcPort {
         AdapterError.NODE_ERROR,
         "lock spent by "
             + spend.id().toReversedHex()
-            + ", but the nodes show neither its preimage nor the refunder's signature");
+            + ", but the nodes show neither its preimage nor a signature that explains it");
   }
 
-  private Spending classify(HtlcScript script, ScriptIndex.Output lock, ScriptIndex.Spend spend) {
-    Spending first =
-        HtlcSpends.classify(script, lock.outPoint(), lock.value(), spend.transaction());
+  private Spending classify(
+      LockContract contract, ScriptIndex.Output lock, ScriptIndex.Spend spend) {
+    Spending first = classify(contract, lock, spend.transaction());
     if (!(first instanceof Spending.Unknown)) {
       return first;
     }
     for (BitcoinTransaction variant : lookup.variants(spend.id())) {
-      Spending other = HtlcSpends.classify(script, lock.outPoint(), lock.value(), variant);
+      Spending other = classify(contract, lock, variant);
       if (!(other instanceof Spending.Unknown)) {
         return other;
       }
     }
     return first;
+  }
+
+  private Spending classify(
+      LockContract contract, ScriptIndex.Output lock, BitcoinTransaction transaction) {
+    return switch (contract) {
+      case HtlcScript script ->
+          HtlcSpends.classify(script, lock.outPoint(), lock.value(), transaction);
+      case TaprootLock taproot ->
+          TaprootSpends.classify(
+              taproot, lock.outPoint(), lock.value(), transaction, lookup::output);
+    };
   }
 }

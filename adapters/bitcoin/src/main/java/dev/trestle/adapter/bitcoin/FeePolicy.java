@@ -34,6 +34,11 @@ final class FeePolicy {
     return Math.min(estimate(), cap());
   }
 
+  /** The same for a confirmation target of its own, blocks. */
+  long cappedRate(int target) {
+    return Math.min(estimate(target), cap());
+  }
+
   /**
    * As {@link #cappedRate}, for what can wait.
    *
@@ -54,7 +59,11 @@ final class FeePolicy {
   }
 
   private long estimate() {
-    List<EndpointPool.Answer<Long>> answers = pool.all(this::ask);
+    return estimate(options.feeTargetBlocks());
+  }
+
+  private long estimate(int target) {
+    List<EndpointPool.Answer<Long>> answers = pool.all(rpc -> ask(rpc, target));
     EndpointPool.refuseWrongChain(answers);
     long[] rates =
         answers.stream()
@@ -69,12 +78,11 @@ final class FeePolicy {
     return rates[rates.length / 2];
   }
 
-  private long ask(BitcoinRpc rpc) {
+  private long ask(BitcoinRpc rpc, int target) {
     JsonNode info = Async.await(rpc.call("getmempoolinfo")).orThrow("getmempoolinfo");
     long least = Math.max(MIN_RATE, BitcoinRpc.satoshi(info.path("mempoolminfee")));
     JsonNode estimate =
-        Async.await(rpc.call("estimatesmartfee", options.feeTargetBlocks()))
-            .orThrow("estimatesmartfee");
+        Async.await(rpc.call("estimatesmartfee", target)).orThrow("estimatesmartfee");
     JsonNode rate = estimate.get("feerate");
     long wanted =
         rate == null ? options.fallbackFee() * 1_000 : Math.max(0, BitcoinRpc.satoshi(rate));

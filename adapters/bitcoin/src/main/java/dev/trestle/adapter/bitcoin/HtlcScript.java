@@ -2,12 +2,13 @@ package dev.trestle.adapter.bitcoin;
 
 import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.HtlcPort.HtlcTerms;
-import dev.trestle.base.Amount;
+import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.crypto.SecretKey;
 
 /**
  * The witness script of a hash-time-lock (BIP-199 with the 32-byte rule; the same bytes as COMIT
@@ -23,34 +24,17 @@ import dev.trestle.crypto.PublicKey;
  * @param claimerHash HASH160 of the claimer's compressed public key
  * @param refunderHash HASH160 of the refunder's
  */
-record HtlcScript(Hash32 hash, Bytes claimerHash, Bytes refunderHash, long expirySeconds) {
+record HtlcScript(Hash32 hash, Bytes claimerHash, Bytes refunderHash, long expirySeconds)
+    implements LockContract {
   /** Bytes of the script. */
   static final int SIZE = 97;
 
-  /** Below, a lock time is a block height. */
-  static final long MIN_EXPIRY = Broadcaster.LOCK_TIME_THRESHOLD;
-
-  /** A script number of four bytes cannot be larger: 19 January 2038. */
-  static final long MAX_EXPIRY = 0x7fff_ffffL;
-
   /** What the terms lock, if this network can express them. */
   static Verdict<HtlcScript> of(HtlcTerms terms, UtxoNetwork network) {
-    if (!terms.asset().equals(network.coin())) {
-      return Verdict.reject(AdapterError.NOT_SUPPORTED, "only " + network.coin());
-    }
-    Amount least = Amount.of(network.family().smallestLock());
-    if (terms.amount().isLessThan(least)
-        || terms.amount().isMoreThan(Amount.of(network.family().maxMoney()))) {
-      return Verdict.reject(
-          AdapterError.INVALID_AMOUNT, terms.amount() + " satoshi; the least is " + least);
-    }
-    if (terms.expirySeconds() < MIN_EXPIRY || terms.expirySeconds() > MAX_EXPIRY) {
-      return Verdict.reject(AdapterError.NOT_SUPPORTED, "expiry " + terms.expirySeconds());
-    }
-    if (terms.hash().isZero() || terms.claimer().equals(terms.refunder())) {
-      return Verdict.reject(
-          AdapterError.INVALID_ADDRESS, "no hash, or claimer and refunder are one");
-    }
+    return LockContract.check(terms, network).then(HtlcScript::ofChecked);
+  }
+
+  private static Verdict<HtlcScript> ofChecked(HtlcTerms terms) {
     try {
       return Verdict.accept(
           new HtlcScript(
@@ -78,8 +62,30 @@ record HtlcScript(Hash32 hash, Bytes claimerHash, Bytes refunderHash, long expir
   }
 
   /** P2WSH output script. */
-  Bytes outputScript() {
+  @Override
+  public Bytes outputScript() {
     return Addresses.witnessScriptHash(script());
+  }
+
+  @Override
+  public Bytes detail() {
+    return script();
+  }
+
+  @Override
+  public SignedTransaction claim(
+      HtlcSigner signer,
+      HtlcSigner.Lock lock,
+      Hash32 preimage,
+      SecretKey claimer,
+      HtlcSigner.Fees fees) {
+    return signer.claim(this, lock, preimage, claimer, fees);
+  }
+
+  @Override
+  public SignedTransaction refund(
+      HtlcSigner signer, HtlcSigner.Lock lock, SecretKey refunder, HtlcSigner.Fees fees) {
+    return signer.refund(this, lock, refunder, fees);
   }
 
   private static Bytes littleEndian(long seconds) {

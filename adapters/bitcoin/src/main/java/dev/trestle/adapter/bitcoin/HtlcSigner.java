@@ -51,8 +51,40 @@ final class HtlcSigner {
 
   private SignedTransaction spend(
       HtlcScript script, Lock lock, long lockTime, List<Bytes> selector, SecretKey key, Fees fees) {
-    Bytes payout = Addresses.scriptOf(key.publicKey());
-    long fee = fee(weight(script, selector, payout), fees);
+    Draft draft =
+        draft(lock, TransactionSigner.SEQUENCE, lockTime, witness(script, selector), key, fees);
+    BitcoinTransaction unsigned = draft.unsigned();
+    List<Bytes> witness = new ArrayList<>();
+    witness.add(TransactionSigner.sign(unsigned, 0, script.script(), lock.value(), key));
+    witness.add(key.publicKey().compressed());
+    witness.addAll(selector);
+    witness.add(script.script());
+    return draft.signed(witness);
+  }
+
+  /** A transaction of one input and one output, unsigned. */
+  record Draft(BitcoinTransaction unsigned, long fee) {
+    SignedTransaction signed(List<Bytes> witness) {
+      TxInput input = unsigned.inputs().getFirst().withWitness(witness);
+      return TransactionSigner.finish(unsigned.withInputs(List.of(input)), fee);
+    }
+  }
+
+  /**
+   * Pays a lock to the single-key address of {@code payee}.
+   *
+   * @param witness weight of the witness that the input will have
+   * @throws AdapterException FEE_CAP_EXCEEDED where the fee leaves less than what nodes relay, or
+   *     replacing a waiting transaction costs too much
+   */
+  Draft draft(Lock lock, long sequence, long lockTime, long witness, SecretKey payee, Fees fees) {
+    Bytes payout = Addresses.scriptOf(payee.publicKey());
+    long weight =
+        CoinSelection.OVERHEAD_WEIGHT
+            + CoinSelection.INPUT_WEIGHT
+            + witness
+            + CoinSelection.outputWeight(payout);
+    long fee = fee(weight, fees);
     long amount = lock.value() - fee;
     if (amount < CoinSelection.dust(payout, network.family().dustRelayFee())) {
       throw new AdapterException(
@@ -62,16 +94,10 @@ final class HtlcSigner {
     BitcoinTransaction unsigned =
         new BitcoinTransaction(
             TransactionSigner.VERSION,
-            List.of(TxInput.unsigned(lock.outPoint(), TransactionSigner.SEQUENCE)),
+            List.of(TxInput.unsigned(lock.outPoint(), sequence)),
             List.of(new TxOutput(amount, payout)),
             lockTime);
-    List<Bytes> witness = new ArrayList<>();
-    witness.add(TransactionSigner.sign(unsigned, 0, script.script(), lock.value(), key));
-    witness.add(key.publicKey().compressed());
-    witness.addAll(selector);
-    witness.add(script.script());
-    return TransactionSigner.finish(
-        unsigned.withInputs(List.of(unsigned.inputs().getFirst().withWitness(witness))), fee);
+    return new Draft(unsigned, fee);
   }
 
   private static long fee(long weight, Fees fees) {
@@ -85,15 +111,11 @@ final class HtlcSigner {
     return FeePolicy.fee(weight, rate);
   }
 
-  private static long weight(HtlcScript script, List<Bytes> selector, Bytes payout) {
+  private static long witness(HtlcScript script, List<Bytes> selector) {
     long witness = 1 + (1 + CoinSelection.MAX_SIGNATURE) + (1 + PUBLIC_KEY);
     for (Bytes item : selector) {
       witness += 1 + item.size();
     }
-    witness += 1 + script.script().size();
-    return CoinSelection.OVERHEAD_WEIGHT
-        + CoinSelection.INPUT_WEIGHT
-        + witness
-        + CoinSelection.outputWeight(payout);
+    return witness + 1 + script.script().size();
   }
 }

@@ -30,7 +30,10 @@ final class HtlcSpends {
 
     record ByRefund() implements Spending {}
 
-    /** Neither is proved. */
+    /** With one signature of both parties. */
+    record ByBoth() implements Spending {}
+
+    /** None of these is proved. */
     record Unknown() implements Spending {}
   }
 

@@ -8,6 +8,8 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.bitcoin.script.OutputScript;
+import dev.trestle.lightclient.bitcoin.script.TaprootOutput;
+import dev.trestle.lightclient.bitcoin.script.TaprootWitness;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.OutPoint;
 import dev.trestle.lightclient.bitcoin.tx.TxInput;
@@ -26,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Outputs of watched scripts and what spends them, found by reading blocks: the node's wallet is
  * never used. Newly watched scripts are searched for backwards over a window of blocks. Of what is
- * older the unspent outputs are found ({@code scantxoutset}), and of P2WSH scripts those that were
- * spent within the window, by the witness script that spending them shows. A reorganisation takes
- * back what the lost blocks brought. What only custody asks for is forgotten when it stops: see
- * {@link WatchList}.
+ * older the unspent outputs are found ({@code scantxoutset}), and of P2WSH scripts and Taproot
+ * locks those that were spent within the window, by the script that spending them shows. A
+ * reorganisation takes back what the lost blocks brought. What only custody asks for is forgotten
+ * when it stops: see {@link WatchList}.
  *
  * <p>One look serves every caller that came before it began. Methods block: they are for virtual
  * threads.
@@ -253,16 +255,18 @@ final class ScriptIndex {
   }
 
   /**
-   * An output from before the window that {@code input} spends: its own script is in the witness.
-   * Its height is known no better than that.
+   * An output from before the window that {@code input} spends: its own script is in the witness,
+   * or follows from it. Its height is known no better than that. A spending by key shows nothing of
+   * its output; whoever helped to sign it knows its id.
    */
   private @Nullable Output older(TxInput input, Set<Bytes> scripts) {
     long base = scanned.firstKey();
-    if (base == 0 || input.witness().isEmpty() || input.witness().getLast().size() <= KEY_SIZE) {
+    if (base == 0 || input.witness().isEmpty()) {
       return null;
     }
-    Bytes script = OutputScript.p2wsh(input.witness().getLast());
-    if (!scripts.contains(script)) {
+    Bytes script =
+        shown(input.witness()).stream().filter(scripts::contains).findFirst().orElse(null);
+    if (script == null) {
       return null;
     }
     Output found = unspent.spent(input.outPoint(), script, base - 1).orElse(null);
@@ -270,6 +274,20 @@ final class ScriptIndex {
       outputs.put(found.outPoint(), found);
     }
     return found;
+  }
+
+  /** The output scripts that a witness may show. */
+  private static List<Bytes> shown(List<Bytes> witness) {
+    List<Bytes> scripts = new ArrayList<>();
+    if (witness.getLast().size() > KEY_SIZE) {
+      scripts.add(OutputScript.p2wsh(witness.getLast()));
+    }
+    if (TaprootWitness.read(witness).orElse(null)
+            instanceof TaprootWitness.ScriptPath(var stack, Bytes script, Bytes control, var annex)
+        && TaprootLock.isShape(script, control)) {
+      TaprootOutput.scriptOf(script, control).ifPresent(scripts::add);
+    }
+    return scripts;
   }
 
   private static List<Output> outputsOf(

@@ -6,6 +6,8 @@ import dev.trestle.adapter.Async;
 import dev.trestle.adapter.HeaderSource.RawHeader;
 import dev.trestle.base.Hash32;
 import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
+import dev.trestle.lightclient.bitcoin.tx.OutPoint;
+import dev.trestle.lightclient.bitcoin.tx.TxOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +111,14 @@ final class TransactionLookup {
           .ifPresent(distinct::add);
     }
     return distinct;
+  }
+
+  /** An output, as the id of its transaction commits to it; empty if no node has it. */
+  Optional<TxOutput> output(OutPoint outPoint) {
+    return variants(outPoint.txId()).stream()
+        .filter(found -> outPoint.index() < found.outputs().size())
+        .findFirst()
+        .map(found -> found.outputs().get((int) outPoint.index()));
   }
 
   private static Optional<BitcoinTransaction> transaction(BitcoinRpc rpc, Hash32 id) {

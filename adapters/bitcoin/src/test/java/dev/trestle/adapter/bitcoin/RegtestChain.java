@@ -91,6 +91,15 @@ final class RegtestChain implements AutoCloseable {
     node.mine(blocks, transactions().address(key("other miner")));
   }
 
+  /**
+   * A block with this transaction, whatever nodes relay.
+   *
+   * @throws RegtestNode.RpcError if the rules of the chain do not let it in
+   */
+  void mineBlockWith(Bytes raw) {
+    node.call("generateblock", transactions().address(miner), List.of(raw.toHex()));
+  }
+
   /** Gives {@code key} a coin of this many satoshi, in a block of its own. */
   void fund(SecretKey key, long satoshi) {
     String address = transactions().address(key);

@@ -408,6 +408,7 @@ public final class SwapDesk {
       return switch (spend.get()) {
         case LockSpend.Claimed claimed -> "claimed";
         case LockSpend.Refunded refunded -> "refunded";
+        case LockSpend.Cooperative cooperative -> "settled";
       };
     }
     return funding.map(each -> each.isFinal() ? "locked" : "seen").orElse("none");
