@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.adapter.AdapterError;
+import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.HtlcPort.HtlcTerms;
 import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
@@ -163,6 +164,30 @@ class TaprootLockTest {
     assertThat(refund.weight()).isEqualTo(503).isEqualTo(TaprootSigner.REFUND_WEIGHT);
     for (BitcoinTransaction each : List.of(claim, refund)) {
       assertThat(VALUE - each.outputs().getFirst().value()).isEqualTo(each.virtualSize() * 10);
+    }
+  }
+
+  /**
+   * The smallest lock can be claimed and refunded at 50 satoshi a byte; what is dust is not paid.
+   */
+  @Test
+  void theSmallestLockPaysForItsSpending() {
+    for (UtxoNetwork network : List.of(NETWORK, UtxoNetwork.LITECOIN_REGTEST)) {
+      HtlcSigner signer = new HtlcSigner(network);
+      HtlcSigner.Fees fees = new HtlcSigner.Fees(50_000, 0, 500_000);
+      HtlcSigner.Lock least = new HtlcSigner.Lock(LOCK.outPoint(), network.family().smallestLock());
+      assertThat(contract().claim(signer, least, SECRET, BOB, fees).fee())
+          .isEqualTo(Amount.of(143 * 50));
+      assertThat(contract().refund(signer, least, ALICE, fees).fee())
+          .isEqualTo(Amount.of(126 * 50));
+      long dust =
+          CoinSelection.dust(Addresses.scriptOf(BOB.publicKey()), network.family().dustRelayFee());
+      HtlcSigner.Lock enough = new HtlcSigner.Lock(LOCK.outPoint(), 143 * 50 + dust);
+      assertThat(parse(contract().claim(signer, enough, SECRET, BOB, fees).raw()).outputs())
+          .containsExactly(new TxOutput(dust, Addresses.scriptOf(BOB.publicKey())));
+      HtlcSigner.Lock less = new HtlcSigner.Lock(LOCK.outPoint(), 143 * 50 + dust - 1);
+      assertThatThrownBy(() -> contract().claim(signer, less, SECRET, BOB, fees))
+          .isInstanceOf(AdapterException.class);
     }
   }
 
