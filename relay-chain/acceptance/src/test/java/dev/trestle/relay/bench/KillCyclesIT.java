@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +43,7 @@ class KillCyclesIT {
   @TempDir Path temp;
 
   @Test
+  @Timeout(value = 90, unit = TimeUnit.MINUTES) // the long run; each step has its own limit
   void nothingAcknowledgedIsLostAndNobodySignsTwice() {
     long seed = Long.getLong("trestle.seed", System.nanoTime());
     Random random = new Random(seed);
