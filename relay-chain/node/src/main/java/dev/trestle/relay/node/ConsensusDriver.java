@@ -30,7 +30,7 @@ final class ConsensusDriver {
   private final ConsensusCore core;
   private final WriteAheadLog log;
   private final ConsensusPort port;
-  private final CoreThread thread;
+  private final Core thread;
   private final TimeSource clock;
   private final Deque<ConsensusInput> inputs = new ArrayDeque<>();
 
@@ -50,7 +50,7 @@ final class ConsensusDriver {
       ConsensusCore core,
       WriteAheadLog log,
       ConsensusPort port,
-      CoreThread thread,
+      Core thread,
       TimeSource clock) {
     this.core = core;
     this.log = log;

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * disk or corruption: it is reported once, and from then on nothing runs here any more, so that a
  * node that does not know its own state says nothing.
  */
-final class CoreThread {
+final class CoreThread implements Core {
   private final ScheduledThreadPoolExecutor executor;
   private final Consumer<Throwable> onFault;
 
@@ -33,7 +33,8 @@ final class CoreThread {
   }
 
   /** Runs later on the thread; dropped after a fault or {@link #close}. */
-  void run(Runnable task) {
+  @Override
+  public void run(Runnable task) {
     try {
       executor.execute(guarded(task));
     } catch (RejectedExecutionException e) {
@@ -42,8 +43,8 @@ final class CoreThread {
     }
   }
 
-  /** As {@link #run(Runnable)}; {@code dropped} runs instead, on any thread, if it is too late. */
-  void run(Runnable task, Runnable dropped) {
+  @Override
+  public void run(Runnable task, Runnable dropped) {
     try {
       executor.execute(
           () -> {
@@ -82,25 +83,14 @@ final class CoreThread {
     return result.future();
   }
 
-  /** Runs {@code task} after a delay, unless what is given back is run before. */
-  Runnable schedule(long delayMs, Runnable task) {
+  @Override
+  public Runnable schedule(long delayMs, Runnable task) {
     try {
       ScheduledFuture<?> pending = executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
       return () -> pending.cancel(false);
     } catch (RejectedExecutionException e) {
       return () -> {}; // closed: nothing is due any more
     }
-  }
-
-  /** Runs {@code task} again and again, until {@link #close}. */
-  void every(long intervalMs, Runnable task) {
-    Runnable _ =
-        schedule(
-            intervalMs,
-            () -> {
-              task.run();
-              every(intervalMs, task);
-            });
   }
 
   /**

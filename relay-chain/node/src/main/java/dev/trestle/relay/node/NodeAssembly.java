@@ -4,13 +4,6 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.SecretKey;
-import dev.trestle.relay.consensus.ConsensusCode;
-import dev.trestle.relay.consensus.ConsensusConfig;
-import dev.trestle.relay.consensus.ConsensusCore;
-import dev.trestle.relay.consensus.MessageVerifier;
-import dev.trestle.relay.consensus.RecoveredHeight;
-import dev.trestle.relay.consensus.SignatureMemo;
-import dev.trestle.relay.consensus.TimerPolicy;
 import dev.trestle.relay.ledger.Genesis;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -29,19 +22,13 @@ record NodeAssembly(
     Genesis genesis,
     RocksStore store,
     StateMachine machine,
-    ChainExecutor chain,
-    TransactionDesk desk,
-    NodePort port,
-    NodeLoop loop,
+    NodeCore core,
     SnapshotService snapshots,
-    SnapshotDesk stateSync,
     PeerNetwork network,
-    PeerSender sender,
     CoreThread thread,
     ExecutorService workers,
     ExecutorService voteChecks,
     Optional<ValidatorParts> validator,
-    Optional<ConsensusDriver> consensus,
     DiskWatch disk) {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
 
@@ -107,7 +94,6 @@ record NodeAssembly(
     ChainExecutor chain =
         new ChainExecutor(
             genesis, machine, store, () -> validator.map(v -> v.signer().sequence()).orElse(0L));
-    TransactionDesk desk = new TransactionDesk(machine, store, environment.setup().clock());
     PeerNetwork network =
         new PeerNetwork(
             environment.vertx(),
@@ -119,92 +105,64 @@ record NodeAssembly(
                 config.peers(),
                 validators,
                 environment.setup().protocols()));
-    PeerSender sender = new PeerSender(network, store, validators);
-    NodeConfig.Keep keep = config.operations().keep();
     SnapshotService snapshots =
         new SnapshotService(
             store,
             genesis.chainId(),
             new SnapshotFolder(config.dataDir()),
-            machine instanceof LedgerMachine ? keep.snapshotBlocks() : 0);
-    store.keep(head -> keep.from(head, snapshots.newest()));
-    NodePort port =
-        new NodePort(
-            chain,
-            desk,
-            new Misbehaviour(
-                chain, store, validator.map(v -> v.signer().address()), sender::broadcast),
-            validator.map(ValidatorParts::signer),
-            sender,
-            environment.setup().clock(),
-            validators,
-            genesis.parameters().maxBlockBytes(),
-            block -> {
-              snapshots.stored(block.height());
-              environment.events().decided(block);
-            });
-    Optional<ConsensusDriver> consensus =
-        validator.map(
-            parts ->
-                new ConsensusDriver(
-                    new ConsensusCore(
-                        new ConsensusConfig(genesis.chainId(), timers(config.timing())),
-                        parts.signer(),
-                        parts.signer().memo()),
-                    parts.log(),
-                    port,
-                    thread,
-                    environment.setup().clock()));
-    consensus.ifPresent(port::drives);
-    SnapshotDesk stateSync =
-        new SnapshotDesk(
-            new SnapshotDesk.Parts(
-                genesis,
+            machine instanceof LedgerMachine ? config.operations().keep().snapshotBlocks() : 0);
+    NodeCore core =
+        NodeCore.join(
+            new NodeCore.Ground(
                 config,
-                port,
-                validator.map(ValidatorParts::signer),
-                sender,
-                thread,
-                workers,
-                environment.setup().clock()),
-            environment.events()::storeReady);
-    NodeLoop loop =
-        new NodeLoop(
-            new NodeLoop.NodeParts(
-                chain, machine, store, desk, port, snapshots, stateSync, consensus, sender),
-            thread,
-            workers,
-            voteChecks,
-            environment.setup().clock(),
-            genesis,
-            new MessageVerifier(
-                genesis.chainId(),
-                validator.map(parts -> parts.signer().memo()).orElseGet(SignatureMemo::new)),
-            validators);
-    validator.ifPresent(
-        own ->
-            port.joins(
-                new NodePort.Joining(
-                    new Readiness(genesis.chainId(), own.signer(), validators, machine::nextNonce),
-                    loop::own)));
+                genesis,
+                store,
+                machine,
+                chain,
+                validators,
+                validator,
+                snapshots,
+                network,
+                new NodeCore.Runners(thread, workers, WORKERS, voteChecks),
+                environment.setup().clock(),
+                environment.events()::storeReady,
+                environment.events()::decided));
     return new NodeAssembly(
         genesis,
         store,
         machine,
-        chain,
-        desk,
-        port,
-        loop,
+        core,
         snapshots,
-        stateSync,
         network,
-        sender,
         thread,
         workers,
         voteChecks,
         validator,
-        consensus,
         new DiskWatch(environment.setup().diskSpace(), config.operations().minFreeDiskMb()));
+  }
+
+  ChainExecutor chain() {
+    return core.chain();
+  }
+
+  TransactionDesk desk() {
+    return core.desk();
+  }
+
+  NodePort port() {
+    return core.port();
+  }
+
+  NodeLoop loop() {
+    return core.loop();
+  }
+
+  SnapshotDesk stateSync() {
+    return core.stateSync();
+  }
+
+  Optional<ConsensusDriver> consensus() {
+    return core.consensus();
   }
 
   /**
@@ -212,30 +170,15 @@ record NodeAssembly(
    * The height goes on where it stood: nothing that it remembers is given up.
    */
   void lookAtDisk() {
-    boolean paused = disk.look();
-    port.pause(paused);
-    consensus.ifPresent(driver -> driver.pause(paused));
-  }
-
-  /**
-   * On the core thread, once the network is up.
-   *
-   * @throws TrestleException {@link ConsensusCode#FORKED} if this node has stopped for a fork
-   *     before
-   */
-  void startConsensus() {
-    Misbehaviour.requireNoFork(store);
-    consensus.ifPresent(
-        driver ->
-            driver.start(validator.map(ValidatorParts::recovered).orElse(RecoveredHeight.NONE)));
+    core.pause(disk.look());
   }
 
   /** Ends the threads and closes the files; the network must be closed already. */
   void close() {
     thread.close(
         () -> {
-          desk.close();
-          stateSync.close();
+          core.desk().close();
+          core.stateSync().close();
           validator.ifPresent(ValidatorParts::close);
         });
     workers.shutdown();
@@ -247,21 +190,6 @@ record NodeAssembly(
   private static ExecutorService threads(int count, String name) {
     return Executors.newFixedThreadPool(
         count, task -> Thread.ofPlatform().name(name).daemon(true).unstarted(task));
-  }
-
-  private static TimerPolicy timers(NodeConfig.Timing timing) {
-    TimerPolicy usual = TimerPolicy.DEFAULT;
-    long first = timing.roundTimeoutMs();
-    return new TimerPolicy(
-        first,
-        Math.min(first, usual.baseMinMs()),
-        Math.max(first, usual.baseMaxMs()),
-        Math.max(first, usual.roundMaxMs()),
-        usual.rebroadcastMs(),
-        timing.minBlockIntervalMs(),
-        timing.heartbeatMs(),
-        usual.precisionMs(),
-        usual.messageDelayMs());
   }
 
   /**

@@ -15,7 +15,6 @@ import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.MessageVerifier;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.node.PeerScores.Offence;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class NodeLoop implements PeerListener {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
 
   private final NodeParts parts;
-  private final CoreThread thread;
+  private final Core thread;
   private final Executor workers;
   private final Executor voteChecks;
   private final TimeSource clock;
@@ -60,25 +59,18 @@ final class NodeLoop implements PeerListener {
       Optional<ConsensusDriver> consensus,
       PeerSender out) {}
 
-  /**
-   * @param workers check transactions and decode
-   * @param voteChecks one thread of its own for consensus messages, so that no backlog of
-   *     transactions holds up a vote
-   */
   NodeLoop(
       NodeParts parts,
-      CoreThread thread,
-      Executor workers,
-      Executor voteChecks,
+      NodeCore.Runners runners,
       TimeSource clock,
       Genesis genesis,
       MessageVerifier verifier,
       ValidatorPeers validators) {
     this.parts = parts;
-    this.thread = thread;
-    this.workers = workers;
-    this.voteChecks = voteChecks;
-    this.intake = new Intake(parts.machine(), workers, NodeAssembly.WORKERS, this::taken);
+    this.thread = runners.core();
+    this.workers = runners.workers();
+    this.voteChecks = runners.voteChecks();
+    this.intake = new Intake(parts.machine(), workers, runners.workerCount(), this::taken);
     this.clock = clock;
     this.genesis = genesis;
     this.decoder = new ConsensusDecoder(verifier, parts.machine(), parts.port());
@@ -340,8 +332,8 @@ final class NodeLoop implements PeerListener {
         });
   }
 
-  private CompletionStage<Boolean> answering(Peer peer, Supplier<Future<Void>> answer) {
-    return CompletableFuture.supplyAsync(() -> answer.get().toCompletionStage(), workers)
+  private CompletionStage<Boolean> answering(Peer peer, Supplier<CompletionStage<Void>> answer) {
+    return CompletableFuture.supplyAsync(answer, workers)
         .thenCompose(sent -> sent.thenApply(done -> true))
         .exceptionally(fault -> refuse(peer, fault));
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * connection keeps the rights with which it was opened; when they change it is opened anew. All
  * state belongs to one event-loop context; the public methods may be called from anywhere.
  */
-final class PeerNetwork {
+final class PeerNetwork implements Peers {
   private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
   private static final int HANDSHAKE_SECONDS = 5;
   private static final int READ_IDLE_SECONDS = 15;
@@ -129,17 +130,20 @@ final class PeerNetwork {
     return started.future();
   }
 
-  /** Completes when the frame was handed to the socket, or dropped. */
-  Future<Void> send(Hash32 to, Frame frame) {
-    return send(to, frame, 1);
+  @Override
+  public void send(Hash32 to, Frame frame) {
+    context.runOnContext(
+        ignored -> {
+          Link link = links.get(to);
+          if (link != null) {
+            link.connection().send(frame);
+          }
+        });
   }
 
-  /**
-   * As {@link #send(Hash32, Frame)}; nothing to a peer of an older protocol.
-   *
-   * @param since the first protocol in which {@code frame} exists
-   */
-  Future<Void> send(Hash32 to, Frame frame, int since) {
+  /** Completes when the frame was handed to the socket, or dropped. */
+  @Override
+  public CompletionStage<Void> send(Hash32 to, Frame frame, int since) {
     Promise<Void> sent = Promise.promise();
     context.runOnContext(
         ignored -> {
@@ -150,10 +154,11 @@ final class PeerNetwork {
                   : link.connection().send(frame);
           done.onComplete(result -> sent.tryComplete());
         });
-    return sent.future();
+    return sent.future().toCompletionStage();
   }
 
-  void broadcast(Frame frame) {
+  @Override
+  public void broadcast(Frame frame) {
     context.runOnContext(
         ignored ->
             List.copyOf(links.values())
@@ -165,12 +170,8 @@ final class PeerNetwork {
                     }));
   }
 
-  /**
-   * Passes new transactions on to everybody who may not know them.
-   *
-   * @param from the peer that they came from, which gets none of them
-   */
-  void forward(List<Bytes> transactions, Optional<Hash32> from) {
+  @Override
+  public void forward(List<Bytes> transactions, Optional<Hash32> from) {
     context.runOnContext(
         ignored -> {
           // validators are connected to each other: what one of them said the others know
@@ -197,11 +198,8 @@ final class PeerNetwork {
     }
   }
 
-  /**
-   * @param since the first protocol in which {@code frame} exists
-   * @param before what peers of older protocols get instead, if anything; made when one is there
-   */
-  void broadcastToValidators(Frame frame, int since, Supplier<Optional<Frame>> before) {
+  @Override
+  public void broadcastToValidators(Frame frame, int since, Supplier<Optional<Frame>> before) {
     context.runOnContext(
         ignored -> {
           Optional<Frame> older = Optional.empty();
@@ -217,7 +215,8 @@ final class PeerNetwork {
         });
   }
 
-  void broadcastToValidators(Frame frame) {
+  @Override
+  public void broadcastToValidators(Frame frame) {
     context.runOnContext(
         ignored ->
             List.copyOf(links.values()).stream()
@@ -225,8 +224,8 @@ final class PeerNetwork {
                 .forEach(link -> link.connection().send(frame)));
   }
 
-  /** Somebody has become a validator or is none any more. */
-  void rightsChanged() {
+  @Override
+  public void rightsChanged() {
     context.runOnContext(
         ignored -> {
           for (PeerConnection connection : List.copyOf(open)) {
@@ -239,8 +238,8 @@ final class PeerNetwork {
         });
   }
 
-  /** Ends a connection whose peer broke a rule; whoever does so often is not spoken with. */
-  void punish(Hash32 fingerprint, Offence offence, String reason) {
+  @Override
+  public void punish(Hash32 fingerprint, Offence offence, String reason) {
     context.runOnContext(
         ignored -> {
           Link link = links.get(fingerprint);

@@ -9,21 +9,21 @@ import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.ValidatorSet;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** Puts what the node says into frames. Safe from any thread, as the network is. */
 final class PeerSender {
-  private final PeerNetwork network;
+  private final Peers network;
   private final RocksStore store;
   private final ValidatorPeers validators;
 
   /**
    * @param validators transport identities of the validators
    */
-  PeerSender(PeerNetwork network, RocksStore store, ValidatorPeers validators) {
+  PeerSender(Peers network, RocksStore store, ValidatorPeers validators) {
     this.network = network;
     this.store = store;
     this.validators = validators;
@@ -54,7 +54,7 @@ final class PeerSender {
    * Completes when they are on their way: as many decided blocks from {@code from} on as there are,
    * are asked for and fit.
    */
-  Future<Void> sendBlocks(Hash32 peer, long from, int count) {
+  CompletionStage<Void> sendBlocks(Hash32 peer, long from, int count) {
     List<SyncResponse.Item> items = new ArrayList<>();
     int bytes = 0;
     for (int i = 0; i < count && bytes < SyncResponse.SOFT_LIMIT_BYTES; i++) {
@@ -68,13 +68,14 @@ final class PeerSender {
       }
       items.add(item.get());
     }
-    return network.send(peer, new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode()));
+    Frame frame = new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode());
+    return network.send(peer, frame, 1);
   }
 
   /** Block and certificate of {@code height} to a validator that is behind. */
   void sendDecided(EvmAddress validator, long height) {
     for (Hash32 peer : validators.fingerprintsOf(validator)) {
-      sendBlocks(peer, height, 1);
+      CompletionStage<Void> _ = sendBlocks(peer, height, 1);
     }
   }
 
@@ -132,7 +133,7 @@ final class PeerSender {
   }
 
   /** A question or answer about snapshots; completes when it is on its way. */
-  Future<Void> aboutSnapshots(Hash32 peer, FrameType type, Bytes payload) {
+  CompletionStage<Void> aboutSnapshots(Hash32 peer, FrameType type, Bytes payload) {
     return network.send(peer, new Frame(type, payload), ProtocolRange.SNAPSHOTS);
   }
 

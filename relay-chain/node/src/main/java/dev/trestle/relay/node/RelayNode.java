@@ -38,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RelayNode {
   private static final Logger LOG = LoggerFactory.getLogger(RelayNode.class);
-  private static final long STATUS_MS = 1_000;
-  private static final long SYNC_TICK_MS = 100;
 
   private final Vertx vertx;
   private final boolean ownsVertx;
@@ -227,16 +225,8 @@ public final class RelayNode {
     events.onStoreReady(this::switchStore);
     CoreThread thread = parts.thread();
     thread.run(parts::lookAtDisk);
-    thread.run(parts::startConsensus);
     thread.every(DiskWatch.INTERVAL_MS, parts::lookAtDisk);
-    thread.every(STATUS_MS, () -> parts.sender().broadcastStatus(parts.port().status()));
-    thread.every(SYNC_TICK_MS, parts.port()::tick);
-    thread.every(SYNC_TICK_MS, parts.stateSync()::tick);
-    thread.every(
-        TransactionDesk.REPEAT_MS,
-        () -> parts.sender().forward(parts.desk().unconfirmed(), Optional.empty()));
-    thread.every(TransactionDesk.WAITERS_TICK_MS, parts.desk()::tickWaiters);
-    thread.every(TransactionDesk.EXPIRY_TICK_MS, parts.desk()::tickExpiry);
+    parts.core().start();
     NodeEvent.NODE_STARTED
         .on(LOG)
         .addKeyValue(

@@ -7,8 +7,8 @@ import dev.trestle.relay.consensus.ConsensusLimits;
 import dev.trestle.relay.consensus.RelayHeader;
 import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.ledger.state.StateReader;
-import dev.trestle.relay.node.RocksTables.Table;
-import dev.trestle.relay.node.RocksTables.Writes;
+import dev.trestle.relay.node.Tables.Table;
+import dev.trestle.relay.node.Tables.Writes;
 import java.util.Optional;
 
 /**
@@ -20,9 +20,9 @@ final class Retention {
   /** Blocks that one later block removes; more than one, to catch up with a new setting. */
   static final int MAX_AT_ONCE = 4;
 
-  private final RocksTables tables;
+  private final Tables tables;
 
-  Retention(RocksTables tables) {
+  Retention(Tables tables) {
     this.tables = tables;
   }
 

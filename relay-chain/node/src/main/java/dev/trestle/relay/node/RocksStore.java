@@ -18,8 +18,8 @@ import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.Batch;
 import dev.trestle.relay.ledger.state.KeyValueStore;
-import dev.trestle.relay.node.RocksTables.Table;
-import dev.trestle.relay.node.RocksTables.Writes;
+import dev.trestle.relay.node.Tables.Table;
+import dev.trestle.relay.node.Tables.Writes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class RocksStore implements AutoCloseable {
   /** Changes of the validators that are looked through. */
   private static final int MAX_ERAS = 100_000;
 
-  private final RocksTables tables;
+  private final Tables tables;
   private final StateStore state = new StateStore();
   private Optional<Consumer<Writes>> staged = Optional.empty();
   private volatile LongUnaryOperator keptFrom = head -> 1;
@@ -77,7 +77,7 @@ public final class RocksStore implements AutoCloseable {
     }
   }
 
-  private RocksStore(RocksTables tables) {
+  private RocksStore(Tables tables) {
     this.tables = tables;
   }
 
@@ -85,7 +85,12 @@ public final class RocksStore implements AutoCloseable {
    * @throws TrestleException {@link NodeReason#WRONG_CHAIN} if the folder holds another chain
    */
   public static RocksStore open(Path directory, Hash32 chainId) {
-    RocksStore store = new RocksStore(RocksTables.open(directory));
+    return open(RocksTables.open(directory), chainId);
+  }
+
+  /** As {@link #open(Path, Hash32)}; closes {@code tables} when it is closed. */
+  static RocksStore open(Tables tables, Hash32 chainId) {
+    RocksStore store = new RocksStore(tables);
     Bytes format = new CanonicalWriter().u16(FORMAT).toBytes();
     Optional<Bytes> chain = store.tables.get(Table.META, CHAIN_KEY);
     if (chain.isEmpty()) {
@@ -143,7 +148,7 @@ public final class RocksStore implements AutoCloseable {
   }
 
   /** Everything as it is now, whatever is stored meanwhile; to be closed. */
-  RocksTables.Frozen freeze() {
+  Tables.Frozen freeze() {
     return tables.freeze();
   }
 

@@ -32,21 +32,7 @@ import org.rocksdb.WriteOptions;
  * RocksDB with one column family for each lifetime of data, behind {@link Bytes}. Reads are safe
  * from any thread, also while the database is being closed.
  */
-final class RocksTables implements AutoCloseable {
-  /** A column family; its name is part of the disk format. */
-  enum Table {
-    META("default"),
-    STATE("state"),
-    BLOCKS("blocks"),
-    INDEX("index");
-
-    private final String familyName;
-
-    Table(String familyName) {
-      this.familyName = familyName;
-    }
-  }
-
+final class RocksTables implements Tables {
   private final RocksDB database;
   private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
   private final ColumnFamilyOptions familyOptions;
@@ -55,21 +41,6 @@ final class RocksTables implements AutoCloseable {
   private final ReadOptions latest = new ReadOptions();
   private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
-
-  /** Reads of all tables. */
-  interface Reads {
-    Optional<Bytes> get(Table table, Bytes key);
-
-    /** As {@link StateReader#scan}. */
-    List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit);
-  }
-
-  /** Writes of all tables that become durable together. */
-  interface Writes {
-    void put(Table table, Bytes key, Bytes value);
-
-    void delete(Table table, Bytes key);
-  }
 
   private RocksTables(
       RocksDB database,
@@ -99,7 +70,7 @@ final class RocksTables implements AutoCloseable {
     for (Table table : Table.values()) {
       descriptors.add(
           new ColumnFamilyDescriptor(
-              table.familyName.getBytes(StandardCharsets.US_ASCII), familyOptions));
+              table.familyName().getBytes(StandardCharsets.US_ASCII), familyOptions));
     }
     try {
       Files.createDirectories(directory);
@@ -116,29 +87,26 @@ final class RocksTables implements AutoCloseable {
     }
   }
 
-  Optional<Bytes> get(Table table, Bytes key) {
+  @Override
+  public Optional<Bytes> get(Table table, Bytes key) {
     return get(latest, table, key);
   }
 
-  /** As {@link StateReader#scan}. */
-  List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit) {
+  @Override
+  public List<StateReader.Entry> scan(Table table, Bytes prefix, Bytes after, int limit) {
     return scan(latest, table, prefix, after, limit);
   }
 
-  /**
-   * Everything as it is now, whatever is written meanwhile. What it keeps takes room on the disk
-   * until it is closed.
-   */
-  Frozen freeze() {
-    return new Frozen(reading(database::getSnapshot));
+  @Override
+  public Frozen freeze() {
+    return new FrozenTables(reading(database::getSnapshot));
   }
 
-  /** A view of one moment. */
-  final class Frozen implements Reads, AutoCloseable {
+  private final class FrozenTables implements Frozen {
     private final Snapshot snapshot;
     private final ReadOptions at;
 
-    private Frozen(Snapshot snapshot) {
+    private FrozenTables(Snapshot snapshot) {
       this.snapshot = snapshot;
       this.at = new ReadOptions().setSnapshot(snapshot);
     }
@@ -202,8 +170,8 @@ final class RocksTables implements AutoCloseable {
         });
   }
 
-  /** Writes everything that {@code writer} puts, or nothing; forced to the disk on return. */
-  void write(Consumer<Writes> writer) {
+  @Override
+  public void write(Consumer<Writes> writer) {
     reading(
         () -> {
           try (WriteBatch batch = new WriteBatch()) {

@@ -5,12 +5,12 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
 import dev.trestle.relay.ledger.Genesis;
-import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,8 +21,8 @@ final class SnapshotDesk implements StateSync.Port {
   private final NodePort port;
   private final Optional<GuardedSigner> signer;
   private final PeerSender out;
-  private final CoreThread thread;
-  private final ExecutorService workers;
+  private final Core thread;
+  private final Executor workers;
   private final TimeSource clock;
   private final Runnable storeReady;
   private final StateSync sync;
@@ -34,8 +34,8 @@ final class SnapshotDesk implements StateSync.Port {
       NodePort port,
       Optional<GuardedSigner> signer,
       PeerSender out,
-      CoreThread thread,
-      ExecutorService workers,
+      Core thread,
+      Executor workers,
       TimeSource clock) {}
 
   /**
@@ -92,12 +92,12 @@ final class SnapshotDesk implements StateSync.Port {
 
   @Override
   public void ask(Hash32 peer, SnapshotMessages.Ask ask) {
-    Future<Void> _ = out.aboutSnapshots(peer, FrameType.GET_SNAPSHOT, ask.encode());
+    CompletionStage<Void> _ = out.aboutSnapshots(peer, FrameType.GET_SNAPSHOT, ask.encode());
   }
 
   @Override
   public void ask(Hash32 peer, SnapshotMessages.AskChunk ask) {
-    Future<Void> _ = out.aboutSnapshots(peer, FrameType.GET_CHUNK, ask.encode());
+    CompletionStage<Void> _ = out.aboutSnapshots(peer, FrameType.GET_CHUNK, ask.encode());
   }
 
   @Override

@@ -13,7 +13,7 @@ import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.LedgerSnapshot;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.state.StateReader;
-import dev.trestle.relay.node.RocksTables.Table;
+import dev.trestle.relay.node.Tables.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +26,11 @@ import java.util.function.Consumer;
 final class SnapshotExport {
   private static final int PAGE = 1_000;
 
-  private final RocksTables.Reads from;
+  private final Tables.Reads from;
   private final Consumer<Bytes> sink;
   private final List<SnapshotManifest.Item> items = new ArrayList<>();
 
-  private SnapshotExport(RocksTables.Reads from, Consumer<Bytes> sink) {
+  private SnapshotExport(Tables.Reads from, Consumer<Bytes> sink) {
     this.from = from;
     this.sink = sink;
   }
@@ -41,7 +41,7 @@ final class SnapshotExport {
    * @throws TrestleException {@link NodeReason#NOT_FOUND} if there is no block yet, {@link
    *     NodeReason#STORAGE_CORRUPT} if something is missing
    */
-  static SnapshotManifest run(RocksTables.Reads from, Hash32 chainId, Consumer<Bytes> sink) {
+  static SnapshotManifest run(Tables.Reads from, Hash32 chainId, Consumer<Bytes> sink) {
     SnapshotExport export = new SnapshotExport(from, sink);
     long height = from.get(Table.META, StoreKeys.HEAD).map(RocksStore::number).orElse(0L);
     Block block =

@@ -43,13 +43,13 @@ final class SnapshotFile implements AutoCloseable {
    * @throws TrestleException {@link NodeReason#ALREADY_EXISTS} if there is such a file
    */
   static SnapshotManifest create(Path file, RocksStore store, Hash32 chainId) {
-    try (RocksTables.Frozen frozen = store.freeze()) {
+    try (Tables.Frozen frozen = store.freeze()) {
       return create(file, frozen, chainId);
     }
   }
 
   /** As {@link #create(Path, RocksStore, Hash32)}, of one version of a store. */
-  static SnapshotManifest create(Path file, RocksTables.Reads reads, Hash32 chainId) {
+  static SnapshotManifest create(Path file, Tables.Reads reads, Hash32 chainId) {
     Path target = file.toAbsolutePath();
     if (Files.exists(target)) {
       throw new TrestleException(NodeReason.ALREADY_EXISTS, target + ": nothing is overwritten");

@@ -60,7 +60,7 @@ final class SnapshotService implements AutoCloseable {
     if (every == 0 || height % every != 0) {
       return;
     }
-    RocksTables.Frozen frozen = store.freeze();
+    Tables.Frozen frozen = store.freeze();
     maker.execute(() -> make(frozen, height));
   }
 
@@ -104,7 +104,7 @@ final class SnapshotService implements AutoCloseable {
   }
 
   /** A snapshot that fails is one less to serve; the store will say if the disk is broken. */
-  private void make(RocksTables.Frozen frozen, long height) {
+  private void make(Tables.Frozen frozen, long height) {
     try (frozen) {
       Path file = folder.file(height);
       if (!Files.exists(file)) {

@@ -24,6 +24,20 @@ record ValidatorParts(GuardedSigner signer, WriteAheadLog log, RecoveredHeight r
    */
   static ValidatorParts open(
       NodeConfig.Role.Validator role, SecretKey key, Path logDirectory, RocksStore store) {
+    return open(role, key, logDirectory, WriteAheadLog.SEGMENT_BYTES, store);
+  }
+
+  /**
+   * As {@link #open(NodeConfig.Role.Validator, SecretKey, Path, RocksStore)}.
+   *
+   * @param segmentBytes of the log's files
+   */
+  static ValidatorParts open(
+      NodeConfig.Role.Validator role,
+      SecretKey key,
+      Path logDirectory,
+      int segmentBytes,
+      RocksStore store) {
     SignGuardFile guard = openGuard(role);
     if (guard.sequence() < store.guardSequence()) {
       guard.close();
@@ -31,7 +45,7 @@ record ValidatorParts(GuardedSigner signer, WriteAheadLog log, RecoveredHeight r
           NodeReason.GUARD_ROLLED_BACK,
           "the sign guard is older than the block store: restored from a backup?");
     }
-    WriteAheadLog.Recovery recovery = WriteAheadLog.open(logDirectory);
+    WriteAheadLog.Recovery recovery = WriteAheadLog.open(logDirectory, segmentBytes);
     WriteAheadLog log = recovery.log();
     GuardedSigner signer = new GuardedSigner(key, guard, log::forcedLsn);
     List<DurableRecord> records = new ArrayList<>();

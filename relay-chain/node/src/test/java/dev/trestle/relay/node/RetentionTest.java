@@ -9,7 +9,7 @@ import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.consensus.ValidatorSet;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
-import dev.trestle.relay.node.RocksTables.Table;
+import dev.trestle.relay.node.Tables.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -123,7 +123,7 @@ final class Invariants {
     }
     before.removeIf(each -> each.height() < statement.height());
     for (Statement each : before) {
-      if (contradicts(each, statement)) {
+      if (Contradictions.between(each, statement)) {
         throw new Violation("S4 " + speaker + " said " + each + " and " + statement);
       }
     }
@@ -165,24 +165,6 @@ final class Invariants {
       ValidatorSet set, java.util.function.Predicate<EvmAddress> counts) {
     long count = set.members().stream().filter(each -> counts.test(each.address())).count();
     return 3 * count > 2L * set.size();
-  }
-
-  private static boolean contradicts(Statement a, Statement b) {
-    if (a.height() != b.height()) {
-      return false;
-    }
-    if (a.kind() == b.kind() && a.round() == b.round()) {
-      return true;
-    }
-    Statement commit = a.kind() == StatementKind.COMMIT ? a : b;
-    Statement change = commit.equals(a) ? b : a;
-    boolean pair =
-        commit.kind() == StatementKind.COMMIT && change.kind() == StatementKind.ROUND_CHANGE;
-    if (!pair || change.round() <= commit.round()) {
-      return false;
-    }
-    return change.preparedRound() < commit.round()
-        || (change.preparedRound() == commit.round() && !change.blockId().equals(commit.blockId()));
   }
 
   /** S5. */

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
  * Which links are cut before the network heals: a bit for each ordered pair of keys, drawn anew or
  * moved on every few ticks.
  */
-final class Partitions {
+public final class Partitions {
   /** How the network falls apart. */
-  enum Kind {
+  public enum Kind {
     NONE,
     /** Two random sides, changing, sometimes whole. */
     RANDOM,
@@ -35,7 +35,7 @@ final class Partitions {
    * @param count validators
    * @param first where in the order of all splits to begin
    */
-  Partitions(Kind kind, int count, long first, SplittableRandom random) {
+  public Partitions(Kind kind, int count, long first, SplittableRandom random) {
     this.kind = kind;
     this.count = count;
     this.random = random;
@@ -49,12 +49,13 @@ final class Partitions {
     return Math.max(1, (1L << Math.min(62, count - 1)) - 1);
   }
 
-  boolean isCut(int from, int to) {
+  /** Whether nothing comes from one to the other now. */
+  public boolean isCut(int from, int to) {
     return cut[from][to];
   }
 
   /** Every 100 ms. */
-  void tick() {
+  public void tick() {
     ticks++;
     switch (kind) {
       case NONE -> {}
@@ -106,7 +107,8 @@ final class Partitions {
     }
   }
 
-  void heal() {
+  /** Nothing is cut any more. */
+  public void heal() {
     apply(0);
   }
 }

@@ -1,10 +1,13 @@
 package dev.trestle.relay.simulation;
 
 /** An invariant that does not hold; ends the run. */
-final class Violation extends RuntimeException {
+public final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  Violation(String what) {
+  /**
+   * @param what its id and what contradicts it
+   */
+  public Violation(String what) {
     super(what);
   }
 }

@@ -1,0 +1,13 @@
+package dev.trestle.relay.simulation.disk;
+
+/** How a machine fails. */
+public enum Failure {
+  /** The process ends; the system still writes out everything it was given. */
+  KILLED,
+  /** Power fails: nothing that was not forced is left. */
+  POWER_LOST,
+  /** What was written first is left, cut off in the middle of a write. */
+  TORN,
+  /** As {@link #TORN}, with other bytes where the rest of that write would be. */
+  SCRAMBLED
+}

@@ -1,0 +1,10 @@
+package dev.trestle.relay.simulation.disk;
+
+/** The machine has failed; unwinds to whoever runs the node. */
+public final class PowerCut extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  PowerCut(Failure failure) {
+    super(failure.name(), null, false, false);
+  }
+}
