@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What {@code simulate relay} does; apart, because the simulation is not on every class path. */
 final class RelaySimulation {
   /**
-   * @param flaw name of a {@link Flaw}, in any case, with - or _
+   * @param flaw name of a {@link Flaw}, or of one of whole nodes, in any case, with - or _
    */
   record Request(String flaw, long firstSeed, long seeds, int threads, boolean json) {}
 

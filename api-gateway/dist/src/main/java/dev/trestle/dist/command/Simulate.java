@@ -28,10 +28,19 @@ public final class Simulate implements Runnable {
       name = "relay",
       description = {
         "Run the consensus of the relay chain on many seeds, or replay one.",
+        "With --whole-node whole nodes: ledger, mempool, sync, log and frames as well.",
         "Exit code 8 when an invariant does not hold."
       })
   static final class Relay implements Callable<Integer> {
-    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds (default: 1000).")
+    @Option(
+        names = "--whole-node",
+        description = "Simulate whole nodes instead of the consensus alone.")
+    private boolean wholeNode;
+
+    @Option(
+        names = "--seeds",
+        paramLabel = "N",
+        description = "How many seeds (default: 1000; 100 with --whole-node).")
     private Optional<Long> seeds = Optional.empty();
 
     @Option(
@@ -62,7 +71,7 @@ public final class Simulate implements Runnable {
 
     @Override
     public Integer call() {
-      long count = seeds.orElse(seed.isPresent() ? 1L : 1_000L);
+      long count = seeds.orElse(seed.isPresent() ? 1L : wholeNode ? 100L : 1_000L);
       if (count < 1 || threads < 1) {
         throw new CommandLine.ParameterException(
             spec.commandLine(), "at least one seed and one thread");
@@ -70,8 +79,11 @@ public final class Simulate implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       PrintWriter err = spec.commandLine().getErr();
       try {
-        return RelaySimulation.run(
-            new RelaySimulation.Request(flaw, seed.orElse(1L), count, threads, json), out, err);
+        RelaySimulation.Request request =
+            new RelaySimulation.Request(flaw, seed.orElse(1L), count, threads, json);
+        return wholeNode
+            ? WholeNodes.run(request, out, err)
+            : RelaySimulation.run(request, out, err);
       } catch (NoClassDefFoundError absent) {
         throw new CommandLine.ParameterException(
             spec.commandLine(), "the simulation is not part of this installation", absent);

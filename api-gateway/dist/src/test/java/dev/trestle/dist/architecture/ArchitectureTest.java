@@ -69,7 +69,15 @@ class ArchitectureTest {
             "lightclient.attested",
             "relay.bench"));
     arrows.put("relay.relayer", plus(ledger, "adapter", "relay.relayer"));
-    arrows.put("relay.simulation", plus(ledger, "relay.consensus", "relay.simulation"));
+    arrows.put(
+        "relay.simulation",
+        plus(
+            ledger,
+            "relay.consensus",
+            "relay.node",
+            "lightclient.bitcoin",
+            "lightclient.attested",
+            "relay.simulation"));
     arrows.put(
         "gateway",
         plus(

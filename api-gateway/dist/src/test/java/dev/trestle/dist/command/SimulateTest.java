@@ -60,4 +60,38 @@ class SimulateTest {
     assertThat(run("simulate", "relay", "--flaw", "list")).isZero();
     assertThat(out.toString()).contains("stale-epoch-set");
   }
+
+  @Test
+  void wholeNodesAreSimulatedAsWell() {
+    assertThat(run("simulate", "relay", "--whole-node", "--seeds", "2")).isZero();
+    assertThat(out.toString())
+        .matches(
+            "whole nodes: seeds 2 from 1, heights \\d+, transactions \\d+, violations 0,"
+                + " audit [0-9a-f]{16}, \\d+\\.\\d seeds/s\\R");
+    assertThat(err.toString()).isEmpty();
+    assertThat(run("simulate", "relay", "--whole-node", "--flaw", "list")).isZero();
+    assertThat(out.toString()).contains("certificate-unchecked");
+    assertThat(run("simulate", "relay", "--whole-node", "--flaw", "quorum-minus-one")).isEqualTo(2);
+  }
+
+  @Test
+  void aViolationOfWholeNodesIsExitCode8AndNamesItsSeed() {
+    assertThat(
+            run(
+                "simulate",
+                "relay",
+                "--whole-node",
+                "--seeds",
+                "100",
+                "--flaw",
+                "certificate-unchecked",
+                "--json"))
+        .isEqualTo(8);
+    JsonNode document = new JsonMapper().readTree(out.toString());
+    assertThat(document.get("violations").asInt()).isEqualTo(1);
+    assertThat(document.get("violation").get("what").asString()).startsWith("W");
+    assertThat(err.toString())
+        .containsPattern(
+            "replay: ./trestle simulate relay --whole-node --seed \\d+ --flaw certificate-unchecked");
+  }
 }

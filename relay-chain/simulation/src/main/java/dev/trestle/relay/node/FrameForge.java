@@ -5,8 +5,7 @@ import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EcdsaSignature;
-import dev.trestle.crypto.Secp256k1;
-import dev.trestle.crypto.SecretKey;
+import dev.trestle.crypto.EvmAddress;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.CommitCertificate;
@@ -19,19 +18,31 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What a validator with a key and no honour sends; what it needs to know it has from its node. */
 public final class FrameForge {
   private final SimulatedNode node;
   private final Hash32 chainId;
-  private final SecretKey key;
+  private final EvmAddress self;
+  private final Function<Hash32, EcdsaSignature> signer;
   private final SplittableRandom random;
 
-  public FrameForge(SimulatedNode node, Hash32 chainId, SecretKey key, SplittableRandom random) {
+  /**
+   * @param self the liar
+   * @param signer signs whatever it is given with the liar's key
+   */
+  public FrameForge(
+      SimulatedNode node,
+      Hash32 chainId,
+      EvmAddress self,
+      Function<Hash32, EcdsaSignature> signer,
+      SplittableRandom random) {
     this.node = node;
     this.chainId = chainId;
-    this.key = key;
+    this.self = self;
+    this.signer = signer;
     this.random = random;
   }
 
@@ -70,8 +81,7 @@ public final class FrameForge {
         random.nextBoolean()
             ? new ConsensusMessage.Prepare(Math.max(1, height), round, anyHash())
             : new ConsensusMessage.Commit(Math.max(1, height), round, anyHash());
-    return new SignedMessage(
-        message, key.publicKey().evmAddress(), sign(message.statement()));
+    return new SignedMessage(message, self, sign(message.statement()));
   }
 
   private Envelope certificate(ChainHead head) {
@@ -86,7 +96,7 @@ public final class FrameForge {
         core.chain()
             .build(
                 head.timeMs() + 1 + random.nextInt(1_000),
-                key.publicKey().evmAddress(),
+                self,
                 List.of(),
                 List.of())
             .orElseThrow();
@@ -110,7 +120,7 @@ public final class FrameForge {
   }
 
   private EcdsaSignature sign(Statement statement) {
-    return Secp256k1.instance().signEcdsa(statement.digest(chainId), key);
+    return signer.apply(statement.digest(chainId));
   }
 
   private Hash32 anyHash() {

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * nothing, as RocksDB promises of a synced write.
  */
 final class VirtualTables implements Tables {
+  private static final int ENTRIES_A_STEP = 8;
+
   private final Power power;
   private final SplittableRandom random;
   private final NodeFlaw flaw;
@@ -84,7 +86,10 @@ final class VirtualTables implements Tables {
         });
     boolean off = power.failed().isPresent();
     try {
-      power.check();
+      // the more there is to write the longer it takes
+      for (int written = 0; written <= batch.size(); written += ENTRIES_A_STEP) {
+        power.check();
+      }
     } catch (PowerCut cut) {
       if (!off) {
         batch.subList(0, left(batch.size())).forEach(this::apply);

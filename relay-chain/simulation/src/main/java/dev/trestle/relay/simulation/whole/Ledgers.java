@@ -9,6 +9,7 @@ import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.consensus.Evidence;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.consensus.Statement;
 import dev.trestle.relay.consensus.ValidatorSet;
@@ -45,13 +46,15 @@ import java.util.TreeMap;
  *   <li>W7 what a user was told to be final is in the chain where he was told
  *   <li>W8 the ledger's invariants hold, in each step and as a whole; coins are neither made nor
  *       lost
- *   <li>W9 no node stops by itself
+ *   <li>W9 no node stops by itself, and none ends a connection with a correct one for what it sent
+ *   <li>W10 there is no evidence against a correct validator in the chain
  *   <li>L1 after the chaos, every correct node comes to the same head in bounded time
  *   <li>L2 by then, every transaction that a node has taken in is in the chain
  * </ul>
  */
 final class Ledgers {
   private final Trade trade;
+  private final Set<EvmAddress> liars;
   private final Map<Long, Block> chain = new TreeMap<>();
   private final Map<Long, Results> results = new TreeMap<>();
   private final Set<Hash32> inChain = new HashSet<>();
@@ -63,8 +66,12 @@ final class Ledgers {
   /** What executing a block came to. */
   private record Results(List<Receipt> receipts, List<LedgerEvent> events) {}
 
-  Ledgers(Trade trade) {
+  /**
+   * @param liars whom there may be evidence against
+   */
+  Ledgers(Trade trade, Set<EvmAddress> liars) {
     this.trade = trade;
+    this.liars = Set.copyOf(liars);
   }
 
   /** W1, W2, W4, W6, W8. */
@@ -95,6 +102,9 @@ final class Ledgers {
     require(
         height == 1 || block(height - 1).id().equals(block.header().parentId()),
         "W1 " + block + " stands on another block");
+    for (Evidence each : block.evidence()) {
+      require(liars.contains(each.offender()), "W10 evidence against a correct node: " + each);
+    }
     for (Bytes each : block.transactions()) {
       Transaction transaction = Transaction.decode(each);
       long nonce = nonces.merge(transaction.sender(), 1L, Long::sum) - 1;

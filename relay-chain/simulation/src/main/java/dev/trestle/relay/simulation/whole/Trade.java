@@ -49,7 +49,7 @@ record Trade(
       Families.of(List.of(new BitcoinFamily(), new AttestedEvmFamily()));
 
   static final int CLIENTS = 4;
-  private static final int TRANSFERS = 3;
+  private static final int TRANSFERS = 2;
   private static final int CONFIRMATIONS = 3;
   private static final int REFUND_DELAY = 144;
   private static final long SATOSHI = 1_000_000;

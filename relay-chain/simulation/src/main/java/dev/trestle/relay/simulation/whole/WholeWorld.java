@@ -2,6 +2,7 @@ package dev.trestle.relay.simulation.whole;
 
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
+import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.ConsensusMessage;
 import dev.trestle.relay.consensus.SignedMessage;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
@@ -77,9 +79,14 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     this.scenario = scenario;
     this.random = new SplittableRandom(scenario.seed());
     this.trade = Trade.of(scenario.validators());
-    this.ledgers = new Ledgers(trade);
     int liar =
         scenario.liar() == WholeScenario.Liar.NONE ? -1 : random.nextInt(scenario.validators());
+    this.ledgers =
+        new Ledgers(
+            trade,
+            liar < 0
+                ? Set.of()
+                : Set.of(Keys.of("validator", liar).publicKey().evmAddress()));
     for (int i = 0; i < scenario.validators(); i++) {
       validator(i, i == liar);
     }
@@ -93,18 +100,22 @@ final class WholeWorld implements SimulatedNode.Surroundings {
         voting.subList(voting.size() - scenario.machines().jumpingClocks(), voting.size()));
     this.forge =
         scenario.liar() == WholeScenario.Liar.FORGER
-            ? Optional.of(
-                new FrameForge(
-                    nodes.get(liar),
-                    trade.genesis().chainId(),
-                    Keys.of("validator", liar),
-                    random.split()))
+            ? Optional.of(forge(nodes.get(liar), Keys.of("validator", liar)))
             : Optional.empty();
     this.partitions =
         new Partitions(
             scenario.weather().partitions(), nodes.size(), scenario.seed(), random.split());
     this.wire = new Wire(this, partitions, nodes.size());
     users.add(new User(this, false, trade.opening()));
+  }
+
+  private FrameForge forge(SimulatedNode node, SecretKey key) {
+    return new FrameForge(
+        node,
+        trade.genesis().chainId(),
+        key.publicKey().evmAddress(),
+        digest -> Secp256k1.instance().signEcdsa(digest, key),
+        random.split());
   }
 
   private void validator(int number, boolean lies) {
