@@ -70,8 +70,7 @@ final class WholeNodes {
     Level before = nodes.getLevel();
     nodes.setLevel(Level.OFF);
     try {
-      return WholeNodeSimulation.run(
-          flaw, request.firstSeed(), request.seeds(), request.threads());
+      return WholeNodeSimulation.run(flaw, request.firstSeed(), request.seeds(), request.threads());
     } finally {
       nodes.setLevel(before);
     }

@@ -47,11 +47,7 @@ final class ConsensusDriver {
   private boolean paused;
 
   ConsensusDriver(
-      ConsensusCore core,
-      WriteAheadLog log,
-      ConsensusPort port,
-      Core thread,
-      TimeSource clock) {
+      ConsensusCore core, WriteAheadLog log, ConsensusPort port, Core thread, TimeSource clock) {
     this.core = core;
     this.log = log;
     this.port = port;

@@ -94,11 +94,7 @@ public final class FrameForge {
     ChainHead head = core.chain().head();
     Block block =
         core.chain()
-            .build(
-                head.timeMs() + 1 + random.nextInt(1_000),
-                self,
-                List.of(),
-                List.of())
+            .build(head.timeMs() + 1 + random.nextInt(1_000), self, List.of(), List.of())
             .orElseThrow();
     CommitCertificate certificate = forged(head, block.height(), block.id());
     SyncResponse.Item item = new SyncResponse.Item(block.encode(), certificate.encode());

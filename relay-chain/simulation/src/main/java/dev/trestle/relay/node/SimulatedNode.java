@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -248,7 +249,10 @@ public final class SimulatedNode {
 
   /** Offers a transaction and does not wait for a block. */
   public void offer(Bytes transaction, Consumer<Verdict<Hash32>> told) {
-    inLife(now -> now.core().loop().transaction(transaction).thenAccept(told));
+    inLife(
+        now -> {
+          CompletableFuture<Void> _ = now.core().loop().transaction(transaction).thenAccept(told);
+        });
   }
 
   /** What this node has just said: a flaw may follow from it. */

@@ -141,8 +141,7 @@ final class VirtualPeers implements Peers {
   }
 
   @Override
-  public void broadcastToValidators(
-      Frame frame, int since, Supplier<Optional<Frame>> before) {
+  public void broadcastToValidators(Frame frame, int since, Supplier<Optional<Frame>> before) {
     broadcastToValidators(frame);
   }
 

@@ -1,5 +1,6 @@
 package dev.trestle.relay.simulation.disk;
 
+import dev.trestle.base.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ final class VirtualFile {
   private boolean locked;
 
   private sealed interface Change {
-    record Write(int at, byte[] bytes) implements Change {}
+    record Write(int at, Bytes bytes) implements Change {}
 
     record Truncate(int size) implements Change {}
   }
@@ -24,12 +25,12 @@ final class VirtualFile {
 
     private void apply(Change change) {
       switch (change) {
-        case Change.Write(int at, byte[] written) -> {
-          int end = Math.addExact(at, written.length);
+        case Change.Write(int at, Bytes written) -> {
+          int end = Math.addExact(at, written.size());
           if (end > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
           }
-          System.arraycopy(written, 0, bytes, at, written.length);
+          int _ = written.copyTo(bytes, at);
           size = Math.max(size, end);
         }
         case Change.Truncate(int end) -> {
@@ -61,7 +62,7 @@ final class VirtualFile {
   }
 
   void write(int at, byte[] bytes) {
-    change(new Change.Write(at, bytes));
+    change(new Change.Write(at, Bytes.wrap(bytes)));
   }
 
   void truncate(int size) {
@@ -103,16 +104,16 @@ final class VirtualFile {
     pending.subList(0, whole).forEach(durable::apply);
     boolean lost = whole < pending.size();
     boolean partly = failure == Failure.TORN || failure == Failure.SCRAMBLED;
-    if (lost && partly && pending.get(whole) instanceof Change.Write(int at, byte[] bytes)) {
-      int kept = random.nextInt(bytes.length + 1);
-      byte[] left = Arrays.copyOf(bytes, kept);
-      if (failure == Failure.SCRAMBLED && kept < bytes.length) {
-        left = Arrays.copyOf(left, kept + 1 + random.nextInt(bytes.length - kept));
+    if (lost && partly && pending.get(whole) instanceof Change.Write(int at, Bytes bytes)) {
+      int kept = random.nextInt(bytes.size() + 1);
+      byte[] left = bytes.slice(0, kept).toArray();
+      if (failure == Failure.SCRAMBLED && kept < bytes.size()) {
+        left = Arrays.copyOf(left, kept + 1 + random.nextInt(bytes.size() - kept));
         for (int i = kept; i < left.length; i++) {
           left[i] = (byte) random.nextInt();
         }
       }
-      durable.apply(new Change.Write(at, left));
+      durable.apply(new Change.Write(at, Bytes.wrap(left)));
     }
     pending.clear();
     seen.become(durable);

@@ -169,8 +169,7 @@ record Trade(
         int at = client * TRANSFERS + number;
         bodies.add(new TransactionBody.SubmitDeposit(transferId(client, number), claims.get(at)));
         bodies.add(
-            new TransactionBody.PlanSweep(
-                Bitcoin.PARAMETERS.chain(), payments.get(at).txId(), 1));
+            new TransactionBody.PlanSweep(Bitcoin.PARAMETERS.chain(), payments.get(at).txId(), 1));
       }
       SecretKey key = Keys.of("client", client);
       List<Bytes> signed = new ArrayList<>();

@@ -76,7 +76,7 @@ record WholeScenario(
         random.nextInt(4) == 0
             ? Machines.SOUND
             : new Machines(
-                30 + random.nextInt(400),
+                12 + random.nextInt(150),
                 random.nextInt(1 + Math.min(1, spare)),
                 random.nextInt(1 + Math.min(1, spare)));
     return new WholeScenario(

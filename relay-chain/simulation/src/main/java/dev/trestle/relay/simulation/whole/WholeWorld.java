@@ -84,17 +84,17 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     this.ledgers =
         new Ledgers(
             trade,
-            liar < 0
-                ? Set.of()
-                : Set.of(Keys.of("validator", liar).publicKey().evmAddress()));
+            liar < 0 ? Set.of() : Set.of(Keys.of("validator", liar).publicKey().evmAddress()));
     for (int i = 0; i < scenario.validators(); i++) {
       validator(i, i == liar);
     }
     for (int i = 0; i < scenario.followers(); i++) {
-      SimulatedNode follower = node("follower " + i, Trade.fingerprint(1_000 + i), Optional.empty());
+      SimulatedNode follower =
+          node("follower " + i, Trade.fingerprint(1_000 + i), Optional.empty());
       correct.add(follower);
     }
-    List<SimulatedNode> voting = List.copyOf(correct).subList(0, correct.size() - scenario.followers());
+    List<SimulatedNode> voting =
+        List.copyOf(correct).subList(0, correct.size() - scenario.followers());
     atRisk.addAll(voting.subList(0, scenario.machines().logsAtRisk()));
     jumping.addAll(
         voting.subList(voting.size() - scenario.machines().jumpingClocks(), voting.size()));
@@ -131,8 +131,7 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     }
   }
 
-  private SimulatedNode node(
-      String name, Hash32 fingerprint, Optional<Supplier<SecretKey>> key) {
+  private SimulatedNode node(String name, Hash32 fingerprint, Optional<Supplier<SecretKey>> key) {
     NodeFlaw flaw = name.startsWith("liar") ? NodeFlaw.NONE : scenario.flaw();
     SimulatedNode node =
         new SimulatedNode(
@@ -322,10 +321,12 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   @Override
   public void send(SimulatedNode from, Hash32 to, SimulatedNode.Envelope envelope) {
     boolean spoils =
-        forge.isPresent() && !correct.contains(from) && chaosUntilMs >= 0 && random.nextInt(40) == 0;
+        forge.isPresent()
+            && !correct.contains(from)
+            && chaosUntilMs >= 0
+            && random.nextInt(40) == 0;
     counts.lies += spoils ? 1 : 0;
-    wire.send(
-        from, to, spoils ? forge.orElseThrow().flip(envelope).bytes() : envelope.bytes());
+    wire.send(from, to, spoils ? forge.orElseThrow().flip(envelope).bytes() : envelope.bytes());
   }
 
   @Override
@@ -365,7 +366,7 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   @Override
   public void crashed(SimulatedNode node, Failure failure) {
     counts.crashes++;
-    mix(failure.ordinal());
+    mix(failure.name().hashCode());
     wire.gone(node);
     if (atRisk.contains(node) && random.nextInt(3) == 0) {
       node.loseLog();

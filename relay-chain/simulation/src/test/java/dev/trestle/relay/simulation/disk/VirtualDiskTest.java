@@ -106,7 +106,9 @@ class VirtualDiskTest {
       fail(Failure.SCRAMBLED);
       byte[] left = Files.readAllBytes(file);
       assertThat(left.length).isBetween(6, 14);
-      other |= !"forced and not".startsWith(new String(left, java.nio.charset.StandardCharsets.ISO_8859_1));
+      other |=
+          !"forced and not"
+              .startsWith(new String(left, java.nio.charset.StandardCharsets.ISO_8859_1));
     }
     assertThat(other).isTrue();
   }
@@ -180,7 +182,9 @@ class VirtualDiskTest {
     for (int life = 0; life < 40; life++) {
       WriteAheadLog.Recovery recovery = WriteAheadLog.open(folder);
       assertThat(recovery.damaged()).as("life %d", life).isFalse();
-      assertThat(recovery.records()).as("life %d", life).startsWith(before.toArray(WalRecord[]::new));
+      assertThat(recovery.records())
+          .as("life %d", life)
+          .startsWith(before.toArray(WalRecord[]::new));
       for (int i = random.nextInt(4); i > 0; i--) {
         append(recovery.log());
       }

@@ -79,8 +79,7 @@ class WholeNodeSimulationTest {
   @ParameterizedTest
   @EnumSource(value = NodeFlaw.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void everyFlawIsFound(NodeFlaw flaw) {
-    WholeNodeSimulation.Outcome outcome =
-        WholeNodeSimulation.run(flaw, 1, FLAW_SEEDS, THREADS);
+    WholeNodeSimulation.Outcome outcome = WholeNodeSimulation.run(flaw, 1, FLAW_SEEDS, THREADS);
     assertThat(outcome.violation()).as("%s in %d seeds", flaw, FLAW_SEEDS).isPresent();
     WholeNodeSimulation.Found found = outcome.violation().get();
     System.out.println(
