@@ -61,7 +61,7 @@ final class Ledgers {
   private final Map<PublicKey, Long> nonces = new HashMap<>();
   private final Map<SimulatedNode, Long> heights = new HashMap<>();
   private final Map<EvmAddress, List<Statement>> said = new TreeMap<>();
-  private long credited;
+  private long inCustody;
 
   /** What executing a block came to. */
   private record Results(List<Receipt> receipts, List<LedgerEvent> events) {}
@@ -110,7 +110,7 @@ final class Ledgers {
       long nonce = nonces.merge(transaction.sender(), 1L, Long::sum) - 1;
       require(transaction.nonce() == nonce, "W6 " + transaction + " where " + nonce + " is next");
       require(inChain.add(transaction.id()), "W6 twice in the chain: " + transaction);
-      credited += trade.deposits().getOrDefault(transaction.id(), 0L);
+      inCustody += trade.coins().getOrDefault(transaction.id(), 0L);
     }
   }
 
@@ -197,10 +197,10 @@ final class Ledgers {
     LedgerView view = node.view().orElseThrow();
     List<String> findings = LedgerAudit.run(view);
     require(findings.isEmpty(), "W8 " + node + ": " + findings);
-    SupplyRecord supply = view.supply(Trade.asset());
+    SupplyRecord supply = view.supply(Trade.ASSET);
     require(
-        supply.coins().equals(Amount.of(credited)) && supply.isConserved(),
-        "W8 " + node + ": deposits of " + credited + ", " + supply);
+        supply.coins().equals(Amount.of(inCustody)) && supply.isConserved(),
+        "W8 " + node + ": coins of " + inCustody + ", " + supply);
   }
 
   boolean isInChain(Hash32 transaction) {
