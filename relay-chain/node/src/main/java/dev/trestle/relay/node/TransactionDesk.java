@@ -57,7 +57,8 @@ final class TransactionDesk {
         && store.transaction(transaction.id()).isPresent()) {
       return Verdict.ignore(NodeReason.DUPLICATE, "in the chain already");
     }
-    if (added.isAccepted() && isOurs) {
+    // also one that a peer has told before: that peer may be the only other one that ever knew it
+    if (isOurs && pool.get(transaction.id()).isPresent()) {
       ours.put(transaction.id(), transaction.encoded());
     }
     return added;

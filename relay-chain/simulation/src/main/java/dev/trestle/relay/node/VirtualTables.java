@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * nothing, as RocksDB promises of a synced write.
  */
 final class VirtualTables implements Tables {
-  private static final int ENTRIES_A_STEP = 8;
+  private static final int ENTRIES_A_STEP = 2;
 
   private final Power power;
   private final SplittableRandom random;
