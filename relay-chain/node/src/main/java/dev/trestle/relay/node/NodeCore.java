@@ -95,18 +95,7 @@ record NodeCore(
     Optional<ConsensusDriver> consensus =
         ground.validator().map(parts -> driver(ground, parts, port));
     consensus.ifPresent(port::drives);
-    SnapshotDesk stateSync =
-        new SnapshotDesk(
-            new SnapshotDesk.Parts(
-                ground.genesis(),
-                ground.config(),
-                port,
-                ground.signer(),
-                sender,
-                ground.runners().core(),
-                ground.runners().workers(),
-                ground.clock()),
-            ground.storeReady());
+    SnapshotDesk stateSync = stateSync(ground, port, sender);
     NodeLoop loop =
         new NodeLoop(
             new NodeLoop.NodeParts(
@@ -140,6 +129,20 @@ record NodeCore(
         port,
         ground.runners().core(),
         ground.clock());
+  }
+
+  private static SnapshotDesk stateSync(Ground ground, NodePort port, PeerSender sender) {
+    return new SnapshotDesk(
+        new SnapshotDesk.Parts(
+            ground.genesis(),
+            ground.config(),
+            port,
+            ground.signer(),
+            sender,
+            ground.runners().core(),
+            ground.runners().workers(),
+            ground.clock()),
+        ground.storeReady());
   }
 
   private static NodePort.Joining joining(Ground ground, GuardedSigner own, NodeLoop loop) {

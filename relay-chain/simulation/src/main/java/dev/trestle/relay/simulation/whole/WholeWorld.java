@@ -17,7 +17,6 @@ import dev.trestle.relay.simulation.disk.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -31,19 +30,10 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   private static final NodeConfig.Timing TIMING = new NodeConfig.Timing(200, 1_500, 600);
   private static final long SETUP_MS = 60_000;
   private static final long LIVENESS_MS = 300_000;
-  private static final long MAX_EVENTS = 3_000_000;
   private static final int TICK_MS = 100;
   private static final int CLOCK_ERROR_MS = 100;
   private static final int CLOCK_JUMP_MS = 600_000;
   private static final int MAX_DOWN_MS = 3_000;
-
-  private record Event(long timeMs, long sequence, Runnable task) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int order = Long.compare(timeMs, other.timeMs);
-      return order != 0 ? order : Long.compare(sequence, other.sequence);
-    }
-  }
 
   private final WholeScenario scenario;
   private final SplittableRandom random;
@@ -58,10 +48,7 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   private final Partitions partitions;
   private final Wire wire;
   private final Counts counts = new Counts();
-  private final PriorityQueue<Event> queue = new PriorityQueue<>();
-  private long timeMs;
-  private long sequence;
-  private long audit;
+  private final Agenda agenda = new Agenda();
   private long chaosUntilMs = -1;
 
   /** How often something struck. */
@@ -158,11 +145,11 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     return new WholeReport(
         scenario,
         violation,
-        world.audit,
-        world.sequence,
+        world.agenda.audit(),
+        world.agenda.events(),
         world.ledgers.height(),
         world.ledgers.transactions(),
-        world.timeMs,
+        world.nowMs(),
         world.faults());
   }
 
@@ -173,18 +160,18 @@ final class WholeWorld implements SimulatedNode.Surroundings {
       }
     }
     schedule(0, this::tick);
-    runUntil(SETUP_MS, () -> users.getFirst().isDone());
-    chaosUntilMs = timeMs + scenario.chaosMs();
+    agenda.runUntil(SETUP_MS, () -> users.getFirst().isDone());
+    chaosUntilMs = nowMs() + scenario.chaosMs();
     for (int i = 0; i < trade.clients().size(); i++) {
       users.add(new User(this, i % 2 == 1, trade.clients().get(i)));
     }
-    runUntil(chaosUntilMs, () -> false);
+    agenda.runUntil(chaosUntilMs, () -> false);
     heal();
-    long deadline = timeMs + LIVENESS_MS;
-    runUntil(deadline, () -> users.stream().allMatch(User::isDone));
+    long deadline = nowMs() + LIVENESS_MS;
+    agenda.runUntil(deadline, () -> users.stream().allMatch(User::isDone));
     requireAllDone();
     long target = ledgers.height() + 1;
-    runUntil(deadline, () -> correct.stream().allMatch(node -> node.height() >= target));
+    agenda.runUntil(deadline, () -> correct.stream().allMatch(node -> node.height() >= target));
     for (SimulatedNode node : correct) {
       if (node.height() < target) {
         throw new Violation("L1 " + node + " is at " + node.height() + ", others at " + target);
@@ -208,23 +195,6 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     partitions.heal();
     for (SimulatedNode node : nodes) {
       node.setClock(random.nextInt(2 * CLOCK_ERROR_MS) - CLOCK_ERROR_MS);
-    }
-  }
-
-  private void runUntil(long endMs, Supplier<Boolean> done) {
-    while (!done.get()) {
-      Event next = queue.peek();
-      if (next == null || next.timeMs() > endMs) {
-        timeMs = endMs;
-        return;
-      }
-      if (sequence > MAX_EVENTS) {
-        throw new Violation("L1 a storm of " + MAX_EVENTS + " events");
-      }
-      queue.remove();
-      timeMs = next.timeMs();
-      mix(timeMs);
-      next.task().run();
     }
   }
 
@@ -275,7 +245,7 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   }
 
   boolean isChaos() {
-    return timeMs < chaosUntilMs;
+    return nowMs() < chaosUntilMs;
   }
 
   /** A correct one that runs. */
@@ -286,18 +256,19 @@ final class WholeWorld implements SimulatedNode.Surroundings {
         : Optional.of(running.get(random.nextInt(running.size())));
   }
 
+  /** Takes something that has happened into the audit hash. */
   void mix(long value) {
-    audit = (Long.rotateLeft(audit, 7) ^ value) * 0x9E3779B97F4A7C15L;
+    agenda.mix(value);
   }
 
   @Override
   public long nowMs() {
-    return timeMs;
+    return agenda.nowMs();
   }
 
   @Override
   public void schedule(long delayMs, Runnable task) {
-    queue.add(new Event(timeMs + delayMs, sequence++, task));
+    agenda.schedule(delayMs, task);
   }
 
   @Override
