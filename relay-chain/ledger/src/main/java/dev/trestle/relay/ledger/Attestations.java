@@ -5,7 +5,6 @@ import dev.trestle.base.ChainId;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.PublicKey;
-import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.AttestationRules;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.HeaderRef;
@@ -74,7 +73,7 @@ final class Attestations {
         || t.threshold() < x.genesis().committee().threshold()) {
       return Outcome.refuse(LedgerCode.WRONG_EPOCH, "the client trusts another committee");
     }
-    if (!isSignedBy(x, chain, rules, body, t, keys.get().get(body.member()))) {
+    if (!isSignedBy(x, chain, body, t, keys.get().get(body.member()))) {
       return Outcome.refuse(LedgerCode.BAD_ATTESTATION, "member " + body.member());
     }
     if (t.header().height() > chain.record().headHeight() + MAX_AHEAD) {
@@ -95,21 +94,17 @@ final class Attestations {
   private static boolean isSignedBy(
       Execution x,
       Clients.Usable chain,
-      AttestationRules rules,
       TransactionBody.AttestHeader body,
       AttestationRules.Target target,
       PublicKey key) {
     if (!x.budget().charge(2 * Budget.SIGNATURE)) {
       return false;
     }
-    boolean mine =
-        Secp256k1.instance()
-            .recover(body.signature(), target.digest())
-            .filter(key::equals)
-            .isPresent();
+    boolean mine = x.recover(body.signature(), target.digest()).filter(key::equals).isPresent();
+    Question<Integer> signed =
+        new Question.Signer(chain.family(), chain.chain(), body.header(), body.signature());
     return mine
-        && Clients.guarded(() -> rules.signer(chain.view(), body.header(), body.signature()))
-            instanceof Verdict.Accepted<Integer>(Integer signer)
+        && x.ask(signed, chain.view()) instanceof Verdict.Accepted<Integer>(Integer signer)
         && signer == body.member();
   }
 

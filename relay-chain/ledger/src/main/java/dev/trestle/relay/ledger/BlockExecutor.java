@@ -11,11 +11,13 @@ import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.StateKeys.Table;
 import dev.trestle.relay.ledger.state.Overlay;
 import dev.trestle.relay.ledger.state.RememberedReads;
+import dev.trestle.relay.ledger.state.StateReader;
 import dev.trestle.relay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Runs the transactions of one block, each on its own overlay. */
 final class BlockExecutor {
@@ -23,12 +25,14 @@ final class BlockExecutor {
   private final Hash32 chainId;
   private final Families families;
   private final Handlers handlers;
+  private final Binding binding;
 
-  BlockExecutor(Genesis genesis, Families families, Handlers handlers) {
+  BlockExecutor(Genesis genesis, Families families, Handlers handlers, Binding binding) {
     this.genesis = genesis;
     this.chainId = genesis.chainId();
     this.families = families;
     this.handlers = handlers;
+    this.binding = binding;
   }
 
   /** What does not depend on the body; a block with a transaction that fails here is invalid. */
@@ -69,11 +73,30 @@ final class BlockExecutor {
     }
   }
 
+  /**
+   * Runs a transaction as {@link #run} does, on its own and for nothing but its expensive checks.
+   * The store may move on meanwhile: each answer holds what it was made from, and each key is read
+   * once. Units are bounded by the budget of a transaction.
+   */
+  Answers prevalidate(LedgerStore store, BlockContext context, Transaction transaction) {
+    Checks checks = Checks.noting(binding);
+    long allowed = genesis.parameters().transactionBudget();
+    Budget budget = new Budget(allowed);
+    StateReader state = new RememberedReads(store.state());
+    Execution x = new Execution(genesis, chainId, families, context, state, budget, checks, 0);
+    Outcome ignored = handlers.handle(x, transaction.sender(), transaction.body());
+    return checks.answers(allowed - budget.left());
+  }
+
+  /**
+   * @param found what was found out about a transaction before, asked once just before it runs
+   */
   Verdict<BlockResult> execute(
       LedgerStore store,
       LedgerStore.Head head,
       BlockContext context,
-      List<Transaction> transactions) {
+      List<Transaction> transactions,
+      Function<Transaction, Answers> found) {
     if (context.height() != head.height() + 1) {
       return Verdict.reject(
           LedgerCode.WRONG_HEIGHT, context.height() + " on height " + head.height());
@@ -102,7 +125,7 @@ final class BlockExecutor {
       if (!admissible.isAccepted()) {
         return admissible.then(accepted -> Verdict.reject(LedgerCode.BAD_NONCE, "cannot happen"));
       }
-      run(block, transaction);
+      run(block, transaction, found.apply(transaction));
     }
     planWaiting(block);
     Execution expiry = execution(block, new Budget(0));
@@ -138,10 +161,10 @@ final class BlockExecutor {
         : Optional.empty();
   }
 
-  private void run(Block block, Transaction transaction) {
+  private void run(Block block, Transaction transaction, Answers found) {
     long allowed = Math.min(block.budget, genesis.parameters().transactionBudget());
     Budget budget = new Budget(allowed);
-    Execution x = execution(block, budget);
+    Execution x = execution(block, budget, Checks.known(binding, found));
     Outcome outcome =
         allowed == 0
             ? Outcome.refuse(LedgerCode.BUDGET_EXHAUSTED, "the block is full of work")
@@ -197,8 +220,19 @@ final class BlockExecutor {
   }
 
   private Execution execution(Block block, Budget budget) {
+    return execution(block, budget, Checks.all());
+  }
+
+  private Execution execution(Block block, Budget budget, Checks checks) {
     return new Execution(
-        genesis, chainId, families, block.context, block.overlay, budget, block.outbox.size());
+        genesis,
+        chainId,
+        families,
+        block.context,
+        block.overlay,
+        budget,
+        checks,
+        block.outbox.size());
   }
 
   private static Receipt receipt(

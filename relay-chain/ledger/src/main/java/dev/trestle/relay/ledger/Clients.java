@@ -12,7 +12,6 @@ import dev.trestle.lightclient.LightClient;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.RejectionCode;
-import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.relay.ledger.record.ChainRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import java.util.Optional;
@@ -94,7 +93,7 @@ final class Clients {
    */
   static Verdict<ProvenFact> prove(Execution x, Usable chain, Claim claim, long confirmations) {
     Verdict<ProvenFact> verdict =
-        guarded(() -> chain.client().membership(chain.view(), claim, x.budget()));
+        x.ask(new Question.Membership(chain.family(), chain.chain(), claim), chain.view());
     return bound(x, chain, claim, confirmations, verdict);
   }
 
@@ -105,11 +104,9 @@ final class Clients {
   static Verdict<ProvenFact> proveAbsent(
       Execution x, Usable chain, Claim claim, long confirmations) {
     Verdict<ProvenFact> verdict =
-        guarded(
-            () ->
-                chain
-                    .client()
-                    .nonMembership(chain.view(), claim.path(), claim.proof(), x.budget()));
+        x.ask(
+            new Question.NonMembership(chain.family(), chain.chain(), claim.path(), claim.proof()),
+            chain.view());
     return verdict instanceof Verdict.Rejected<ProvenFact> rejected
             && rejected.reason() == RejectionCode.VALUE_MISMATCH
         ? Verdict.reject(LedgerCode.PACKET_RECEIVED, rejected.detail())
@@ -136,16 +133,12 @@ final class Clients {
 
   /** Verifies and applies new headers. */
   static Outcome update(Execution x, Usable chain, Bytes message) {
-    Verdict<VerifiedUpdate> verdict =
-        guarded(
-            () -> chain.client().verify(chain.view(), message, x.budget(), x.block().seconds()));
-    if (!(verdict instanceof Verdict.Accepted<VerifiedUpdate>(VerifiedUpdate update))) {
+    Verdict<ClientDelta> verdict =
+        x.ask(
+            new Question.Update(chain.family(), chain.chain(), message, x.block().seconds()),
+            chain.view());
+    if (!(verdict instanceof Verdict.Accepted<ClientDelta>(ClientDelta delta))) {
       return Outcome.refuse(verdict);
-    }
-    Verdict<ClientDelta> applied =
-        guarded(() -> Verdict.accept(chain.client().apply(chain.view(), update)));
-    if (!(applied instanceof Verdict.Accepted<ClientDelta>(ClientDelta delta))) {
-      return Outcome.refuse(applied);
     }
     HeaderRef head = chain.client().latest(delta.over(chain.view()));
     // A branch with more work and fewer blocks exists only where difficulty jumps; it has to grow.
@@ -179,7 +172,7 @@ final class Clients {
       return Outcome.refuse(LedgerCode.CLIENT_FROZEN, chain.toString());
     }
     Verdict<ClientDelta> verdict =
-        guarded(() -> client.checkMisbehaviour(view, evidence, x.budget(), x.block().seconds()));
+        x.ask(new Question.Misbehaviour(family.get(), chain, evidence, x.block().seconds()), view);
     if (!(verdict instanceof Verdict.Accepted<ClientDelta>(ClientDelta delta))) {
       return Outcome.refuse(verdict);
     }

@@ -4,7 +4,6 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.PublicKey;
-import dev.trestle.crypto.Secp256k1;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.ProvenFact;
@@ -125,8 +124,7 @@ final class Evidence {
             x.hubId(), route.policyHash(), route.home(), claim, said.block(), said.confirmations());
     for (EcdsaSignature signature : said.attestors()) {
       Optional<TrustPolicy.Leaf> attestor =
-          Secp256k1.instance()
-              .recover(signature, digest)
+          x.recover(signature, digest)
               .<TrustPolicy.Leaf>map(TrustPolicy.Attestor::new)
               .filter(route.policy().leaves()::contains);
       if (attestor.isEmpty() || leaves.contains(attestor.get())) {
@@ -164,8 +162,7 @@ final class Evidence {
         return Verdict.reject(LedgerCode.MEMBER_SUSPENDED, "member " + vote.member());
       }
       PublicKey key = keys.get().get(vote.member());
-      boolean signed =
-          Secp256k1.instance().recover(vote.signature(), digest).filter(key::equals).isPresent();
+      boolean signed = x.recover(vote.signature(), digest).filter(key::equals).isPresent();
       if (!signed || !counted.add(vote.member())) {
         return Verdict.reject(LedgerCode.BAD_ATTESTATION, "member " + vote.member());
       }

@@ -4,7 +4,11 @@ import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import dev.trestle.base.Verdict;
+import dev.trestle.crypto.EcdsaSignature;
+import dev.trestle.crypto.PublicKey;
 import dev.trestle.lightclient.Budget;
+import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.packet.Packet;
 import dev.trestle.relay.ledger.record.PauseSubject;
@@ -30,13 +34,27 @@ final class Execution {
   private final Overlay overlay;
   private final LedgerView view;
   private final Budget budget;
+  private final Checks checks;
   private final int packetsBefore;
   private final List<LedgerEvent> events = new ArrayList<>();
   private final List<Packet> packets = new ArrayList<>();
   private final List<Step.Fact> facts = new ArrayList<>();
   private final List<Step.Attested> attested = new ArrayList<>();
 
+  /** With nothing found out before. */
+  Execution(
+      Genesis genesis,
+      Hash32 hubId,
+      Families families,
+      BlockContext block,
+      StateReader base,
+      Budget budget,
+      int packetsBefore) {
+    this(genesis, hubId, families, block, base, budget, Checks.all(), packetsBefore);
+  }
+
   /**
+   * @param checks through which expensive checks are made
    * @param packetsBefore packets that the block has emitted already
    */
   Execution(
@@ -46,6 +64,7 @@ final class Execution {
       BlockContext block,
       StateReader base,
       Budget budget,
+      Checks checks,
       int packetsBefore) {
     this.genesis = genesis;
     this.hubId = hubId;
@@ -54,6 +73,7 @@ final class Execution {
     this.overlay = new Overlay(base);
     this.view = new LedgerView(overlay, genesis, families);
     this.budget = budget;
+    this.checks = checks;
     this.packetsBefore = packetsBefore;
   }
 
@@ -83,6 +103,19 @@ final class Execution {
 
   Budget budget() {
     return budget;
+  }
+
+  /** The answer to an expensive question about a client with this state. */
+  <T> Verdict<T> ask(Question<T> question, ClientView client) {
+    return checks.ask(question, client, budget);
+  }
+
+  /** Whose signature over {@code digest} this is. Charges nothing: who asks has done it. */
+  Optional<PublicKey> recover(EcdsaSignature signature, Hash32 digest) {
+    return ask(new Question.SignedBy(signature, digest), nothing -> Optional.empty())
+            instanceof Verdict.Accepted<PublicKey>(PublicKey key)
+        ? Optional.of(key)
+        : Optional.empty();
   }
 
   List<LedgerEvent> events() {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The state machine of the relay chain. {@link #execute} is a function of the committed state and
@@ -32,12 +33,12 @@ public final class Ledger {
   private final BlockExecutor executor;
   private volatile LedgerStore.Head head;
 
-  private Ledger(Genesis genesis, Families families, LedgerStore store, Handlers handlers) {
+  private Ledger(Genesis genesis, Families families, LedgerStore store, BlockExecutor executor) {
     this.genesis = genesis;
     this.chainId = genesis.chainId();
     this.families = families;
     this.store = store;
-    this.executor = new BlockExecutor(genesis, families, handlers);
+    this.executor = executor;
     this.head = store.head().orElseThrow();
   }
 
@@ -54,7 +55,8 @@ public final class Ledger {
   /** As {@link #open(Genesis, Families, KeyValueStore)}. */
   public static Ledger open(
       Genesis genesis, Families families, KeyValueStore store, LedgerOptions options) {
-    return open(genesis, families, store, options, new Handlers(new Deposits()));
+    return open(
+        genesis, families, store, options, new Handlers(new Deposits()), Binding.EVERYTHING);
   }
 
   static Ledger open(
@@ -62,7 +64,8 @@ public final class Ledger {
       Families families,
       KeyValueStore keyValues,
       LedgerOptions options,
-      Handlers handlers) {
+      Handlers handlers,
+      Binding binding) {
     LedgerStore store = new LedgerStore(keyValues, options);
     if (store.head().isEmpty()) {
       Overlay first = new Overlay(store.state());
@@ -76,7 +79,8 @@ public final class Ledger {
       throw new TrestleException(LedgerCode.WRONG_GENESIS, "the store is of another relay chain");
     }
     store.check(store.head().orElseThrow());
-    return new Ledger(genesis, families, store, handlers);
+    return new Ledger(
+        genesis, families, store, new BlockExecutor(genesis, families, handlers, binding));
   }
 
   public Genesis genesis() {
@@ -175,7 +179,47 @@ public final class Ledger {
    * from then on, so that nothing built on the violation is ever signed.
    */
   public Verdict<BlockResult> execute(BlockContext context, List<Transaction> transactions) {
-    return executor.execute(store, head, context, transactions);
+    return execute(context, transactions, any -> Answers.NONE);
+  }
+
+  /**
+   * As {@link #execute(BlockContext, List)}, with the same result whatever {@code found} gives.
+   *
+   * @param found answers that are there already, by transaction; asked once for each, on this
+   *     thread, just before it runs
+   */
+  public Verdict<BlockResult> execute(
+      BlockContext context, List<Transaction> transactions, Function<Transaction, Answers> found) {
+    return executor.execute(store, head, context, transactions, found);
+  }
+
+  /**
+   * Whether {@link #prevalidate} can save time: the transaction carries evidence that takes longer
+   * to check than to hand to another thread. Says nothing about whether it is any good.
+   */
+  public static boolean isExpensive(Transaction transaction) {
+    return Prevalidation.isExpensive(transaction.body());
+  }
+
+  /**
+   * The answers to the expensive checks that the transaction would ask for in the next block if it
+   * ran on the committed state; what the ledger refuses before any check asks for none. A function
+   * of its arguments and of what it reads. Any thread, also while blocks are committed. No more
+   * work than the budget of one transaction; none unless {@link #isExpensive}.
+   *
+   * @param timeMillis of that block, as far as it can be foreseen
+   * @throws TrestleException where execution would: there is no answer then
+   */
+  public Answers prevalidate(Transaction transaction, long timeMillis) {
+    return isExpensive(transaction) ? answers(transaction, timeMillis) : Answers.NONE;
+  }
+
+  /** As {@link #prevalidate}, of any transaction. */
+  Answers answers(Transaction transaction, long timeMillis) {
+    LedgerStore.Head now = head;
+    BlockContext next =
+        new BlockContext(now.height() + 1, Math.max(timeMillis, now.root().timeMillis()));
+    return executor.prevalidate(store, next, transaction);
   }
 
   /** The receipt that a transaction would get in the next block; nothing is kept. */

@@ -90,12 +90,10 @@ final class Settlement {
       return Outcome.refuse(LedgerCode.BUDGET_EXHAUSTED, "signatures");
     }
     Verdict<Boolean> valid =
-        Clients.guarded(
-            () ->
-                Verdict.accept(
-                    p.rules()
-                        .verifySignatures(
-                            x.committee(), p.plan(), body.member(), body.signatures())));
+        x.ask(
+            new Question.PlanSignatures(
+                p.home().family(), x.committee(), p.plan(), body.member(), body.signatures()),
+            p.home().view());
     boolean signed =
         body.signatures().size() == inputs
             && valid instanceof Verdict.Accepted<Boolean>(Boolean ok)

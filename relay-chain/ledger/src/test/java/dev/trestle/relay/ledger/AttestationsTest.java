@@ -73,7 +73,9 @@ class AttestationsTest {
     assertThat(hub.view().attestations(chain.id(), 10))
         .singleElement()
         .satisfies(pending -> assertThat(pending.signatures()).hasSize(2));
+    assertThat(hub.binding.used).as("whose signature it is, twice").isEqualTo(2);
     Receipt last = attest(3, header);
+    assertThat(hub.binding.used).as("and what the header does").isEqualTo(3);
     assertThat(last.events()).anyMatch(event -> event.name().equals("ClientUpdated"));
     assertThat(head()).isEqualTo(102);
     assertThat(hub.view().attestations(chain.id(), 10)).isEmpty();

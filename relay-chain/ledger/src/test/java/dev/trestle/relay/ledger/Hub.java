@@ -8,6 +8,7 @@ import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.crypto.Secp256k1;
 import dev.trestle.crypto.SecretKey;
+import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.lightclient.MessageRules.ChainMessage;
 import dev.trestle.lightclient.packet.TransferPayload;
@@ -31,7 +32,9 @@ import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -59,6 +62,25 @@ final class Hub {
 
   /** Another replica, with nothing in memory: it must come to the same at every block (I10). */
   private final Ledger replica;
+
+  /** Keeps every answer that was found before, however cheap, and counts those that are used. */
+  static final class Counting extends Binding {
+    int used;
+
+    @Override
+    boolean holds(Answer<?> answer, ClientView view) {
+      boolean holds = super.holds(answer, view);
+      used += holds ? 1 : 0;
+      return holds;
+    }
+
+    @Override
+    boolean isWorthKeeping(Question<?> question, long units) {
+      return true;
+    }
+  }
+
+  final Counting binding = new Counting();
 
   private LaneTerms terms = LaneTerms.DEFAULT;
   private PolicyTerms trust = PolicyTerms.DEFAULT;
@@ -130,14 +152,15 @@ final class Hub {
                 EPOCH_BLOCKS,
                 DELAY_MILLIS,
                 limits));
-    ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers);
+    ledger = Ledger.open(genesis, Families.load(), store, LedgerOptions.DEFAULT, handlers, binding);
     replica =
         Ledger.open(
             genesis,
             Families.load(),
             new InMemoryKeyValueStore(),
             new LedgerOptions(1, 1),
-            replicaHandlers);
+            replicaHandlers,
+            Binding.EVERYTHING);
     clock = genesis.timeMillis() + 1_000_000_000L;
   }
 
@@ -203,9 +226,18 @@ final class Hub {
     return execute(List.of(), transactions);
   }
 
+  /** With all that can be found out before; the replica does without. */
   private BlockResult execute(List<BlockContext.Fault> faults, Transaction... transactions) {
+    Map<Hash32, Answers> found = new HashMap<>();
+    for (Transaction each : transactions) {
+      found.put(each.id(), ledger.answers(each, clock));
+    }
+    binding.used = 0;
     return ledger
-        .execute(new BlockContext(ledger.head().height() + 1, clock, faults), List.of(transactions))
+        .execute(
+            new BlockContext(ledger.head().height() + 1, clock, faults),
+            List.of(transactions),
+            each -> found.getOrDefault(each.id(), Answers.NONE))
         .orThrow();
   }
 

@@ -109,6 +109,7 @@ class PoliciesTest {
         .as("below the threshold")
         .isEqualTo("policy-not-met");
     assertThat(paid.submit(paid.claim, votes, List.of())).isEqualTo("ok");
+    assertThat(paid.hub.binding.used).as("the proof and three votes, found before").isEqualTo(4);
     paid.hub.settle(paid.hub.planSweep(1));
     Hash32 policy = paid.hub.view().packets(Optional.empty(), 1).getFirst().packet().policyHash();
     assertThat(policy).isEqualTo(TrustPolicy.all(CLIENT, COMMITTEE).hash());

@@ -7,11 +7,13 @@ import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.EvmAddress;
 import dev.trestle.crypto.PublicKey;
+import dev.trestle.relay.ledger.Answers;
 import dev.trestle.relay.ledger.BlockContext;
 import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Ledger;
 import dev.trestle.relay.ledger.LedgerCode;
 import dev.trestle.relay.ledger.LedgerView;
+import dev.trestle.relay.ledger.Receipt;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
 import dev.trestle.relay.ledger.tx.Transaction;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,9 @@ final class LedgerMachine implements StateMachine {
   private List<Optional<Bytes>> readFrom = List.of();
 
   private ValidatorSets lastSets;
+
+  /** None without helpers: then every check is made when it is needed. */
+  private Optional<Prevalidator> prevalidator = Optional.empty();
 
   LedgerMachine(Ledger ledger) {
     this.ledger = ledger;
@@ -78,6 +84,17 @@ final class LedgerMachine implements StateMachine {
     remember(transaction);
     return Verdict.accept(
         new Admitted(transaction.id(), transaction.sender(), transaction.nonce(), encoded));
+  }
+
+  @Override
+  public void helpedBy(Executor workers, int threads) {
+    long units = ledger.genesis().parameters().blockBudget();
+    prevalidator = Optional.of(new Prevalidator(ledger::prevalidate, workers, threads, units));
+  }
+
+  @Override
+  public void waits(Admitted transaction, long nowMillis) {
+    prevalidator.ifPresent(ahead -> ahead.waits(decode(transaction.encoded()), nowMillis));
   }
 
   @Override
@@ -132,7 +149,12 @@ final class LedgerMachine implements StateMachine {
       for (Bytes each : encoded) {
         transactions.add(decode(each));
       }
-      Verdict<BlockResult> result = ledger.execute(context, transactions);
+      prevalidator.ifPresent(ahead -> ahead.begin(context.timeMillis(), transactions));
+      Verdict<BlockResult> result =
+          ledger.execute(
+              context,
+              transactions,
+              each -> prevalidator.map(ahead -> ahead.take(each)).orElse(Answers.NONE));
       if (result.isAccepted()) {
         transactions.forEach(this::remember);
       }
@@ -151,6 +173,11 @@ final class LedgerMachine implements StateMachine {
   @Override
   public void commit(BlockResult result) {
     ledger.commit(result);
+    prevalidator.ifPresent(
+        ahead ->
+            ahead.committed(
+                result.context().height(),
+                result.receipts().stream().map(Receipt::transactionId).toList()));
   }
 
   private Transaction decode(Bytes encoded) {

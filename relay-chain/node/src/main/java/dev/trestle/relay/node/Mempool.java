@@ -249,6 +249,14 @@ final class Mempool {
     return Optional.ofNullable(byId.get(id));
   }
 
+  /** Whether it waits and no nonce before its own is missing: a block could take it. */
+  boolean isNext(Admitted transaction) {
+    Lane lane = busy.get(transaction.sender());
+    return lane != null
+        && byId.containsKey(transaction.id())
+        && !lane.isBehindGap(transaction.nonce());
+  }
+
   int size() {
     return byId.size();
   }

@@ -27,6 +27,7 @@ record NodeAssembly(
     PeerNetwork network,
     CoreThread thread,
     ExecutorService workers,
+    ExecutorService provers,
     ExecutorService voteChecks,
     Optional<ValidatorParts> validator,
     DiskWatch disk) {
@@ -34,6 +35,12 @@ record NodeAssembly(
 
   /** Threads that check transactions. */
   static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+
+  /**
+   * Threads that make expensive checks of transactions ahead of the core thread. None that decodes
+   * is among them: such a check can take half a second, and a block must not wait for it.
+   */
+  static final int PROVERS = Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, 16);
 
   /** What the parts are made from. */
   private record Environment(Vertx vertx, NodeSetup setup, NodeEvents events) {}
@@ -90,6 +97,8 @@ record NodeAssembly(
                         role, key.orElseThrow(), NodeFiles.writeAheadLog(config.dataDir()), store));
     CoreThread thread = new CoreThread("relay-core", environment.events()::fault);
     ExecutorService workers = threads(WORKERS, "relay-worker");
+    ExecutorService provers = threads(PROVERS, "relay-proofs");
+    machine.helpedBy(provers, PROVERS);
     ExecutorService voteChecks = threads(1, "relay-votes");
     ChainExecutor chain =
         new ChainExecutor(
@@ -136,6 +145,7 @@ record NodeAssembly(
         network,
         thread,
         workers,
+        provers,
         voteChecks,
         validator,
         new DiskWatch(environment.setup().diskSpace(), config.operations().minFreeDiskMb()));
@@ -182,6 +192,7 @@ record NodeAssembly(
           validator.ifPresent(ValidatorParts::close);
         });
     workers.shutdown();
+    provers.shutdown();
     voteChecks.shutdown();
     snapshots.close();
     store.close();

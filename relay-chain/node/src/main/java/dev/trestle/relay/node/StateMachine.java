@@ -10,6 +10,7 @@ import dev.trestle.relay.ledger.BlockResult;
 import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.state.KeyValueStore;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * What the blocks of a chain are executed on: {@link LedgerMachine}, and in benchmarks of the
@@ -38,6 +39,20 @@ public interface StateMachine {
     return Bytes.EMPTY;
   }
 
+  /**
+   * Gives the machine threads of its own, for work ahead of {@link #execute}. At most once, before
+   * anything else is asked of it.
+   *
+   * @param threads how many there are
+   */
+  default void helpedBy(Executor workers, int threads) {}
+
+  /**
+   * A transaction waits in the mempool that a block could take next. On the core thread, which must
+   * not be held up.
+   */
+  default void waits(Admitted transaction, long nowMillis) {}
+
   /** The nonce that the sender's next transaction must have in the committed state. */
   long nextNonce(PublicKey sender);
 
@@ -57,8 +72,8 @@ public interface StateMachine {
 
   /**
    * Runs encoded transactions on the committed state and keeps nothing. The result must be a
-   * function of state and arguments alone; what {@link #admit} found out before may save time but
-   * never changes it.
+   * function of state and arguments alone; what was found out before, by {@link #admit} or for
+   * {@link #waits}, may save time but never changes it.
    */
   Verdict<BlockResult> execute(BlockContext context, List<Bytes> transactions);
 

@@ -51,7 +51,8 @@ final class TransactionDesk {
 
   /** Takes a transaction into the mempool; {@code Ignored} if it is there or in the chain. */
   Verdict<Hash32> add(Admitted transaction, boolean isOurs) {
-    Verdict<Hash32> added = pool.add(transaction, clock.nowMillis());
+    long now = clock.nowMillis();
+    Verdict<Hash32> added = pool.add(transaction, now);
     if (added instanceof Verdict.Rejected<Hash32>(var reason, String detail)
         && reason == NodeReason.NONCE_USED
         && store.transaction(transaction.id()).isPresent()) {
@@ -60,6 +61,9 @@ final class TransactionDesk {
     // also one that a peer has told before: that peer may be the only other one that ever knew it
     if (isOurs && pool.get(transaction.id()).isPresent()) {
       ours.put(transaction.id(), transaction.encoded());
+    }
+    if (added.isAccepted() && pool.isNext(transaction)) {
+      machine.waits(transaction, now);
     }
     return added;
   }

@@ -1,12 +1,13 @@
 package dev.trestle.relay.ledger.record;
 
+import dev.trestle.base.Bytes;
 import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.CanonicalWriter;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.lightclient.CustodyRules;
 
 /** Canonical form of the value types of {@link CustodyRules}. */
-final class PlanCodec {
+public final class PlanCodec {
   private static final int MAX_INPUTS = 64;
 
   private PlanCodec() {}
@@ -28,6 +29,13 @@ final class PlanCodec {
             in.text(128),
             in.bytes(Fields.MAX_SCRIPT),
             in.bytes(Fields.MAX_SCRIPT)));
+  }
+
+  /** All of a plan. */
+  public static Bytes encode(CustodyRules.ReleasePlan plan) {
+    CanonicalWriter out = new CanonicalWriter();
+    writePlan(out, plan);
+    return out.toBytes();
   }
 
   static void writePlan(CanonicalWriter out, CustodyRules.ReleasePlan plan) {

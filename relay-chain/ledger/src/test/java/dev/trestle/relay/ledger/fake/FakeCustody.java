@@ -18,7 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Coins of a chain with transactions of inputs and outputs; a script is any 32 bytes. */
-public final class FakeCustody implements CustodyRules {
+public class FakeCustody implements CustodyRules {
   private static final long DUST = 300;
 
   /** A transaction of the fake chain. */
