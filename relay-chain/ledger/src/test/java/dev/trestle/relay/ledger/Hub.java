@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -67,9 +68,12 @@ final class Hub {
   static final class Counting extends Binding {
     int used;
 
+    /** A bug for a test: answers are used whatever stands there now. */
+    boolean forgetsState;
+
     @Override
     boolean holds(Answer<?> answer, ClientView view) {
-      boolean holds = super.holds(answer, view);
+      boolean holds = forgetsState || super.holds(answer, view);
       used += holds ? 1 : 0;
       return holds;
     }
@@ -79,6 +83,19 @@ final class Hub {
       return true;
     }
   }
+
+  /** What is run once and not twice, to save the tests the time. */
+  private static final Set<Class<? extends TransactionBody>> ASK_NOTHING =
+      Set.of(
+          TransactionBody.RegisterChain.class,
+          TransactionBody.RegisterRoute.class,
+          TransactionBody.OpenTransfer.class,
+          TransactionBody.PlanSweep.class,
+          TransactionBody.ClaimRefund.class,
+          TransactionBody.Propose.class,
+          TransactionBody.Vote.class,
+          TransactionBody.ExecuteProposal.class,
+          TransactionBody.ValidatorReady.class);
 
   final Counting binding = new Counting();
 
@@ -230,7 +247,9 @@ final class Hub {
   private BlockResult execute(List<BlockContext.Fault> faults, Transaction... transactions) {
     Map<Hash32, Answers> found = new HashMap<>();
     for (Transaction each : transactions) {
-      found.put(each.id(), ledger.answers(each, clock));
+      if (!ASK_NOTHING.contains(each.body().getClass())) {
+        found.put(each.id(), ledger.answers(each, clock));
+      }
     }
     binding.used = 0;
     return ledger

@@ -1,6 +1,7 @@
 package dev.trestle.relay.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
@@ -123,6 +124,20 @@ class PrevalidationTest {
     BlockResult result = ahead(signed(headers(), deposit, headers()));
     assertThat(result.receipts()).extracting(Receipt::code).startsWith("ok", "ok");
     assertThat(result.receipts().getLast().isSuccess()).as("nothing new").isFalse();
+  }
+
+  /** The check above is able to fail; {@link AnswersTest} leaves out every other input. */
+  @Test
+  void answersThatForgetTheStateAreCaught() {
+    hub.ok(hub.openTransfer(1, 50_000));
+    Bytes tx = hub.pay(hub.transferId(1), 50_000);
+    mine(hub.home, 3);
+    TransactionBody deposit =
+        new TransactionBody.SubmitDeposit(hub.transferId(1), hub.home.claim(tx));
+    hub.binding.forgetsState = true;
+    assertThatThrownBy(() -> ahead(signed(headers(), deposit)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("unknown-height");
   }
 
   /** Headers are judged by the clock of the block, and evidence is not. */
