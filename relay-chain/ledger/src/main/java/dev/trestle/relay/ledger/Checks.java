@@ -65,14 +65,38 @@ final class Checks {
   private <T> Verdict<T> note(
       Map<Hash32, Answer<?>> to, Question<T> question, ClientView view, Budget budget) {
     long before = budget.left();
-    Map<Bytes, Optional<Bytes>> read = new HashMap<>();
-    Verdict<T> verdict = question.compute(key -> read.computeIfAbsent(key, view::get), budget);
-    if (binding.isWorthKeeping(question, before - budget.left())) {
+    Reads reads = new Reads(view);
+    Verdict<T> verdict = question.compute(reads, budget);
+    if (!reads.failed && binding.isWorthKeeping(question, before - budget.left())) {
       to.putIfAbsent(
           binding.key(question, before),
-          new Answer<>(read, budget.left(), question.isTimed(), verdict));
+          new Answer<>(reads.seen, budget.left(), question.isTimed(), verdict));
     }
     return verdict;
+  }
+
+  /**
+   * Notes what is read. A read that failed is no part of the state: what a check makes of it, if it
+   * catches that, is no answer.
+   */
+  private static final class Reads implements ClientView {
+    private final ClientView view;
+    private final Map<Bytes, Optional<Bytes>> seen = new HashMap<>();
+    private boolean failed;
+
+    Reads(ClientView view) {
+      this.view = view;
+    }
+
+    @Override
+    public Optional<Bytes> get(Bytes key) {
+      try {
+        return seen.computeIfAbsent(key, view::get);
+      } catch (RuntimeException fault) {
+        failed = true;
+        throw fault;
+      }
+    }
   }
 
   /**

@@ -430,6 +430,21 @@ class AnswersTest {
     assertThat(caught).as("all but the two that look at no state").isEqualTo(kinds().size() - 2);
   }
 
+  /** As a family would that takes any exception for malformed input. */
+  @Test
+  void whatACheckMakesOfAFailedReadIsNoAnswer() {
+    ClientView broken =
+        key -> {
+          throw new IllegalStateException("the store is closed");
+        };
+    Question<?> question = new Question.Update(A, ONE, X, 10);
+    Checks noting = Checks.noting(new KeepsAll());
+    assertThat(noting.ask(question, broken, new Budget(UNITS)).isAccepted()).isFalse();
+    assertThat(noting.answers(0).isEmpty()).isTrue();
+    assertThat(noting.ask(question, ask(question).view(), new Budget(UNITS)).isAccepted()).isTrue();
+    assertThat(noting.answers(0).isEmpty()).isFalse();
+  }
+
   @Test
   void cheapAnswersAreNotKept() {
     assertThat(answer(Binding.EVERYTHING, ask(new Question.Update(A, ONE, X, 10))).isEmpty())

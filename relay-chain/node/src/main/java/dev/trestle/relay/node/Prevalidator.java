@@ -41,7 +41,7 @@ final class Prevalidator {
   /** Transactions of one block that workers are given. */
   static final int MAX_OF_BLOCK = 1_024;
 
-  /** Bytes of all answers that are kept. */
+  /** Bytes of transactions that wait for a worker and of answers that are kept. */
   static final long MAX_BYTES = 32L << 20;
 
   /** Blocks after which answers are not kept any longer. */
@@ -80,7 +80,7 @@ final class Prevalidator {
     this(checker, workers, threads, blockUnits, MAX_BYTES);
   }
 
-  /** With room for so many bytes of answers. */
+  /** With room for so many bytes. */
   Prevalidator(Checker checker, Executor workers, int threads, long blockUnits, long maxBytes) {
     this.checker = checker;
     this.workers = workers;
@@ -100,66 +100,78 @@ final class Prevalidator {
 
   /** One look at one transaction. */
   private final class Job {
-    private final Transaction transaction;
     private final long timeMillis;
     private final long madeAt = height;
     private State state = State.WAITING;
+    private Optional<Transaction> transaction;
     private Answers found = Answers.NONE;
 
+    /** Bytes that this takes up now. */
+    private long held;
+
     Job(Transaction transaction, long timeMillis) {
-      this.transaction = transaction;
+      this.transaction = Optional.of(transaction);
       this.timeMillis = timeMillis;
+      this.held = transaction.encode().size();
+      bytes.addAndGet(held);
     }
 
     /** On a worker. */
     void run() {
       AtomicLong from = allowance;
-      if (from.get() <= 0 || !begin()) {
+      if (from.get() <= 0) {
+        drop();
         return;
       }
+      begin().ifPresent(subject -> check(subject, from));
+    }
+
+    private void check(Transaction subject, AtomicLong from) {
       try {
-        Answers answers = checker.check(transaction, timeMillis);
+        Answers answers = checker.check(subject, timeMillis);
         from.addAndGet(-Math.max(LEAST_UNITS, answers.units()));
         end(answers);
       } catch (RuntimeException fault) {
         // execution meets it again and says so; what this has cost nobody knows
         from.set(0);
         drop();
-        LOG.debug("nothing is found out about {}", transaction.id(), fault);
+        LOG.debug("nothing is found out about {}", subject.id(), fault);
       }
     }
 
-    private synchronized boolean begin() {
+    private synchronized Optional<Transaction> begin() {
       if (state != State.WAITING) {
-        return false;
+        return Optional.empty();
       }
       state = State.RUNNING;
-      return true;
+      return transaction;
     }
 
     private synchronized void end(Answers answers) {
-      if (state != State.RUNNING) {
-        return;
-      }
-      if (bytes.addAndGet(answers.bytes()) > maxBytes) {
+      boolean wanted = state == State.RUNNING;
+      drop();
+      if (wanted && bytes.addAndGet(answers.bytes()) <= maxBytes) {
+        held = answers.bytes();
+        found = answers;
+        state = State.DONE;
+      } else if (wanted) {
         bytes.addAndGet(-answers.bytes());
-        state = State.OVER;
-        return;
       }
-      found = answers;
-      state = State.DONE;
     }
 
     /** What is there by now; a worker that has not begun need not begin any more. */
     synchronized Answers take() {
       if (state == State.WAITING) {
-        state = State.OVER;
+        drop();
       }
       return found;
     }
 
+    /** Holds nothing any more. */
     synchronized void drop() {
-      bytes.addAndGet(-found.bytes());
+      bytes.addAndGet(-held);
+      held = 0;
+      transaction = Optional.empty();
       found = Answers.NONE;
       state = State.OVER;
     }
@@ -181,7 +193,7 @@ final class Prevalidator {
    */
   void waits(Transaction transaction, long timeMillis) {
     boolean isNew = Ledger.isExpensive(transaction) && !jobs.containsKey(transaction.id());
-    if (isNew && ofPool.remainingCapacity() > 0) { // nobody else adds to it
+    if (isNew && hasRoom(transaction) && ofPool.remainingCapacity() > 0) { // nobody else adds
       ofPool.add(job(transaction, timeMillis));
       wake();
     }
@@ -204,9 +216,15 @@ final class Prevalidator {
     List<Transaction> last =
         open.subList(Math.min(open.size(), Math.max(1, open.size() - MAX_OF_BLOCK)), open.size());
     for (Transaction each : last.reversed()) {
-      ofBlock.add(job(each, timeMillis));
-      wake();
+      if (hasRoom(each)) {
+        ofBlock.add(job(each, timeMillis));
+        wake();
+      }
     }
+  }
+
+  private boolean hasRoom(Transaction transaction) {
+    return bytes.get() + transaction.encode().size() <= maxBytes;
   }
 
   private Job job(Transaction transaction, long timeMillis) {
@@ -243,7 +261,7 @@ final class Prevalidator {
     }
   }
 
-  /** Bytes of all answers that are kept. */
+  /** Bytes of all that is held. */
   long bytes() {
     return bytes.get();
   }

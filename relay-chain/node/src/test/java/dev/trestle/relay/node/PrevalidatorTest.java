@@ -303,6 +303,23 @@ class PrevalidatorTest {
   }
 
   @Test
+  void whatWaitsForAWorkerIsBoundedInBytes() {
+    setUp(ledger);
+    Transaction one = update(0, 102);
+    Transaction two = update(1, 102);
+    long room = one.encode().size() + two.encode().size() - 1L;
+    Prevalidator ahead = new Prevalidator(ledger::prevalidate, worker::add, 2, PLENTY, room);
+    ahead.waits(one, START);
+    ahead.waits(two, START);
+    assertThat(worker).hasSize(1);
+    assertThat(ahead.bytes()).isEqualTo(one.encode().size());
+    ahead.begin(START, List.of(cheap(), one, two));
+    assertThat(worker).as("still no room for the other one").hasSize(1);
+    ahead.committed(1, List.of(one.id(), two.id()));
+    assertThat(ahead.bytes()).isZero();
+  }
+
+  @Test
   void answersAreBoundedInBytesAndInAge() {
     setUp(ledger);
     Transaction one = update(0, 102);
