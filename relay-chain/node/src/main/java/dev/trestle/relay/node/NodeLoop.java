@@ -1,14 +1,12 @@
 package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
-import dev.trestle.base.CanonicalReader;
 import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
-import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.ConsensusInput;
 import dev.trestle.relay.consensus.Evidence;
@@ -43,6 +41,7 @@ final class NodeLoop implements PeerListener {
   private final TimeSource clock;
   private final Genesis genesis;
   private final Intake intake;
+  private final Questions questions;
   private final ConsensusDecoder decoder;
   private final ValidatorPeers validators;
   private final Map<Hash32, Peer> peers = new TreeMap<>();
@@ -71,6 +70,7 @@ final class NodeLoop implements PeerListener {
     this.workers = runners.workers();
     this.voteChecks = runners.voteChecks();
     this.intake = new Intake(parts.machine(), workers, runners.workerCount(), this::taken);
+    this.questions = new Questions(parts, thread, workers);
     this.clock = clock;
     this.genesis = genesis;
     this.decoder = new ConsensusDecoder(verifier, parts.machine(), parts.port());
@@ -88,6 +88,7 @@ final class NodeLoop implements PeerListener {
 
   @Override
   public void left(Peer peer) {
+    questions.left(peer.fingerprint());
     thread.run(
         () -> {
           peers.remove(peer.fingerprint());
@@ -121,58 +122,18 @@ final class NodeLoop implements PeerListener {
               peer,
               () -> CommitCertificate.decode(frame.payload()),
               verdict -> whenAccepted(peer, verdict, this::certificate));
-      case GET_BODY ->
-          decoding(
-              peer,
-              () -> CanonicalReader.decode(frame.payload(), CanonicalReader::hash),
-              id -> body(id).ifPresent(block -> parts.out().sendBody(from, block)));
+      case GET_BODY, GET_TRANSACTIONS, GET_BLOCKS, GET_SNAPSHOT, GET_CHUNK ->
+          questions.answer(from, frame).exceptionally(fault -> refuse(peer, fault));
       case BODY ->
           decoding(
               peer,
               () -> decoder.block(frame.payload()),
               verdict -> whenAccepted(peer, verdict, parts.port()::body));
-      case GET_TRANSACTIONS ->
-          decoding(
-              peer,
-              () -> BlockTransactions.Request.decode(frame.payload()),
-              request ->
-                  body(request.blockId())
-                      .ifPresent(
-                          block ->
-                              parts
-                                  .out()
-                                  .sendTransactions(from, BlockTransactions.of(block, request))));
       case BLOCK_TRANSACTIONS ->
           decoding(peer, () -> decoder.transactions(frame.payload()), parts.port()::transactions);
       case EVIDENCE -> evidence(peer, frame.payload());
       case TRANSACTION -> transactions(List.of(frame.payload()), from);
       case TRANSACTIONS -> batch(peer, frame.payload());
-      case GET_BLOCKS -> serve(peer, frame.payload());
-      case GET_SNAPSHOT ->
-          answering(
-              peer,
-              () ->
-                  parts
-                      .out()
-                      .aboutSnapshots(
-                          from,
-                          FrameType.SNAPSHOT,
-                          parts
-                              .snapshots()
-                              .offer(SnapshotMessages.Ask.decode(frame.payload()).above())
-                              .encode()));
-      case GET_CHUNK ->
-          answering(
-              peer,
-              () ->
-                  parts
-                      .out()
-                      .aboutSnapshots(
-                          from,
-                          FrameType.CHUNK,
-                          SnapshotDesk.answer(
-                              parts.snapshots(),
-                              SnapshotMessages.AskChunk.decode(frame.payload()))));
       case SNAPSHOT ->
           decoding(
               peer,
@@ -322,30 +283,6 @@ final class NodeLoop implements PeerListener {
         verdict -> whenAccepted(peer, verdict, parts.port()::evidence));
   }
 
-  /** Handled when the answer is on its way: a peer that does not read cannot ask on. */
-  private CompletionStage<Boolean> serve(Peer peer, Bytes payload) {
-    return answering(
-        peer,
-        () -> {
-          SyncRequest request = SyncRequest.decode(payload);
-          return parts.out().sendBlocks(peer.fingerprint(), request.from(), request.count());
-        });
-  }
-
-  private CompletionStage<Boolean> answering(Peer peer, Supplier<CompletionStage<Void>> answer) {
-    return CompletableFuture.supplyAsync(answer, workers)
-        .thenCompose(sent -> sent.thenApply(done -> true))
-        .exceptionally(fault -> refuse(peer, fault));
-  }
-
-  private Optional<Block> body(Hash32 id) {
-    return parts
-        .port()
-        .bodies()
-        .find(id)
-        .or(() -> parts.store().heightOf(id).flatMap(height -> parts.store().block(height)));
-  }
-
   /** What consensus does not remember any more may still prove a fork. */
   private void certificate(CommitCertificate certificate) {
     if (parts.consensus().isEmpty() || certificate.height() < parts.chain().head().height()) {
@@ -397,7 +334,8 @@ final class NodeLoop implements PeerListener {
         () -> {
           action.run();
           done.complete(true);
-        });
+        },
+        () -> done.complete(false)); // a node that has halted still serves its blocks
     return done;
   }
 }

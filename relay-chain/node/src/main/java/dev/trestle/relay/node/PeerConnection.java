@@ -105,20 +105,22 @@ final class PeerConnection {
   }
 
   /**
-   * Sends when the socket takes it; drops the frame when too much waits already. Completes when it
-   * was handed to the socket or dropped.
+   * Sends when the socket takes it; drops the frame when too much waits already, but the first of
+   * the answers to the peer's questions waits always. Completes when it was taken by the socket or
+   * dropped.
    */
   Future<Void> send(Frame frame) {
-    if (closed || outBytes + frame.wireSize() > limits.outBytes()) {
-      return Future.succeededFuture(); // consensus repeats itself and sync asks again
-    }
-    outBytes += frame.wireSize();
-    Promise<Void> sent = Promise.promise();
     boolean large =
         switch (frame.type()) {
           case BLOCKS, SNAPSHOT, CHUNK -> true;
           default -> false;
         };
+    boolean fits = outBytes + frame.wireSize() <= limits.outBytes();
+    if (closed || !(fits || (large && bulk.isEmpty()))) {
+      return Future.succeededFuture(); // consensus repeats itself and sync asks again
+    }
+    outBytes += frame.wireSize();
+    Promise<Void> sent = Promise.promise();
     (large ? bulk : urgent).add(new Outgoing(frame, sent));
     flush();
     return sent.future();
@@ -130,6 +132,11 @@ final class PeerConnection {
     if (stalled) {
       context.runOnContext(ignored -> drain());
     }
+  }
+
+  /** Bytes of memory that wait for the peer: what it does not read, and what it has begun. */
+  long heldBytes() {
+    return outBytes + decoder.buffered();
   }
 
   void close(String reason) {
@@ -148,8 +155,13 @@ final class PeerConnection {
       if (next == null) {
         return;
       }
-      outBytes -= next.frame().wireSize();
-      socket.write(next.frame().encode()).onComplete(done -> next.sent().tryComplete());
+      socket
+          .write(next.frame().encode())
+          .onComplete(
+              done -> {
+                outBytes -= next.frame().wireSize();
+                next.sent().tryComplete();
+              });
     }
   }
 

@@ -8,15 +8,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.TrustOptions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
@@ -38,16 +34,21 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerNetwork implements Peers {
   private static final Logger LOG = LoggerFactory.getLogger(PeerNetwork.class);
-  private static final int HANDSHAKE_SECONDS = 5;
-  private static final int READ_IDLE_SECONDS = 15;
   private static final long TICK_MS = 100;
 
   /** Most connections from nodes that are not validators. */
   static final int MAX_FOLLOWERS = 64;
 
+  /**
+   * Bytes that all nodes that are not validators may make this node hold for them together; above,
+   * the one that has the most is cut off.
+   */
+  static final long MAX_FOLLOWER_BYTES = 128L << 20;
+
   private final Vertx vertx;
   private final Context context;
   private final Settings settings;
+  private final long followerBytes;
   private PeerListener listener = PeerListener.NONE;
   private final Dials dials = new Dials();
   private final PeerScores scores = new PeerScores();
@@ -81,32 +82,19 @@ final class PeerNetwork implements Peers {
   private record Link(PeerConnection connection, Optional<PeerAddress> listens) {}
 
   PeerNetwork(Vertx vertx, Settings settings) {
+    this(vertx, settings, MAX_FOLLOWER_BYTES);
+  }
+
+  /**
+   * @param followerBytes in place of {@link #MAX_FOLLOWER_BYTES}
+   */
+  PeerNetwork(Vertx vertx, Settings settings, long followerBytes) {
     this.vertx = vertx;
+    this.followerBytes = followerBytes;
     this.context = vertx.getOrCreateContext();
     this.settings = settings;
-    NetServerOptions serverOptions = new NetServerOptions();
-    serverOptions
-        .setSsl(true)
-        .setKeyCertOptions(settings.identity().keyCertOptions())
-        .setTrustOptions(TrustOptions.wrap(new SelfIssuedTrust()))
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-        .setClientAuth(ClientAuth.REQUIRED)
-        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-        .setReadIdleTimeout(READ_IDLE_SECONDS);
-    this.server = vertx.createNetServer(serverOptions);
-    NetClientOptions clientOptions = new NetClientOptions();
-    clientOptions
-        .setConnectTimeout(HANDSHAKE_SECONDS * 1000)
-        .setHostnameVerificationAlgorithm("")
-        .setSsl(true)
-        .setKeyCertOptions(settings.identity().keyCertOptions())
-        .setTrustOptions(TrustOptions.wrap(new SelfIssuedTrust()))
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-        .setReadIdleTimeout(READ_IDLE_SECONDS);
-    this.client = vertx.createNetClient(clientOptions);
+    this.server = vertx.createNetServer(PeerOptions.server(settings.identity()));
+    this.client = vertx.createNetClient(PeerOptions.client(settings.identity()));
     settings.seeds().forEach(dials::seed);
   }
 
@@ -286,11 +274,30 @@ final class PeerNetwork implements Peers {
       return;
     }
     banned = scores.banned(nowMs());
+    relieve();
     for (PeerAddress address : dials.due(nowMs(), links::containsKey)) {
       client
           .connect(address.port(), address.host())
           .onSuccess(socket -> accept(socket, Optional.of(address)))
           .onFailure(cause -> dials.ended(address, false, nowMs()));
+    }
+  }
+
+  /** Whoever has the most goes first: who reads, and ends what it begins, holds next to nothing. */
+  private void relieve() {
+    List<PeerConnection> followers =
+        open.stream()
+            .filter(connection -> !connection.peer().validator())
+            .sorted(Comparator.comparingLong(PeerConnection::heldBytes).reversed())
+            .toList();
+    long held = followers.stream().mapToLong(PeerConnection::heldBytes).sum();
+    for (PeerConnection most : followers) {
+      if (held <= followerBytes) {
+        return;
+      }
+      long its = most.heldBytes();
+      most.close("does not read: " + its + " bytes wait for it");
+      held -= its;
     }
   }
 
@@ -317,7 +324,7 @@ final class PeerNetwork implements Peers {
     open.add(connection);
     long helloTimer =
         vertx.setTimer(
-            HANDSHAKE_SECONDS * 1000L,
+            PeerOptions.HANDSHAKE_SECONDS * 1000L,
             ignored -> {
               if (!isReady(connection)) {
                 punish(connection, Offence.NO_HELLO, "no hello");

@@ -42,8 +42,9 @@ final class PeerSender {
     network.forward(transactions, from);
   }
 
-  void sendBody(Hash32 peer, Block block) {
-    network.send(peer, new Frame(FrameType.BODY, block.encode()));
+  /** Completes when it is on its way. */
+  CompletionStage<Void> sendBody(Hash32 peer, Block block) {
+    return network.send(peer, new Frame(FrameType.BODY, block.encode()), ProtocolRange.FIRST);
   }
 
   void request(Hash32 peer, SyncRequest request) {
@@ -69,7 +70,7 @@ final class PeerSender {
       items.add(item.get());
     }
     Frame frame = new Frame(FrameType.BLOCKS, new SyncResponse(from, items).encode());
-    return network.send(peer, frame, 1);
+    return network.send(peer, frame, ProtocolRange.FIRST);
   }
 
   /** Block and certificate of {@code height} to a validator that is behind. */
@@ -103,8 +104,10 @@ final class PeerSender {
     send(validator, frame);
   }
 
-  void sendTransactions(Hash32 peer, BlockTransactions transactions) {
-    network.send(peer, new Frame(FrameType.BLOCK_TRANSACTIONS, transactions.encode()));
+  /** Completes when they are on their way. */
+  CompletionStage<Void> sendTransactions(Hash32 peer, BlockTransactions transactions) {
+    Frame frame = new Frame(FrameType.BLOCK_TRANSACTIONS, transactions.encode());
+    return network.send(peer, frame, ProtocolRange.COMPACT_PROPOSALS);
   }
 
   /** To those of its set that did not sign it: the others are about to have it themselves. */

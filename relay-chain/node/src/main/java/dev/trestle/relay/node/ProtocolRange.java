@@ -15,6 +15,9 @@ package dev.trestle.relay.node;
  * @param newest not below {@code oldest}
  */
 public record ProtocolRange(int oldest, int newest) {
+  /** Spoken by everybody. */
+  static final int FIRST = 1;
+
   /** From here on a frame may carry many transactions. */
   static final int BATCHES = 2;
 
@@ -25,7 +28,7 @@ public record ProtocolRange(int oldest, int newest) {
   static final int SNAPSHOTS = 4;
 
   /** What this release speaks. */
-  public static final ProtocolRange CURRENT = new ProtocolRange(1, SNAPSHOTS);
+  public static final ProtocolRange CURRENT = new ProtocolRange(FIRST, SNAPSHOTS);
 
   public ProtocolRange {
     if (oldest < 1 || newest < oldest || newest > 0xffff) {
