@@ -3,6 +3,7 @@ package dev.trestle.dist.command;
 import dev.trestle.relay.bench.BenchNetwork;
 import dev.trestle.relay.bench.BenchOptions;
 import dev.trestle.relay.bench.RelayBench;
+import dev.trestle.relay.bench.StateBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure the product on this machine.",
-    subcommands = Bench.Relay.class)
+    subcommands = {Bench.Relay.class, Bench.State.class})
 public final class Bench implements Runnable {
   @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
   @Spec
@@ -30,7 +31,7 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: relay");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: relay or state");
   }
 
   @Command(
@@ -141,6 +142,50 @@ public final class Bench implements Runnable {
         }
       }
       Files.delete(folder);
+    }
+  }
+
+  @Command(
+      name = "state",
+      description = {
+        "What a block of 1,000 changes costs on a state of 10^4, 10^6 and 10^7 entries. The largest",
+        "takes some minutes and 4 GiB of disk."
+      })
+  static final class State implements Callable<Integer> {
+    @Option(
+        names = "--entries",
+        paramLabel = "N",
+        description = "Only this size; may be given several times.")
+    private List<Long> entries = List.of();
+
+    @Option(names = "--json", description = "One JSON object a row.")
+    private boolean json;
+
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      Path folder =
+          Files.createTempDirectory(Files.createDirectories(Networks.folder("bench")), "state-");
+      PrintWriter out = spec.commandLine().getOut();
+      StateBench bench =
+          new StateBench(
+              folder,
+              json,
+              row -> {
+                out.println(row);
+                out.flush();
+              });
+      try {
+        bench.run(entries.isEmpty() ? StateBench.SIZES : entries);
+        return 0;
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+      } finally {
+        Files.delete(folder);
+      }
     }
   }
 }

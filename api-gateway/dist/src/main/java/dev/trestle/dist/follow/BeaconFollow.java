@@ -1,11 +1,9 @@
 package dev.trestle.dist.follow;
 
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.base.Verdict;
 import dev.trestle.cli.CliException;
 import dev.trestle.lightclient.HeaderRef;
-import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
 import dev.trestle.lightclient.ethereum.BeaconBlockHeader;
 import dev.trestle.lightclient.ethereum.BeaconNetwork;
@@ -24,7 +22,7 @@ final class BeaconFollow implements Follow {
   /** Work of one message: a signature, the keys of a committee of 512, and the hashing. */
   static final long WORK = 1_000_000;
 
-  private static final String REJECTED = "header-rejected";
+  static final String REJECTED = "header-rejected";
 
   private final BeaconSource source;
   private final BeaconNetwork network;
@@ -100,7 +98,7 @@ final class BeaconFollow implements Follow {
     VerifiedUpdate accepted = ClientMemory.accepted(REJECTED, verdict);
     BeaconBlockHeader now = update.finalized().beacon();
     if (Long.compareUnsigned(now.slot(), finalized.slot()) > 0) {
-      long between = skipping ? 0 : link(now);
+      long between = skipping ? 0 : BeaconPath.between(finalized, now, source::header);
       memory.apply(accepted);
       finalized = now;
       verified += between + 1;
@@ -108,28 +106,6 @@ final class BeaconFollow implements Follow {
       memory.apply(accepted);
     }
     return true;
-  }
-
-  /** Headers between the final one and the one before, each of which names the next by its root. */
-  private long link(BeaconBlockHeader now) {
-    long count = 0;
-    Hash32 before = finalized.root();
-    BeaconBlockHeader child = now;
-    while (!child.parentRoot().equals(before)) {
-      BeaconBlockHeader header = source.header(child.parentRoot());
-      if (!header.root().equals(child.parentRoot())) {
-        throw ClientMemory.no(
-            REJECTED, RejectionCode.ROOT_MISMATCH, "another block than " + child.parentRoot());
-      }
-      if (Long.compareUnsigned(header.slot(), child.slot()) >= 0
-          || Long.compareUnsigned(header.slot(), finalized.slot()) <= 0) {
-        throw ClientMemory.no(
-            REJECTED, RejectionCode.BAD_PREV, "slot " + now.slot() + " leaves what is final");
-      }
-      child = header;
-      count++;
-    }
-    return count;
   }
 
   private long period(BeaconBlockHeader header) {

@@ -8,7 +8,6 @@ import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.SchnorrSignature;
 import dev.trestle.gateway.hub.HubNode;
 import dev.trestle.gateway.hub.PatientSender;
-import dev.trestle.gateway.hub.RelaySender;
 import dev.trestle.lightclient.CustodyRules;
 import dev.trestle.notary.CommitteeLedger;
 import dev.trestle.relay.ledger.LedgerPages;
@@ -37,9 +36,10 @@ final class LedgerCommittee implements CommitteeLedger {
   private final int member;
   private final Map<ChainId, Long> firstHeights;
 
-  LedgerCommittee(HubNode node, RelaySender sender, int member, Map<ChainId, Long> firstHeights) {
+  LedgerCommittee(
+      HubNode node, PatientSender<String> sender, int member, Map<ChainId, Long> firstHeights) {
     this.node = node;
-    this.sender = new PatientSender<>(sender::submit);
+    this.sender = sender;
     this.member = member;
     this.firstHeights = Map.copyOf(firstHeights);
   }

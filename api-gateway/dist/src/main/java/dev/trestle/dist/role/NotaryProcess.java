@@ -9,6 +9,7 @@ import dev.trestle.base.TimeSource;
 import dev.trestle.base.TrestleException;
 import dev.trestle.gateway.hub.FollowerNode;
 import dev.trestle.gateway.hub.HubNode;
+import dev.trestle.gateway.hub.PatientSender;
 import dev.trestle.gateway.hub.RelaySender;
 import dev.trestle.lightclient.LightClientFamily;
 import dev.trestle.notary.CommitteeMember;
@@ -116,7 +117,7 @@ public final class NotaryProcess implements AutoCloseable {
     open.push(guard::close);
     CommitteeMember member =
         new CommitteeMember(
-            new LedgerCommittee(node, sender, number, first),
+            new LedgerCommittee(node, new PatientSender<>(sender::submit), number, first),
             keys,
             guard,
             chains::adapter,

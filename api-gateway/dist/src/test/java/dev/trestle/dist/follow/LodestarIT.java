@@ -144,7 +144,7 @@ class LodestarIT {
   /** What is signed in a slot; the node and geth must have the same. */
   private Hash32 slot(LodestarNode node, BeaconFollow follow, NodeHttp http, Hash32 newest) {
     if (follow.step()) {
-      assertThat(follow.id()).isEqualTo(gethBlock(node, follow.head().height()));
+      BeaconChecks.sameBlock(follow.head(), gethBlock(node, follow.head().height()));
     }
     BeaconRest source = new BeaconRest(http, Preset.MINIMAL);
     BeaconSource.Served served = source.optimistic().orElseThrow();
@@ -155,7 +155,7 @@ class LodestarIT {
     Bytes message = served.message().encode();
     switch (follow.memory().verify(message)) {
       case Verdict.Accepted<VerifiedUpdate>(VerifiedUpdate update) -> follow.memory().apply(update);
-      case Verdict.Ignored<VerifiedUpdate> _ -> assertKnown(follow.memory(), message);
+      case Verdict.Ignored<VerifiedUpdate> known -> BeaconChecks.known(known);
       case Verdict.Rejected<VerifiedUpdate> no -> throw new AssertionError(no);
       case Verdict.Later<VerifiedUpdate> no -> throw new AssertionError(no);
     }
@@ -171,11 +171,8 @@ class LodestarIT {
     return attested.root();
   }
 
-  /** Whether the node has the same header on its chain. */
   private void held(BeaconBlockHeader header, NodeHttp http) {
-    JsonNode same = http.get("eth/v1/beacon/headers/" + header.slot()).orElseThrow().get("data");
-    assertThat(hash(same.get("root"))).isEqualTo(header.root());
-    assertThat(same.get("canonical").asBoolean()).isTrue();
+    BeaconChecks.held(header, http.get("eth/v1/beacon/headers/" + header.slot()).orElseThrow());
     headers++;
   }
 
@@ -217,15 +214,8 @@ class LodestarIT {
     nowSeconds = network.timeAt(finality.update().signatureSlot() - 1);
     refused(client, finality.message().encode(), SyncCode.SLOT_ORDER);
     nowSeconds = now;
-    assertKnown(client, finality.message().encode());
-  }
-
-  /** Signed and all, but what is signed is known: a finality update of this slot told it. */
-  private static void assertKnown(ClientMemory client, Bytes message) {
-    assertThat(client.verify(message))
-        .isInstanceOfSatisfying(
-            Verdict.Ignored.class,
-            ignored -> assertThat(ignored.reason()).isEqualTo(RejectionCode.NOTHING_NEW));
+    // signed and all, but what is signed is known: a finality update of this slot told it
+    BeaconChecks.known(client.verify(finality.message().encode()));
   }
 
   private static Bytes finality(Bytes ssz) {
@@ -233,9 +223,7 @@ class LodestarIT {
   }
 
   private static void refused(ClientMemory client, Bytes message, ReasonCode code) {
-    assertThat(client.verify(message))
-        .isInstanceOfSatisfying(
-            Verdict.Rejected.class, rejected -> assertThat(rejected.reason()).isEqualTo(code));
+    BeaconChecks.refused(client.verify(message), code);
   }
 
   /** A node that signs honestly and forges a header between two final ones. */
@@ -284,7 +272,7 @@ class LodestarIT {
     assertThat(last.get("verified").asLong()).isGreaterThanOrEqualTo(HEADERS);
     long head = last.get("head").asLong();
     assertThat(head).isGreaterThanOrEqualTo(until);
-    assertThat(last.get("id").asString()).isEqualTo(gethBlock(node, head));
+    assertThat(last.get("id").asString()).isEqualTo(gethBlock(node, head).get("hash").asString());
 
     assertThat(run("--chain=" + CHAIN, "--node=" + node.rest())).isEqualTo(Failures.USAGE);
     assertThat(err.toString()).contains("\"code\":\"no-anchor\"");
@@ -298,9 +286,9 @@ class LodestarIT {
     assertThat(err.toString()).contains("give --node");
   }
 
-  private static String gethBlock(LodestarNode node, long height) {
+  private static JsonNode gethBlock(LodestarNode node, long height) {
     String number = "0x" + Long.toHexString(height);
-    return node.rpc().call("eth_getBlockByNumber", number, false).get("hash").asString();
+    return node.rpc().call("eth_getBlockByNumber", number, false);
   }
 
   private int run(String... arguments) {

@@ -212,7 +212,7 @@ final class Mempool {
     while (isFull(next)) {
       Share most = shares.values().stream().max(comparingLong(Share::weight)).orElseThrow();
       Share own = shares.getOrDefault(next.subject(), new Share());
-      if (own == most || own.weight() + Math.max(PLACE_BYTES, next.size()) >= most.weight()) {
+      if (own.weight() + Math.max(PLACE_BYTES, next.size()) >= most.weight()) {
         return false;
       }
       PublicKey sender = requireNonNull(most.entries.lastEntry()).getValue().sender();

@@ -98,7 +98,7 @@ final class Questions {
             found
                 .or(() -> parts.store().heightOf(id).flatMap(at -> parts.store().block(at)))
                 .map(send)
-                .orElseGet(() -> CompletableFuture.completedFuture(null)),
+                .orElseGet(() -> CompletableFuture.allOf()),
         workers);
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,5 +46,48 @@ class CompactProposalIT {
         }
       }
     }
+  }
+
+  /** A rolling upgrade: each is stopped as the release before and started as this one. */
+  @Test
+  void validatorsAreUpgradedOneAfterTheOtherAndTheChainGoesOn() throws IOException {
+    ProtocolRange before = new ProtocolRange(1, ProtocolRange.BATCHES);
+    try (DevNet net = new DevNet(temp, 4)) {
+      List<RelayNode> nodes = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        net.protocols.put(DevNet.name(i), before);
+        nodes.add(net.startNew(i));
+      }
+      int nonce = 0;
+      for (int i = 0; i < 4; i++) {
+        grow(net, nodes.get((i + 1) % 4), nonce++, nodes);
+        net.stop(DevNet.name(i));
+        List<RelayNode> others = new ArrayList<>(nodes);
+        others.remove(i);
+        grow(net, others.getFirst(), nonce++, others);
+        net.protocols.put(DevNet.name(i), ProtocolRange.CURRENT);
+        nodes.set(i, net.restart(i));
+        grow(net, nodes.get(i), nonce++, nodes);
+      }
+      grow(net, nodes.getFirst(), nonce, nodes);
+      long height = nodes.getFirst().head();
+      for (RelayNode node : nodes) {
+        for (long h = 1; h <= height; h++) {
+          assertThat(node.blockAt(h)).isEqualTo(nodes.getFirst().blockAt(h)).isPresent();
+        }
+        assertThat(net.status(node).silent()).isEmpty();
+      }
+    }
+  }
+
+  /** The transaction is in a block of every one of these. */
+  private static void grow(DevNet net, RelayNode via, long nonce, List<RelayNode> nodes) {
+    net.send(via, net.transaction("upgrade", nonce));
+    for (RelayNode node : nodes) {
+      net.until(
+          "transaction " + nonce,
+          () -> node.view().nonce(DevNet.key("upgrade", 0).publicKey()) == nonce + 1);
+    }
+    net.untilHeight(via.head(), nodes.toArray(RelayNode[]::new));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -259,6 +260,16 @@ final class DevNet implements AutoCloseable {
     }
     return below.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS).join()
         && java.util.Arrays.stream(nodes).allMatch(node -> node.head() < height);
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody counted down");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static <T> T done(CompletableFuture<T> future) {

@@ -205,6 +205,44 @@ class RelayNodeIT {
     }
   }
 
+  /** With keys and guards whole; the chain was idle, so none of them had begun another height. */
+  @Test
+  void allButOneWipedTogetherGoOnWithTheSameChain() throws IOException {
+    try (DevNet net = new DevNet(temp, 4)) {
+      net.timing = new NodeConfig.Timing(50, 600_000, 500);
+      List<RelayNode> nodes = startFour(net);
+      for (int nonce = 0; nonce < 3; nonce++) {
+        net.send(nodes.get(3), net.transaction("a", nonce));
+        net.untilHeight(nonce + 1, nodes.toArray(RelayNode[]::new));
+      }
+      long height = nodes.get(3).head();
+      net.untilHeight(height, nodes.toArray(RelayNode[]::new));
+      List<Block> before = new ArrayList<>();
+      for (long h = 1; h <= height; h++) {
+        before.add(nodes.get(3).blockAt(h).orElseThrow());
+      }
+      for (int i = 0; i < 4; i++) {
+        net.stop(DevNet.name(i));
+      }
+      for (int i = 0; i < 3; i++) {
+        net.wipe(DevNet.name(i));
+      }
+      List<RelayNode> again = new ArrayList<>();
+      again.add(net.restart(3));
+      for (int i = 0; i < 3; i++) {
+        again.add(net.restart(i));
+      }
+      net.untilHeight(height, again.toArray(RelayNode[]::new));
+      net.send(again.getLast(), net.transaction("a", 3));
+      net.untilHeight(height + 1, again.toArray(RelayNode[]::new));
+      assertSameChain(height + 1, again);
+      for (RelayNode node : again) {
+        before.forEach(block -> assertThat(node.blockAt(block.height())).contains(block));
+        assertThat(net.status(node).silent()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void aValidatorWithoutItsGuardIsRefusedAndAsNewAbstainsWhereItMayHaveSigned() throws IOException {
     try (DevNet net = new DevNet(temp, 4)) {

@@ -2,16 +2,24 @@ package dev.trestle.relay.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.trestle.base.Bytes;
+import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.ChainHead;
 import dev.trestle.relay.consensus.Rotation;
 import dev.trestle.relay.consensus.ValidatorSet;
+import dev.trestle.relay.ledger.Genesis;
 import dev.trestle.relay.ledger.record.ValidatorsRecord;
+import dev.trestle.relay.ledger.tx.Transaction;
+import dev.trestle.relay.ledger.tx.TransactionBody;
 import dev.trestle.relay.node.Tables.Table;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +103,53 @@ class RetentionTest {
     chain.store.write(to -> to.delete(Table.META, StoreKeys.ROTATION));
     chain.reopen();
     assertThat(chain.chain.head()).isEqualTo(head);
+  }
+
+  /** What is removed from a store gives its room on the disk back, logs of the store included. */
+  @Test
+  void theDiskShrinksWithTheBlocks() throws IOException {
+    Genesis.Parameters parameters =
+        new Genesis.Parameters(
+            4_000_000, 500_000, 3, 144, 10_000, 4_000_000, 8_000_000, TestChain.EPOCH, 0);
+    int blocks = 12;
+    try (DevNet net = new DevNet(temp, 4, 0, parameters);
+        TestChain all = new TestChain(net, temp.resolve("all"));
+        TestChain few = new TestChain(net, temp.resolve("few"))) {
+      few.store.keep(height -> height - 1);
+      long written = 0;
+      for (int height = 1; height <= blocks; height++) {
+        Block block = all.block(0, large(net, height - 1));
+        written += block.encode().size();
+        ChainExecutor.Committed _ =
+            few.chain.commit(block, all.store.certificate(height).orElseThrow());
+      }
+      assertThat(few.store.lowest()).isEqualTo(blocks - 1);
+      all.reopen();
+      few.reopen();
+      assertThat(bytes(temp.resolve("all"))).as("the control").isGreaterThan(written);
+      assertThat(bytes(temp.resolve("few"))).isLessThan(written / 2);
+    }
+  }
+
+  private static Transaction large(DevNet net, long nonce) {
+    return Transaction.sign(
+        net.genesis.chainId(),
+        DevNet.key("large", 0),
+        nonce,
+        new TransactionBody.UpdateClient(ChainId.parse("eip155:1"), randomBytes(nonce, 480_000)));
+  }
+
+  /** Not to be compressed. */
+  private static Bytes randomBytes(long seed, int count) {
+    byte[] bytes = new byte[count];
+    new Random(seed).nextBytes(bytes);
+    return Bytes.wrap(bytes);
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
+    }
   }
 
   private static boolean isLastOfAnEra(TestChain chain, long height) {

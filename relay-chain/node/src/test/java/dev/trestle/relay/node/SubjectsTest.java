@@ -14,6 +14,7 @@ import dev.trestle.relay.ledger.record.ReleaseRecord;
 import dev.trestle.relay.ledger.record.StateKeys;
 import dev.trestle.relay.ledger.record.TransferRecord;
 import dev.trestle.relay.ledger.state.StateReader;
+import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +109,113 @@ class SubjectsTest {
         .isNotEqualTo(unknown)
         .isNotEqualTo(headers)
         .isEqualTo(of(new TransactionBody.ValidatorReady(7)));
+  }
+
+  /** The ledger's golden transactions have one of every kind. */
+  @Test
+  void noKindOfTransactionIsAboutWhatNobodyKnows() throws IOException {
+    Map<String, TransactionBody> kinds = kinds();
+    assertThat(kinds.keySet())
+        .containsAll(
+            Stream.of(TransactionBody.class.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .filter(name -> !name.equals("Propose"))
+                .toList());
+    kinds.values().forEach(this::know);
+    Bytes unknown = of(open(Hash32.ZERO));
+    kinds.forEach((name, body) -> assertThat(of(body)).as(name).isNotEqualTo(unknown));
+    Bytes swap = of(kind(kinds, "AgreeSwap"));
+    Bytes vote = of(kind(kinds, "Vote"));
+    assertThat(swap).isNotEqualTo(vote);
+    for (String each :
+        List.of(
+            "RegisterChain",
+            "RegisterRoute",
+            "Pause",
+            "Resume",
+            "Propose.SetLimits",
+            "ExecuteProposal",
+            "ValidatorReady")) {
+      assertThat(of(kind(kinds, each))).as(each).isEqualTo(vote);
+    }
+    state.clear();
+    for (String each :
+        List.of(
+            "UpdateClient",
+            "SubmitMisbehaviour",
+            "AttestHeader",
+            "SubmitMessage",
+            "PlanSweep",
+            "OpenTransfer",
+            "SubmitDeposit",
+            "SubmitAttestedDeposit",
+            "SubmitTakeBack",
+            "ClaimRefund",
+            "TimeoutPacket",
+            "SignRelease",
+            "SubmitRelease")) {
+      assertThat(of(kind(kinds, each))).as("%s of what is not there", each).isEqualTo(unknown);
+    }
+  }
+
+  private static TransactionBody kind(Map<String, TransactionBody> kinds, String name) {
+    return Optional.ofNullable(kinds.get(name)).orElseThrow();
+  }
+
+  private static Map<String, TransactionBody> kinds() throws IOException {
+    return Files.readAllLines(RECORDS.resolveSibling("transactions.txt")).stream()
+        .map(line -> line.split(" "))
+        .collect(
+            Collectors.toMap(
+                line -> line[0], line -> Transaction.decode(Bytes.fromHex(line[1])).body()));
+  }
+
+  /** Puts what it is about into the state. */
+  private void know(TransactionBody body) {
+    switch (body) {
+      case TransactionBody.UpdateClient b -> know(b.chain());
+      case TransactionBody.SubmitMisbehaviour b -> know(b.chain());
+      case TransactionBody.AttestHeader b -> know(b.chain());
+      case TransactionBody.SubmitMessage b -> know(b.chain());
+      case TransactionBody.PlanSweep b -> know(b.chain());
+      case TransactionBody.OpenTransfer b ->
+          state.put(StateKeys.route(b.routeId()), record("route"));
+      case TransactionBody.SubmitDeposit b -> knowTransfer(b.transferId());
+      case TransactionBody.SubmitAttestedDeposit b -> knowTransfer(b.transferId());
+      case TransactionBody.SubmitTakeBack b -> knowTransfer(b.transferId());
+      case TransactionBody.ClaimRefund b -> knowTransfer(b.transferId());
+      case TransactionBody.TimeoutPacket b -> {
+        state.put(StateKeys.packet(b.packetId()), record("packet"));
+        Hash32 route = PacketRecord.decode(record("packet")).routeId();
+        state.put(StateKeys.route(route), record("route"));
+      }
+      case TransactionBody.SignRelease b -> knowRelease(b.releaseId());
+      case TransactionBody.SubmitRelease b -> knowRelease(b.releaseId());
+      case TransactionBody.AgreeSwap _,
+          TransactionBody.RegisterChain _,
+          TransactionBody.RegisterRoute _,
+          TransactionBody.Pause _,
+          TransactionBody.Resume _,
+          TransactionBody.Propose _,
+          TransactionBody.Vote _,
+          TransactionBody.ExecuteProposal _,
+          TransactionBody.ValidatorReady _ -> {}
+    }
+  }
+
+  private void know(ChainId chain) {
+    state.put(StateKeys.chain(chain), record("chain"));
+  }
+
+  private void knowTransfer(Hash32 id) {
+    state.put(StateKeys.transfer(id), record("transfer"));
+    Hash32 route = TransferRecord.decode(record("transfer")).routeId();
+    state.put(StateKeys.route(route), record("route"));
+  }
+
+  private void knowRelease(Hash32 id) {
+    state.put(StateKeys.release(id), record("release"));
+    Hash32 route = ReleaseRecord.decode(record("release")).routeId();
+    state.put(StateKeys.route(route), record("route"));
   }
 }

@@ -405,6 +405,11 @@ final class SimNode {
         });
   }
 
+  /** The process ends and stays away. */
+  void stop() {
+    halt();
+  }
+
   private void halt() {
     up = false;
     running = false;

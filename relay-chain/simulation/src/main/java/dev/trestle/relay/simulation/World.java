@@ -138,6 +138,35 @@ final class World {
         scenario, violation, world.audit, world.sequence, world.slowest(), world.faults());
   }
 
+  /**
+   * What an outage came to.
+   *
+   * @param heights decided by anybody while it lasted
+   * @param recoveryMs from its end until everybody has a block that is new to all
+   */
+  record Outage(long heights, long recoveryMs) {}
+
+  /**
+   * Runs with {@code down} machines that stop after a second, all at once, and are started again
+   * when the scenario heals.
+   *
+   * @throws Violation as for any run, and if there is no new block within two minutes of that
+   */
+  static Outage outage(Scenario scenario, int down) {
+    World world = new World(scenario);
+    long[] highest = new long[2];
+    world.schedule(
+        1_000,
+        -1,
+        () -> {
+          highest[0] = world.highest();
+          world.correct.subList(0, down).forEach(SimNode::stop);
+        });
+    world.schedule(scenario.healAtMs() - 1, -1, () -> highest[1] = world.highest());
+    world.runAll(1);
+    return new Outage(highest[1] - highest[0], world.timeMs - scenario.healAtMs());
+  }
+
   private void runAll(int heights) {
     for (SimNode node : nodes) {
       schedule(random.nextInt(50), node.id, node::start);
