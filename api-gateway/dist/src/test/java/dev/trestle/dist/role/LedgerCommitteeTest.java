@@ -153,6 +153,11 @@ class LedgerCommitteeTest {
   @Test
   void whatTheMemberHasSignedIsAlwaysShown() {
     ReleaseRecord planned = release.orElseThrow();
+    outcome = Optional.of(Receipt.Outcome.FAILED);
+    for (int i = 0; i < LOOKS; i++) {
+      look(i); // by now there is a long wait
+      blocksCome();
+    }
     signedBy(
         planned.with(
             ReleaseRecord.State.PLANNED,
@@ -170,7 +175,9 @@ class LedgerCommitteeTest {
             planned.plan(),
             List.of(new CustodyRules.MemberSignatures(MEMBER + 1, List.of(schnorr(0)))),
             Optional.empty()));
-    look(0);
+    for (int i = 0; i < LOOKS; i++) {
+      look(i);
+    }
     assertThat(waiting).as("another member's are not its own").hasSize(1);
   }
 

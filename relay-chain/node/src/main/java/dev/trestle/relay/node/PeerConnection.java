@@ -19,6 +19,9 @@ import java.util.function.Consumer;
  * on the network's context.
  */
 final class PeerConnection {
+  /** With the socket at once; one frame may be more. */
+  private static final int MAX_HANDED_BYTES = 1 << 20;
+
   private final Vertx vertx;
   private final Context context;
   private final NetSocket socket;
@@ -32,7 +35,13 @@ final class PeerConnection {
   private final Deque<Outgoing> bulk = new ArrayDeque<>();
   private Handlers handlers = new Handlers(frame -> {}, reason -> {}, reason -> {});
   private Optional<Frame> held = Optional.empty();
+
+  /** Of frames that are not written yet; of them {@link #handedBytes} are with the socket. */
   private long outBytes;
+
+  private long handedBytes;
+  private int openBulk;
+  private boolean flushing;
   private final AtomicLong openBytes = new AtomicLong();
 
   /**
@@ -105,25 +114,28 @@ final class PeerConnection {
   }
 
   /**
-   * Sends when the socket takes it; drops the frame when too much waits already, but the first of
-   * the answers to the peer's questions waits always. Completes when it was taken by the socket or
-   * dropped.
+   * Sends when the socket takes it; drops the frame when too much waits already, but one answer to
+   * the peer's questions waits always. Completes when it was taken by the socket or dropped.
    */
   Future<Void> send(Frame frame) {
-    boolean large =
-        switch (frame.type()) {
-          case BLOCKS, SNAPSHOT, CHUNK -> true;
-          default -> false;
-        };
     boolean fits = outBytes + frame.wireSize() <= limits.outBytes();
-    if (closed || !(fits || (large && bulk.isEmpty()))) {
+    boolean answer = isBulk(frame);
+    if (closed || !(fits || (answer && openBulk == 0))) {
       return Future.succeededFuture(); // consensus repeats itself and sync asks again
     }
     outBytes += frame.wireSize();
+    openBulk += answer ? 1 : 0;
     Promise<Void> sent = Promise.promise();
-    (large ? bulk : urgent).add(new Outgoing(frame, sent));
+    (answer ? bulk : urgent).add(new Outgoing(frame, sent));
     flush();
     return sent.future();
+  }
+
+  private static boolean isBulk(Frame frame) {
+    return switch (frame.type()) {
+      case BLOCKS, SNAPSHOT, CHUNK -> true;
+      default -> false;
+    };
   }
 
   /** Gives back what a frame took from the peer's allowance. Any thread. */
@@ -149,20 +161,33 @@ final class PeerConnection {
     }
   }
 
+  /**
+   * Hands over what waits, a bounded part at a time: TLS takes any amount within one turn of the
+   * event loop without saying that it is full, and what it has taken nothing urgent can overtake.
+   */
   private void flush() {
-    while (!closed && !socket.writeQueueFull()) {
+    if (flushing) {
+      return;
+    }
+    flushing = true;
+    while (!closed && handedBytes < MAX_HANDED_BYTES && !socket.writeQueueFull()) {
       Outgoing next = urgent.isEmpty() ? bulk.poll() : urgent.poll();
       if (next == null) {
-        return;
+        break;
       }
-      socket
-          .write(next.frame().encode())
-          .onComplete(
-              done -> {
-                outBytes -= next.frame().wireSize();
-                next.sent().tryComplete();
-              });
+      handedBytes += next.frame().wireSize();
+      socket.write(next.frame().encode()).onComplete(done -> written(next));
     }
+    flushing = false;
+  }
+
+  private void written(Outgoing done) {
+    int size = done.frame().wireSize();
+    handedBytes -= size;
+    outBytes -= size;
+    openBulk -= isBulk(done.frame()) ? 1 : 0;
+    done.sent().tryComplete();
+    flush();
   }
 
   private void bytes(Buffer chunk) {

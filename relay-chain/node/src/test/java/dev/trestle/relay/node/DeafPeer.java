@@ -16,19 +16,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A stranger that says hello, sends what a test wants, and reads nothing before it is told to. */
 final class DeafPeer implements AutoCloseable {
-  /** So that little fits between the two ends. */
-  private static final int RECEIVE_BUFFER = 256 << 10;
-
   final TransportIdentity identity = TransportIdentity.generate(new SecureRandom());
   final CompletableFuture<Boolean> closed = new CompletableFuture<>();
   private final FrameDecoder decoder = new FrameDecoder();
   private final List<Frame> heard = new CopyOnWriteArrayList<>();
+  private final Vertx vertx;
+  private final long awake;
   private final NetClient client;
   private final NetSocket socket;
 
   DeafPeer(Vertx vertx, Hash32 chainId, int port) {
-    this.client =
-        vertx.createNetClient(PeerOptions.client(identity).setReceiveBufferSize(RECEIVE_BUFFER));
+    this.vertx = vertx;
+    this.client = vertx.createNetClient(PeerOptions.client(identity));
     this.socket =
         DevNet.done(
             client
@@ -43,6 +42,8 @@ final class DeafPeer implements AutoCloseable {
                 .toCompletionStage()
                 .toCompletableFuture());
     send(new Frame(FrameType.HELLO, new Hello(ProtocolRange.CURRENT, chainId, 0).encode()));
+    // who says nothing at all is cut off for that
+    this.awake = vertx.setPeriodic(1_000, timer -> flood(status(), 1));
   }
 
   private void read(Buffer chunk) {
@@ -51,6 +52,10 @@ final class DeafPeer implements AutoCloseable {
         && found.isPresent()) {
       heard.add(found.get());
     }
+  }
+
+  static Frame status() {
+    return new Frame(FrameType.STATUS, new PeerStatus(1, Hash32.ZERO, 1, 0).encode());
   }
 
   void send(Frame frame) {
@@ -100,6 +105,7 @@ final class DeafPeer implements AutoCloseable {
 
   @Override
   public void close() {
+    vertx.cancelTimer(awake);
     DevNet.done(client.close().toCompletionStage().toCompletableFuture());
   }
 }
