@@ -149,7 +149,7 @@ public final class Bench implements Runnable {
       name = "state",
       description = {
         "What a block of 1,000 changes costs on a state of 10^4, 10^6 and 10^7 entries. The largest",
-        "takes some minutes and 4 GiB of disk."
+        "takes ten minutes and 8 GiB of disk."
       })
   static final class State implements Callable<Integer> {
     @Option(

@@ -31,7 +31,7 @@ public final class StateBench {
   private final Consumer<String> out;
 
   /**
-   * @param folder for the store of one size at a time, 4 GiB for the largest; removed again
+   * @param folder for the store of one size at a time, 8 GiB for the largest; removed again
    * @param json one object a row
    */
   public StateBench(Path folder, boolean json, Consumer<String> out) {
