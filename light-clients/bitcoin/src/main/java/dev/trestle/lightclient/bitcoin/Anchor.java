@@ -12,7 +12,8 @@ import java.util.Optional;
  * The trusted start of a client: a header, and as many of its ancestors as the rules of its child
  * need. Bytes: {@code u8 version = 1 | text parameters id | u32 maxReorgDepth | u32 retention |
  * u256 minimumChainWork | u64 height | u256 chainWork | list of 80-byte headers | optional 80 bytes
- * periodFirst | optional 80 bytes spanStart}.
+ * periodFirst | optional 80 bytes spanStart}; of a signet with {@code version = 2} and {@code bytes
+ * challenge} behind {@code minimumChainWork}.
  *
  * @param height of the anchor, the last header of {@code headers}
  * @param chainWork of the anchor
@@ -32,8 +33,6 @@ public record Anchor(
   /** Most headers: one retarget period and the one before. */
   public static final int MAX_HEADERS = 2_017;
 
-  private static final int VERSION = 1;
-
   public Anchor {
     headers = List.copyOf(headers);
     if (headers.isEmpty() || headers.size() > MAX_HEADERS || headers.size() - 1 > height) {
@@ -42,7 +41,7 @@ public record Anchor(
   }
 
   public Bytes encode() {
-    CanonicalWriter out = new CanonicalWriter().u8(VERSION);
+    CanonicalWriter out = new CanonicalWriter().u8(settings.version());
     settings.write(out);
     return out.u64(height)
         .u256(chainWork)
@@ -60,11 +59,8 @@ public record Anchor(
   }
 
   private static Anchor read(CanonicalReader in) {
-    if (in.u8() != VERSION) {
-      throw new DecodeException("unknown version of an anchor");
-    }
     return new Anchor(
-        ClientSettings.read(in),
+        ClientSettings.read(in, in.u8()),
         in.u64(),
         in.u256(),
         in.list(MAX_HEADERS, Anchor::header),

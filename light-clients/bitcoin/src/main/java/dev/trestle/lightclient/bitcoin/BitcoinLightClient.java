@@ -30,31 +30,42 @@ import java.util.function.Function;
  *
  * <p>Reasons of {@code initialize}: {@code malformed}, {@code budget-exceeded}, {@code wrong-chain}
  * (a network that is not known, or another genesis), {@code bad-prev} and {@code high-hash} (the
- * anchor's headers). Of {@code verify}: {@code client-frozen}, {@code malformed}, {@code
- * trailing-bytes}, {@code budget-exceeded} (also more branches or side headers than are kept),
- * {@code bad-prev} (the parent is not known), {@code reorg-too-deep} and those of {@link
- * HeaderRules}; ignored with {@code nothing-new}. Of {@code checkMisbehaviour}: the same, and
- * {@code not-misbehaviour}; a frozen client ignores with {@code client-frozen}. Of {@code
- * membership}: {@code client-frozen}, {@code below-minimum-work} (still catching up) and those of
- * {@link TransactionInclusion}. {@code nonMembership} always rejects with {@code not-supported}. Of
- * {@code timestampAt}: {@code unknown-height}. Of {@code recover}: those of {@link
- * dev.trestle.lightclient.RecoveryRules}, {@code wrong-chain}, {@code value-mismatch} (other
- * settings) and {@code budget-exceeded}.
+ * anchor's headers), {@link SignetCode#CHALLENGE_MISSING}, {@link
+ * SignetCode#CHALLENGE_NOT_EXPECTED} and {@link SignetCode#CHALLENGE_NOT_SUPPORTED}. Of {@code
+ * verify}: {@code client-frozen}, {@code malformed}, {@code trailing-bytes}, {@code
+ * budget-exceeded} (also more branches or side headers than are kept), {@code bad-prev} (the parent
+ * is not known), {@code reorg-too-deep}, those of {@link HeaderRules} and, where the settings hold
+ * a signet's challenge, those of {@link SignetSolution}; ignored with {@code nothing-new}. Of
+ * {@code checkMisbehaviour}: the same, and {@code not-misbehaviour}; a frozen client ignores with
+ * {@code client-frozen}. Of {@code membership}: {@code client-frozen}, {@code below-minimum-work}
+ * (still catching up) and those of {@link TransactionInclusion}. {@code nonMembership} always
+ * rejects with {@code not-supported}. Of {@code timestampAt}: {@code unknown-height}. Of {@code
+ * recover}: those of {@link dev.trestle.lightclient.RecoveryRules}, {@code wrong-chain}, {@code
+ * value-mismatch} (other settings) and {@code budget-exceeded}.
  */
 public final class BitcoinLightClient implements LightClient {
   private final Function<String, Optional<ChainParameters>> networks;
+  private final boolean challengesAsked;
 
+  /** Of the known networks; a signet only with its challenge. */
   public BitcoinLightClient() {
-    this(BitcoinNetworks::byId);
+    this(BitcoinNetworks::byId, true);
   }
 
   /**
    * A client of networks other than the known ones, for tools and tests with chains of their own.
+   * It also takes settings of a signet without a challenge: for files that hold headers alone.
    *
    * @param networks by {@link ChainParameters#id}
    */
   public BitcoinLightClient(Function<String, Optional<ChainParameters>> networks) {
+    this(networks, false);
+  }
+
+  private BitcoinLightClient(
+      Function<String, Optional<ChainParameters>> networks, boolean challengesAsked) {
     this.networks = networks;
+    this.challengesAsked = challengesAsked;
   }
 
   /**
@@ -72,8 +83,23 @@ public final class BitcoinLightClient implements LightClient {
     if (network.isEmpty()) {
       return Verdict.reject(RejectionCode.WRONG_CHAIN, start.settings().parametersId());
     }
-    return AnchorRules.check(start, new HeaderRules(network.get()), budget)
+    return challenge(start.settings(), network.get())
+        .then(asked -> AnchorRules.check(start, new HeaderRules(network.get()), budget))
         .then(first -> Verdict.accept(trusting(start.settings(), first)));
+  }
+
+  private Verdict<Optional<SignetChallenge>> challenge(
+      ClientSettings settings, ChainParameters network) {
+    Optional<Bytes> script = settings.signetChallenge();
+    boolean signet = network.equals(BitcoinNetworks.BITCOIN_SIGNET);
+    if (script.isEmpty()) {
+      return signet && challengesAsked
+          ? Verdict.reject(SignetCode.CHALLENGE_MISSING, network.id())
+          : Verdict.accept(Optional.empty());
+    }
+    return signet
+        ? SignetChallenge.parse(script.get()).then(asked -> Verdict.accept(Optional.of(asked)))
+        : Verdict.reject(SignetCode.CHALLENGE_NOT_EXPECTED, network.id());
   }
 
   /**
@@ -94,7 +120,8 @@ public final class BitcoinLightClient implements LightClient {
    * Accepts headers in any order in which a parent stands before its child, of one or more
    * branches; headers that are known already are skipped. All or nothing.
    *
-   * @param message {@code u32 count} and as many 80-byte headers, at most 2,000
+   * @param message {@code u32 count} and as many 80-byte headers, at most 2,000; of a signet with a
+   *     challenge as many {@link SignetHeader}s, each with its size in front
    */
   @Override
   public Verdict<VerifiedUpdate> verify(
@@ -107,7 +134,8 @@ public final class BitcoinLightClient implements LightClient {
     long depth = store.settings().maxReorgDepth();
     HeaderChain chain = new HeaderChain(rules, store, budget, depth);
     Hash32 before = chain.tip().id();
-    return connectAll(chain, rules, message, budget, nowSeconds)
+    return feed(store, rules, budget)
+        .connect(chain, message, nowSeconds)
         .then(
             added -> {
               if (added == 0) {
@@ -118,29 +146,10 @@ public final class BitcoinLightClient implements LightClient {
             });
   }
 
-  private static Verdict<Integer> connectAll(
-      HeaderChain chain, HeaderRules rules, Bytes message, Budget budget, long nowSeconds) {
-    return HeaderMessage.split(message)
-        .then(
-            raw -> {
-              if (!budget.charge(raw.size() * rules.parameters().powHash().units())) {
-                return Verdict.reject(RejectionCode.BUDGET_EXCEEDED, raw.size() + " headers");
-              }
-              return connectAll(chain, raw, nowSeconds);
-            });
-  }
-
-  private static Verdict<Integer> connectAll(
-      HeaderChain chain, List<Bytes> rawHeaders, long nowSeconds) {
-    int added = 0;
-    for (Bytes raw : rawHeaders) {
-      Verdict<Boolean> outcome = chain.connect(BlockHeader.of(raw), nowSeconds);
-      if (!(outcome instanceof Verdict.Accepted<Boolean>(Boolean isNew))) {
-        return outcome.then(never -> Verdict.accept(0));
-      }
-      added += isNew ? 1 : 0;
-    }
-    return Verdict.accept(added);
+  private static HeaderFeed feed(HeaderStore store, HeaderRules rules, Budget budget) {
+    Optional<SignetChallenge> challenge =
+        store.settings().signetChallenge().map(script -> SignetChallenge.parse(script).orThrow());
+    return new HeaderFeed(rules, challenge, budget);
   }
 
   @Override
@@ -170,7 +179,8 @@ public final class BitcoinLightClient implements LightClient {
     HeaderRules rules = rules(store);
     long allowed = store.settings().maxReorgDepth();
     HeaderChain chain = new HeaderChain(rules, store, budget, Long.MAX_VALUE);
-    return connectAll(chain, rules, evidence, budget, nowSeconds)
+    return feed(store, rules, budget)
+        .connect(chain, evidence, nowSeconds)
         .then(
             added -> {
               if (chain.deepestReorg() <= allowed) {

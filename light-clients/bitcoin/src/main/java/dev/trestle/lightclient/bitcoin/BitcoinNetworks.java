@@ -11,9 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The networks we know (Bitcoin Core 29 and Litecoin Core 0.21, {@code chainparams.cpp}). Headers
- * of signet do not show the block signature of BIP-325: a client of signet trusts its proof of work
- * alone. No test network is for value.
+ * The networks we know (Bitcoin Core 29 and Litecoin Core 0.21, {@code chainparams.cpp}). All
+ * signets have one genesis block: what tells them apart is their {@link SignetChallenge}. Headers
+ * alone do not show that it is solved (BIP-325), and their proof of work is cheap, so that a client
+ * of a signet asks for {@link SignetHeader}s. No test network is for value.
  */
 public final class BitcoinNetworks {
   private static final Hash32 BITCOIN_GENESIS_ROOT =

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The tree of headers of one client: most work wins, the branch seen first wins a tie, and no
@@ -49,6 +50,16 @@ final class HeaderChain {
 
   /** Adds a header; the accepted value is false when it was known already. */
   Verdict<Boolean> connect(BlockHeader header, long nowSeconds) {
+    return connect(header, nowSeconds, Verdict::accept);
+  }
+
+  /**
+   * As {@link #connect(BlockHeader, long)}.
+   *
+   * @param also what else is asked of a header that is not known and follows all rules
+   */
+  Verdict<Boolean> connect(
+      BlockHeader header, long nowSeconds, Function<StoredHeader, Verdict<StoredHeader>> also) {
     if (store.header(header.id()).isPresent()) {
       return Verdict.accept(false);
     }
@@ -59,7 +70,10 @@ final class HeaderChain {
     return forkHeight(parent.get())
         .then(
             fork ->
-                rules.check(parent.get(), header, nowSeconds).then(stored -> add(stored, fork)));
+                rules
+                    .check(parent.get(), header, nowSeconds)
+                    .then(also)
+                    .then(stored -> add(stored, fork)));
   }
 
   private Verdict<Boolean> add(StoredHeader added, long fork) {

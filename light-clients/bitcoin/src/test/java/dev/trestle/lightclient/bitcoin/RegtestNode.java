@@ -36,6 +36,18 @@ final class RegtestNode implements AutoCloseable {
    * @param variable environment variable with the path of the node's program
    */
   static RegtestNode start(String variable, Path directory, String... more) throws Exception {
+    RegtestNode node = start(variable, "-regtest", directory, more);
+    node.call("createwallet", "\"w\"");
+    return node;
+  }
+
+  /**
+   * Without a wallet.
+   *
+   * @param network {@code -regtest} or {@code -signet}
+   */
+  static RegtestNode start(String variable, String network, Path directory, String... more)
+      throws Exception {
     String program =
         Optional.ofNullable(System.getenv(variable))
             .orElseThrow(
@@ -48,7 +60,7 @@ final class RegtestNode implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 program,
-                "-regtest",
+                network,
                 "-datadir=" + directory,
                 "-listen=0",
                 "-server=1",
@@ -69,7 +81,6 @@ final class RegtestNode implements AutoCloseable {
             .start();
     RegtestNode node = new RegtestNode(process, port);
     node.awaitStart();
-    node.call("createwallet", "\"w\"");
     return node;
   }
 

@@ -26,6 +26,7 @@ public final class Opcode {
   public static final int OP_HASH160 = 0xa9;
   public static final int OP_CHECKSIG = 0xac;
   public static final int OP_CHECKSIGVERIFY = 0xad;
+  public static final int OP_CHECKMULTISIG = 0xae;
   public static final int OP_CHECKLOCKTIMEVERIFY = 0xb1;
   public static final int OP_CHECKSEQUENCEVERIFY = 0xb2;
   public static final int OP_CHECKSIGADD = 0xba;

@@ -7,12 +7,13 @@ import dev.trestle.lightclient.bitcoin.tx.BitcoinTransaction;
 import dev.trestle.lightclient.bitcoin.tx.TxInput;
 import dev.trestle.lightclient.bitcoin.tx.TxOutput;
 import dev.trestle.lightclient.bitcoin.tx.WireWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a signature of a witness input signs: BIP-143 for version 0, BIP-341 and BIP-342 for
- * Taproot. Only signatures over all inputs and outputs are made.
+ * What a signature of an input signs: the original form without a witness, BIP-143 for version 0,
+ * BIP-341 and BIP-342 for Taproot. Only signatures over all inputs and outputs are made.
  */
 public final class SigHash {
   /** Hash type byte of a BIP-143 signature over everything. */
@@ -35,6 +36,23 @@ public final class SigHash {
     public Bytes suffix() {
       return this == DEFAULT ? Bytes.EMPTY : Bytes.wrap(new byte[] {(byte) code});
     }
+  }
+
+  /**
+   * The form before BIP-143, hash type ALL.
+   *
+   * @param script that is run: the output script that is spent; one that holds neither an
+   *     OP_CODESEPARATOR nor a signature, which would be cut out
+   */
+  public static Hash32 legacy(BitcoinTransaction transaction, int input, Bytes script) {
+    List<TxInput> inputs = new ArrayList<>();
+    for (int i = 0; i < transaction.inputs().size(); i++) {
+      TxInput each = transaction.inputs().get(i);
+      Bytes written = i == input ? script : Bytes.EMPTY;
+      inputs.add(new TxInput(each.outPoint(), written, each.sequence(), List.of()));
+    }
+    return Digests.sha256d(
+        transaction.withInputs(inputs).serializeStripped(), new WireWriter().u32(ALL).toBytes());
   }
 
   /**
