@@ -6,9 +6,11 @@ import dev.trestle.adapter.AdapterException;
 import dev.trestle.adapter.ChainConfig;
 import dev.trestle.adapter.ChainProfile.Timing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The adapter's options, checked. On networks whose coins are worth something confirmations and
@@ -22,6 +24,9 @@ import java.util.Locale;
  * @param feeTargetBlocks asked of the node's estimator
  * @param fallbackFee satoshi per virtual byte when the node has no estimate
  * @param maxFee satoshi per virtual byte that is never exceeded
+ * @param peers from which headers are fetched over the P2P protocol; empty where the endpoints are
+ *     asked for them
+ * @param peerTimeout of a connection to a peer, its handshake and each of its answers
  */
 record AdapterOptions(
     int confirmations,
@@ -31,9 +36,20 @@ record AdapterOptions(
     int scanBlocks,
     int feeTargetBlocks,
     long fallbackFee,
-    long maxFee) {
+    long maxFee,
+    List<PeerAddress> peers,
+    Duration peerTimeout) {
+  static final String HEADERS_SOURCE = "headers.source";
+  static final String HEADERS_PEERS = "headers.peers";
 
-  /** One option. */
+  private static final String SOURCE_RPC = "rpc";
+  private static final String SOURCE_P2P = "p2p";
+
+  AdapterOptions {
+    peers = List.copyOf(peers);
+  }
+
+  /** An option that is a number. */
   enum Key {
     CONFIRMATIONS(1, 144, "blocks that make a block final, the block itself included"),
     TIMING_LOCK(1, 1_209_600, "seconds from broadcast to inclusion of a lock"),
@@ -48,7 +64,9 @@ record AdapterOptions(
         100, 20_160, "blocks searched backwards for a newly watched script; covers every outage"),
     FEE_TARGET_BLOCKS(1, 144, "confirmation target given to the fee estimator"),
     FEE_FALLBACK(1, 1_000, "satoshi per virtual byte when the node has no estimate"),
-    FEE_MAX(1, 5_000, "satoshi per virtual byte that is never exceeded");
+    FEE_MAX(1, 5_000, "satoshi per virtual byte that is never exceeded"),
+    HEADERS_TIMEOUT_MILLIS(
+        100, 120_000, "milliseconds for a peer's connection, handshake and each answer");
 
     private final long min;
     private final long max;
@@ -87,9 +105,26 @@ record AdapterOptions(
   }
 
   static List<ConfigKey> describe() {
-    return Arrays.stream(Key.values())
-        .map(key -> new ConfigKey(key.key(), false, key.meaning + ", " + key.min + ".." + key.max))
-        .toList();
+    List<ConfigKey> keys = new ArrayList<>();
+    for (Key key : Key.values()) {
+      keys.add(new ConfigKey(key.key(), false, key.meaning + ", " + key.min + ".." + key.max));
+    }
+    keys.add(
+        new ConfigKey(
+            HEADERS_SOURCE,
+            false,
+            "rpc: headers as the endpoints agree on them; p2p: from headers.peers, verified here,"
+                + " the chain with the most work (not for signet)"));
+    keys.add(
+        new ConfigKey(
+            HEADERS_PEERS,
+            false,
+            "host:port of nodes' P2P ports, separated by commas, 1.."
+                + PeerAddress.MAX_PEERS
+                + "; at least "
+                + UtxoNetwork.MIN_ENDPOINTS
+                + " where coins are worth something"));
+    return keys;
   }
 
   /**
@@ -97,7 +132,8 @@ record AdapterOptions(
    */
   static AdapterOptions parse(ChainConfig config, UtxoNetwork network) {
     for (String given : config.options().keySet()) {
-      if (Arrays.stream(Key.values()).noneMatch(key -> key.key().equals(given))) {
+      boolean text = given.equals(HEADERS_SOURCE) || given.equals(HEADERS_PEERS);
+      if (!text && Arrays.stream(Key.values()).noneMatch(key -> key.key().equals(given))) {
         throw bad("unknown option " + given);
       }
     }
@@ -118,7 +154,30 @@ record AdapterOptions(
         (int) Key.SCAN_BLOCKS.read(config, 604_800 / network.family().blockSeconds(), 1),
         (int) Key.FEE_TARGET_BLOCKS.read(config, 3, 1),
         fallback,
-        maxFee);
+        maxFee,
+        peers(config, network),
+        Duration.ofMillis(Key.HEADERS_TIMEOUT_MILLIS.read(config, 20_000, 1)));
+  }
+
+  private static List<PeerAddress> peers(ChainConfig config, UtxoNetwork network) {
+    String source = config.option(HEADERS_SOURCE).orElse(SOURCE_RPC);
+    Optional<String> given = config.option(HEADERS_PEERS);
+    if (!source.equals(SOURCE_P2P)) {
+      if (!source.equals(SOURCE_RPC) || given.isPresent()) {
+        throw bad(HEADERS_SOURCE + " is rpc or, with " + HEADERS_PEERS + ", p2p");
+      }
+      return List.of();
+    }
+    if (PeerNetwork.magic(network).isEmpty()) {
+      throw bad("peers of " + network.displayName() + " do not show that blocks are solved");
+    }
+    List<PeerAddress> peers =
+        PeerAddress.parse(given.orElseThrow(() -> bad(HEADERS_PEERS + " is missing")));
+    int least = network.isTest() ? 1 : UtxoNetwork.MIN_ENDPOINTS;
+    if (peers.size() < least) {
+      throw bad(network.displayName() + " needs at least " + least + " peers");
+    }
+    return peers;
   }
 
   private static Timing timing(ChainConfig config, UtxoNetwork network, int confirmations) {

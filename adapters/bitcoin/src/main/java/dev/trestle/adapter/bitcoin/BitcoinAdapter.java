@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One network of the Bitcoin family behind the adapter interface. */
 final class BitcoinAdapter implements ChainAdapter {
@@ -47,6 +48,7 @@ final class BitcoinAdapter implements ChainAdapter {
   private final HttpClient http;
   private final EndpointPool pool;
   private final ChainReader chain;
+  private final Optional<PeerHeaders> peers;
   private final BitcoinHeaders headers;
   private final BitcoinEvidence evidence;
   private final BitcoinTransactions transactions;
@@ -85,8 +87,16 @@ final class BitcoinAdapter implements ChainAdapter {
     FeePolicy fees = new FeePolicy(pool, options);
     Addresses addresses = new Addresses(network);
     TransactionLookup lookup = new TransactionLookup(pool, chain);
+    this.peers = peers(context, network, options);
     this.headers =
-        new BitcoinHeaders(context.vertx(), chain, options.confirmations(), options.poll());
+        new BitcoinHeaders(
+            context.vertx(),
+            peers.map(HeaderReader.class::cast).orElse(chain),
+            network == UtxoNetwork.BITCOIN_SIGNET
+                ? new SignetBlocks(pool)::solved
+                : UnaryOperator.identity(),
+            options.confirmations(),
+            options.poll());
     this.evidence = new BitcoinEvidence(lookup, blocks);
     CoinStore coins = new CoinStore(index, context.time());
     this.transactions =
@@ -105,6 +115,22 @@ final class BitcoinAdapter implements ChainAdapter {
     this.custody = new BitcoinCustody(index, addresses);
   }
 
+  private static Optional<PeerHeaders> peers(
+      AdapterContext context, UtxoNetwork network, AdapterOptions options) {
+    return options.peers().isEmpty()
+        ? Optional.empty()
+        : PeerNetwork.magic(network)
+            .map(
+                magic ->
+                    new PeerHeaders(
+                        context.vertx(),
+                        context.time(),
+                        network,
+                        magic,
+                        options.peers(),
+                        options.peerTimeout()));
+  }
+
   @Override
   public ChainProfile profile() {
     return profile;
@@ -118,7 +144,7 @@ final class BitcoinAdapter implements ChainAdapter {
               EndpointPool.refuseWrongChain(pool.all(rpc -> ChainReader.blockHash(rpc, 0)));
               return chain.tip();
             })
-        .mapEmpty();
+        .compose(tip -> peers.map(PeerHeaders::start).orElse(Future.succeededFuture()));
   }
 
   @Override
@@ -137,14 +163,19 @@ final class BitcoinAdapter implements ChainAdapter {
     long lag = Math.max(0, context.time().nowSeconds() - tip.ref().timestampSeconds());
     boolean stale = !isRegtest() && lag > (long) STALE_BLOCKS * network.family().blockSeconds();
     int agreeing = chain.agreeing(tip.ref());
+    boolean peerless = peers.filter(each -> each.answering() == 0).isPresent();
     return new Health(
-        !stale && agreeing >= pool.quorum(),
+        !stale && !peerless && agreeing >= pool.quorum(),
         height,
         Math.max(0, height - transactions.confirmations() + 1),
         lag,
         agreeing,
         pool.size(),
-        stale ? "no new block for " + lag + " s" : "");
+        stale
+            ? "no new block for " + lag + " s"
+            : peers
+                .map(each -> each.answering() + " of " + each.peers() + " peers give headers")
+                .orElse(""));
   }
 
   private boolean isRegtest() {
@@ -198,6 +229,7 @@ final class BitcoinAdapter implements ChainAdapter {
   @Override
   public void close() {
     headers.close();
+    peers.ifPresent(PeerHeaders::close);
     http.close();
   }
 

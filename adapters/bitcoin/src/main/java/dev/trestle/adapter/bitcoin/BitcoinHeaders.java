@@ -13,10 +13,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Headers of 80 bytes, as the {@code bitcoin-pow/1} light client takes them. */
+/** Headers as the {@code bitcoin-pow/1} light client takes them: 80 bytes, more of a signet. */
 final class BitcoinHeaders implements HeaderSource {
   /** Most headers of one {@link #range}. */
   static final long MAX_RANGE = 2_000;
@@ -24,21 +25,31 @@ final class BitcoinHeaders implements HeaderSource {
   private static final Logger LOG = LoggerFactory.getLogger(BitcoinHeaders.class);
 
   private final Vertx vertx;
-  private final ChainReader chain;
+  private final HeaderReader chain;
+  private final UnaryOperator<List<RawHeader>> form;
   private final int confirmations;
   private final Duration poll;
   private final Set<Follow> following = ConcurrentHashMap.newKeySet();
 
-  BitcoinHeaders(Vertx vertx, ChainReader chain, int confirmations, Duration poll) {
+  /**
+   * @param form makes of headers of 80 bytes what the light client takes
+   */
+  BitcoinHeaders(
+      Vertx vertx,
+      HeaderReader chain,
+      UnaryOperator<List<RawHeader>> form,
+      int confirmations,
+      Duration poll) {
     this.vertx = vertx;
     this.chain = chain;
+    this.form = form;
     this.confirmations = confirmations;
     this.poll = poll;
   }
 
   @Override
   public Future<RawHeader> latest() {
-    return Async.supply(chain::tip);
+    return Async.supply(() -> formed(chain.tip()));
   }
 
   @Override
@@ -50,13 +61,13 @@ final class BitcoinHeaders implements HeaderSource {
           if (height < 0) {
             throw new AdapterException(AdapterError.NOT_FOUND, "no block is final yet");
           }
-          return chain.range(height, tip).getFirst();
+          return formed(chain.range(height, tip).getFirst());
         });
   }
 
   @Override
   public Future<RawHeader> at(long height) {
-    return Async.supply(() -> chain.at(height));
+    return Async.supply(() -> formed(chain.at(height)));
   }
 
   @Override
@@ -65,12 +76,16 @@ final class BitcoinHeaders implements HeaderSource {
       return Future.failedFuture(
           new AdapterException(AdapterError.NOT_SUPPORTED, "a range has 1.." + MAX_RANGE));
     }
-    return Async.supply(() -> chain.range(fromHeight, chain.at(toHeight)));
+    return Async.supply(() -> form.apply(chain.range(fromHeight, chain.at(toHeight))));
+  }
+
+  private RawHeader formed(RawHeader header) {
+    return form.apply(List.of(header)).getFirst();
   }
 
   @Override
   public AutoCloseable follow(HeaderRef from, Consumer<HeaderEvent> listener) {
-    Follow follow = new Follow(new HeaderFollower(chain, confirmations, from), listener);
+    Follow follow = new Follow(new HeaderFollower(chain, form, confirmations, from), listener);
     following.add(follow);
     follow.look();
     return follow;

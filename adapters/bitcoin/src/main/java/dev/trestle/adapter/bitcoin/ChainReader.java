@@ -20,7 +20,7 @@ import java.util.function.Function;
  *
  * <p>Methods block: they are for virtual threads.
  */
-final class ChainReader {
+final class ChainReader implements HeaderReader {
   /** Block times whose median is a block's median time past (BIP-113). */
   static final int MEDIAN_SPAN = 11;
 
@@ -31,7 +31,8 @@ final class ChainReader {
   }
 
   /** The highest block that more than half of the nodes have on their best chain. */
-  RawHeader tip() {
+  @Override
+  public RawHeader tip() {
     return pool.firstValid(headerOf(agreedTip()));
   }
 
@@ -63,7 +64,8 @@ final class ChainReader {
   }
 
   /** The block at {@code height} on the best chain; fails with NOT_FOUND above the tip. */
-  Hash32 hashAt(long height) {
+  @Override
+  public Hash32 hashAt(long height) {
     return pool.agree(rpc -> blockHash(rpc, height));
   }
 
@@ -77,7 +79,8 @@ final class ChainReader {
     return EndpointPool.hash(BitcoinRpc.text(reply.orThrow("getblockhash")));
   }
 
-  RawHeader at(long height) {
+  @Override
+  public RawHeader at(long height) {
     return pool.firstValid(headerOf(new HeightAndId(height, hashAt(height))));
   }
 
@@ -93,7 +96,8 @@ final class ChainReader {
    * The header with this hash on whatever branch, without its height; empty if the node does not
    * know it.
    */
-  Optional<BlockHeader> byHash(Hash32 id) {
+  @Override
+  public Optional<BlockHeader> byHash(Hash32 id) {
     try {
       return Optional.of(
           pool.firstValid(
@@ -111,7 +115,8 @@ final class ChainReader {
    * Headers {@code from..to} below and including the block {@code to}, linked by their parents;
    * {@code to} must be on the best chain.
    */
-  List<RawHeader> range(long from, RawHeader to) {
+  @Override
+  public List<RawHeader> range(long from, RawHeader to) {
     if (from == to.ref().height()) {
       return List.of(to);
     }

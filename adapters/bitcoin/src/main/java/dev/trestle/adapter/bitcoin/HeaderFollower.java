@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Turns looks at the best chain into a gap-free sequence of events. One look is {@link #advance};
@@ -26,13 +27,19 @@ final class HeaderFollower {
   /** How far below the lost place the source starts again, blocks. */
   private static final int REWIND = 100;
 
-  private final ChainReader chain;
+  private final HeaderReader chain;
+  private final UnaryOperator<List<RawHeader>> form;
   private final int confirmations;
   private final TreeMap<Long, HeaderRef> known = new TreeMap<>();
   private long finalizedHeight = -1;
 
-  HeaderFollower(ChainReader chain, int confirmations, HeaderRef from) {
+  /**
+   * @param form makes of headers what the light client takes
+   */
+  HeaderFollower(
+      HeaderReader chain, UnaryOperator<List<RawHeader>> form, int confirmations, HeaderRef from) {
     this.chain = chain;
+    this.form = form;
     this.confirmations = confirmations;
     known.put(from.height(), from);
   }
@@ -78,7 +85,7 @@ final class HeaderFollower {
     if (!headers.getFirst().parent().equals(common.id())) {
       throw BitcoinRpc.malformed("the chain moved while it was read");
     }
-    return headers;
+    return form.apply(headers);
   }
 
   /** The highest block that we told and that is on the chain of {@code tip}. */

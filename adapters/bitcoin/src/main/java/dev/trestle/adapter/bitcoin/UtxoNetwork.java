@@ -72,6 +72,10 @@ enum UtxoNetwork {
     return parameters.chain();
   }
 
+  ChainParameters parameters() {
+    return parameters;
+  }
+
   AssetId coin() {
     return AssetId.nativeCoin(chain(), parameters.slip44());
   }

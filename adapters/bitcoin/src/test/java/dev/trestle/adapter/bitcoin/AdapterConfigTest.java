@@ -114,4 +114,25 @@ class AdapterConfigTest {
     bad(() -> create("bitcoin", regtest, List.of(URI.create("ftp://h:1/")), Map.of()));
     bad(() -> create("bitcoin", regtest, List.of(URI.create("http:///x")), Map.of()));
   }
+
+  @Test
+  void headersComeFromPeersOnlyWhereThatIsSaid() {
+    ChainId regtest = UtxoNetwork.BITCOIN_REGTEST.chain();
+    Map<String, String> peers = Map.of("headers.source", "p2p", "headers.peers", "127.0.0.1:1");
+    create("bitcoin", regtest, List.of(ONE), peers).close();
+    create("bitcoin", regtest, List.of(ONE), Map.of("headers.source", "rpc")).close();
+    bad(() -> create("bitcoin", regtest, List.of(ONE), Map.of("headers.source", "p2p")));
+    bad(() -> create("bitcoin", regtest, List.of(ONE), Map.of("headers.peers", "127.0.0.1:1")));
+    bad(() -> create("bitcoin", regtest, List.of(ONE), Map.of("headers.source", "dns")));
+    bad(
+        () ->
+            create(
+                "bitcoin",
+                regtest,
+                List.of(ONE),
+                Map.of("headers.source", "p2p", "headers.peers", "127.0.0.1")));
+    // one liar among a few is outvoted by work, but not where there is nobody else
+    bad(() -> create("bitcoin", UtxoNetwork.BITCOIN.chain(), THREE, peers));
+    bad(() -> create("bitcoin", UtxoNetwork.BITCOIN_SIGNET.chain(), List.of(ONE), peers));
+  }
 }

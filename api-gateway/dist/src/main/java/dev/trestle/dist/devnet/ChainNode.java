@@ -46,12 +46,23 @@ public final class ChainNode {
 
   /** bitcoind on regtest, without wallet and without peers. */
   public static ChainNode bitcoind(ProcessRegistry registry, Path dir) {
-    return bitcoinLike(
-        registry,
-        dir,
-        "bitcoind",
-        executable("BITCOIND"),
-        List.of("-natpmp=0", "-listenonion=0", "-disablewallet"));
+    return bitcoind(registry, dir, List.of("-listen=0"));
+  }
+
+  /**
+   * bitcoind on regtest that other nodes on loopback may connect to.
+   *
+   * @param peerPort on which it listens for them
+   */
+  public static ChainNode bitcoind(ProcessRegistry registry, Path dir, int peerPort) {
+    return bitcoind(
+        registry, dir, List.of("-listen=1", "-bind=127.0.0.1:" + peerPort, "-connect=0"));
+  }
+
+  private static ChainNode bitcoind(ProcessRegistry registry, Path dir, List<String> peers) {
+    List<String> options = new ArrayList<>(peers);
+    options.addAll(List.of("-natpmp=0", "-listenonion=0", "-disablewallet"));
+    return bitcoinLike(registry, dir, "bitcoind", executable("BITCOIND"), options);
   }
 
   /** litecoind on regtest. */
@@ -62,7 +73,7 @@ public final class ChainNode {
         dir,
         "litecoind",
         executable("LITECOIND"),
-        List.of("-upnp=0", "-disablewallet", "-vbparams=mweb:-2:0"));
+        List.of("-listen=0", "-upnp=0", "-disablewallet", "-vbparams=mweb:-2:0"));
   }
 
   /** anvil with a block a second; a block is final under two more. */
@@ -105,7 +116,6 @@ public final class ChainNode {
                 "-regtest",
                 "-datadir=" + data,
                 "-server=1",
-                "-listen=0",
                 "-rpcbind=127.0.0.1",
                 "-rpcallowip=127.0.0.1",
                 "-rpcport=" + port,

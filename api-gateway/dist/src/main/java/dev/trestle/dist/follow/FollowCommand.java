@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "Bitcoin and Litecoin (bip122) from the genesis block that is built in or --anchor; CometBFT",
       "(cosmos) from --trust or --anchor; Ethereum's sync committees (eip155; --node is a beacon",
       "node's REST API) from --trust or --anchor. Ends at --until, --for or SIGINT, with a summary.",
+      "With --peers several nodes of Bitcoin or Litecoin are asked over the P2P protocol.",
       "Exit 6 when --for ends before --until, 7 when the node is gone, 8 when it gives a header that",
       "breaks the chain's rules."
     })
@@ -49,6 +50,12 @@ public final class FollowCommand implements Callable<Integer> {
       paramLabel = "URL",
       description = "RPC address of the node, with user:password if any, in place of --chains.")
   private Optional<URI> node = Optional.empty();
+
+  @Option(
+      names = "--peers",
+      paramLabel = "HOST:PORT,...",
+      description = "P2P addresses of nodes of Bitcoin or Litecoin, in place of --node.")
+  private Optional<String> peers = Optional.empty();
 
   @Option(names = "--family", description = "Of --node where bip122 does not say: litecoin.")
   private Optional<String> family = Optional.empty();
@@ -97,6 +104,7 @@ public final class FollowCommand implements Callable<Integer> {
             ChainId.parse(chain),
             chains,
             node,
+            peers,
             family,
             anchor,
             trust.map(Hash32::fromHex),

@@ -1,7 +1,10 @@
 package dev.trestle.dist.follow;
 
+import dev.trestle.adapter.AdapterContext;
 import dev.trestle.adapter.AdapterError;
 import dev.trestle.adapter.AdapterException;
+import dev.trestle.adapter.HeaderSource;
+import dev.trestle.adapter.bitcoin.BitcoinPeers;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.DecodeException;
@@ -14,6 +17,7 @@ import dev.trestle.lightclient.bitcoin.BitcoinFamily;
 import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
 import dev.trestle.lightclient.bitcoin.ChainParameters;
 import dev.trestle.lightclient.bitcoin.ClientSettings;
+import dev.trestle.lightclient.bitcoin.SignetChallenge;
 import dev.trestle.lightclient.cometbft.CometAnchor;
 import dev.trestle.lightclient.cometbft.Header;
 import dev.trestle.lightclient.cometbft.TrustLevel;
@@ -29,11 +33,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * From where to follow a chain: its node, and what is trusted of it.
  *
  * @param node in place of the entry in {@code chains}
+ * @param peers P2P addresses of nodes of Bitcoin's family, in place of both
  * @param family of the node; known from the chain if not given
  * @param anchor file with a trusted start in hexadecimal
  * @param trust hash of a trusted block
@@ -44,6 +51,7 @@ record FollowStart(
     ChainId chain,
     Path chains,
     Optional<URI> node,
+    Optional<String> peers,
     Optional<String> family,
     Optional<Path> anchor,
     Optional<Hash32> trust,
@@ -73,6 +81,9 @@ record FollowStart(
     if (bitcoin.isPresent()) {
       return bitcoin(bitcoin.get());
     }
+    if (peers.isPresent()) {
+      throw usage("--peers are of Bitcoin and Litecoin");
+    }
     return switch (chain.namespace()) {
       case "cosmos" -> cometbft();
       case "eip155" -> beacon();
@@ -87,13 +98,27 @@ record FollowStart(
 
   private Opened bitcoin(ChainParameters parameters) throws IOException {
     if (trust.isPresent() || skipping) {
-      throw new CliException(
-          "usage", Failures.USAGE, "proof of work is followed from --anchor, every header");
+      throw usage("proof of work is followed from --anchor, every header");
+    }
+    if (peers.isPresent() && node.isPresent()) {
+      throw usage("--peers or --node, not both");
     }
     Bytes start =
         anchor.isPresent()
             ? anchorBytes(anchor.get())
-            : new AnchorBuilder(parameters, ClientSettings.of(parameters)).genesis().encode();
+            : new AnchorBuilder(parameters, settings(parameters)).genesis().encode();
+    return peers.isPresent() ? overPeers(peers.get(), start) : overRpc(start);
+  }
+
+  /** Of signet with the challenge of the public one: another one comes with --anchor. */
+  private static ClientSettings settings(ChainParameters parameters) {
+    ClientSettings settings = ClientSettings.of(parameters);
+    return parameters.equals(BitcoinNetworks.BITCOIN_SIGNET)
+        ? settings.withChallenge(SignetChallenge.PUBLIC)
+        : settings;
+  }
+
+  private Opened overRpc(Bytes start) {
     Chains.Entry entry = entry(family.orElse("bitcoin"));
     Vertx vertx = Vertx.vertx();
     Chains started = new Chains(vertx, TimeSource.system());
@@ -102,18 +127,41 @@ record FollowStart(
           started.close();
           vertx.close();
         };
+    return proofOfWork(() -> started.add(entry).headers(), start, release);
+  }
+
+  private Opened overPeers(String addresses, Bytes start) {
+    Vertx vertx = Vertx.vertx();
+    AdapterContext context = new AdapterContext(vertx, TimeSource.system());
+    AtomicReference<Runnable> close = new AtomicReference<>(() -> {});
+    Runnable release =
+        () -> {
+          close.get().run();
+          vertx.close();
+        };
+    return proofOfWork(
+        () -> {
+          BitcoinPeers opened = BitcoinPeers.open(context, chain, addresses);
+          close.set(opened::close);
+          return opened.headers();
+        },
+        start,
+        release);
+  }
+
+  private static Opened proofOfWork(Supplier<HeaderSource> source, Bytes start, Runnable release) {
     try {
       return new Opened(
-          new HeaderFollow(
-              started.add(entry).headers(),
-              new BitcoinFamily().client(),
-              start,
-              TimeSource.system()),
+          new HeaderFollow(source.get(), new BitcoinFamily().client(), start, TimeSource.system()),
           release);
     } catch (RuntimeException e) {
       release.run();
       throw e;
     }
+  }
+
+  private static CliException usage(String detail) {
+    return new CliException("usage", Failures.USAGE, detail);
   }
 
   private Opened cometbft() throws IOException {
@@ -142,11 +190,7 @@ record FollowStart(
 
   /** Of the Beacon API: the nodes in {@link #chains} are those of the execution layer. */
   private Opened beacon() throws IOException {
-    URI endpoint =
-        node.orElseThrow(
-            () ->
-                new CliException(
-                    "usage", Failures.USAGE, "give --node URL of a beacon node's REST API"));
+    URI endpoint = node.orElseThrow(() -> usage("give --node URL of a beacon node's REST API"));
     Optional<Bytes> given =
         anchor.isPresent() ? Optional.of(anchorBytes(anchor.get())) : Optional.empty();
     NodeHttp http = new NodeHttp(endpoint);

@@ -12,6 +12,7 @@ import dev.trestle.cli.CliException;
 import dev.trestle.cli.Failures;
 import dev.trestle.dist.TrestleMain;
 import dev.trestle.dist.devnet.ChainNode;
+import dev.trestle.dist.devnet.Ports;
 import dev.trestle.dist.devnet.ProcessRegistry;
 import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.bitcoin.AnchorBuilder;
@@ -72,6 +73,18 @@ class FollowIT {
   }
 
   @Test
+  void aThousandHeadersFromPeers() {
+    int port = Ports.free();
+    ChainNode node = ChainNode.bitcoind(registry, temp, port);
+    ChainParameters parameters = BitcoinNetworks.BITCOIN_REGTEST;
+    node.mineFirstBlocks(HEADERS, address(parameters, 1), TimeSource.system().nowSeconds());
+    String peer = "--peers=127.0.0.1:" + port;
+    assertThat(run(parameters, HEADERS + 12, peer)).as(err.toString()).isZero();
+    told(node, HEADERS + 12);
+    assertThat(run(parameters, 1, peer, "--node=" + node.endpoint())).isEqualTo(Failures.USAGE);
+  }
+
+  @Test
   void aThousandHeadersOfLitecoind() {
     ChainNode node = ChainNode.litecoind(registry, temp);
     follows(node, "litecoin", BitcoinNetworks.LITECOIN_REGTEST);
@@ -109,25 +122,35 @@ class FollowIT {
   private void follows(ChainNode node, String family, ChainParameters parameters) {
     node.mineFirstBlocks(HEADERS, address(parameters, 1), TimeSource.system().nowSeconds());
     assertThat(run(node, family, parameters, HEADERS + 12)).as(err.toString()).isZero();
+    told(node, HEADERS + 12);
+  }
+
+  private void told(ChainNode node, long headers) {
     JsonNode last = JsonMapper.shared().readTree(out.toString().lines().toList().getLast());
     assertThat(last.get("head").asLong()).isEqualTo(node.rpc().call("getblockcount").asLong());
     assertThat(last.get("id").asString()).isEqualTo(best(node));
-    assertThat(last.get("verified").asLong()).isEqualTo(HEADERS + 12);
-    assertThat(last.get("final").asLong()).isBetween(1L, HEADERS + 12L);
+    assertThat(last.get("verified").asLong()).isEqualTo(headers);
+    assertThat(last.get("final").asLong()).isBetween(1L, headers);
   }
 
   private int run(ChainNode node, String family, ChainParameters parameters, long until) {
+    return run(parameters, until, "--node=" + node.endpoint(), "--family=" + family);
+  }
+
+  private int run(ChainParameters parameters, long until, String... from) {
     CommandLine line = TrestleMain.commandLine();
     line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    return line.execute(
-        "light-client",
-        "follow",
-        "--chain=" + parameters.chain(),
-        "--node=" + node.endpoint(),
-        "--family=" + family,
-        "--until=" + until,
-        "--for=120",
-        "--json");
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "light-client",
+                "follow",
+                "--chain=" + parameters.chain(),
+                "--until=" + until,
+                "--for=120",
+                "--json"));
+    words.addAll(List.of(from));
+    return line.execute(words.toArray(String[]::new));
   }
 
   private static void toTheEnd(HeaderFollow follow) {

@@ -53,6 +53,19 @@ class GoldenBytesTest {
   }
 
   @Test
+  void signet() throws IOException {
+    ChainParameters network = BitcoinNetworks.BITCOIN_SIGNET;
+    ClientSettings settings = ClientSettings.of(network).withChallenge(SignetChallenge.PUBLIC);
+    Anchor genesis = new AnchorBuilder(network, settings).genesis();
+    check("anchor-signet-genesis.hex", genesis.encode().toHex());
+    assertThat(Anchor.decode(genesis.encode())).isEqualTo(genesis);
+    assertThat(ClientSettings.decode(settings.encode())).isEqualTo(settings);
+    SignetHeader first = SignetHeader.of(SignetSolutionTest.realBlocks().getFirst());
+    check("update-signet-1.hex", HeaderMessage.encode(List.of(first.encode())).toHex());
+    assertThat(SignetHeader.decode(first.encode())).isEqualTo(first);
+  }
+
+  @Test
   void stateRecords() throws IOException {
     TestClient client = TestClient.atGenesis(REGTEST);
     List<BlockHeader> main = Miner.branch(REGTEST.genesis(), "main", 3);

@@ -36,6 +36,7 @@ public final class RegtestNode implements AutoCloseable {
   private final Path folder;
   private final Process process;
   private final int port;
+  private final int peerPort;
 
   /** Which node software. */
   @SuppressWarnings("ImmutableEnumChecker") // the list comes from List.of
@@ -69,10 +70,11 @@ public final class RegtestNode implements AutoCloseable {
     }
   }
 
-  private RegtestNode(Path folder, Process process, int port) {
+  private RegtestNode(Path folder, Process process, int port, int peerPort) {
     this.folder = folder;
     this.process = process;
     this.port = port;
+    this.peerPort = peerPort;
   }
 
   /**
@@ -81,6 +83,15 @@ public final class RegtestNode implements AutoCloseable {
    * @throws IllegalStateException when the environment does not name the program
    */
   public static RegtestNode start(Kind kind) {
+    return start(kind, false);
+  }
+
+  /** As {@link #start}; the node also listens for peers on loopback, and connects to none. */
+  public static RegtestNode startListening(Kind kind) {
+    return start(kind, true);
+  }
+
+  private static RegtestNode start(Kind kind, boolean listening) {
     String program = System.getenv(kind.variable);
     if (program == null || program.isBlank()) {
       throw new IllegalStateException(
@@ -89,6 +100,7 @@ public final class RegtestNode implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("trestle-regtest");
       int port = freePort();
+      int peerPort = freePort();
       List<String> command = new ArrayList<>();
       command.addAll(
           List.of(
@@ -96,7 +108,6 @@ public final class RegtestNode implements AutoCloseable {
               "-regtest",
               "-datadir=" + folder,
               "-server=1",
-              "-listen=0",
               "-rpcbind=127.0.0.1",
               "-rpcallowip=127.0.0.1",
               "-rpcport=" + port,
@@ -107,12 +118,16 @@ public final class RegtestNode implements AutoCloseable {
               "-dnsseed=0",
               "-printtoconsole=0"));
       command.addAll(kind.options);
+      command.addAll(
+          listening
+              ? List.of("-listen=1", "-bind=127.0.0.1:" + peerPort, "-connect=0")
+              : List.of("-listen=0"));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("out.txt").toFile())
               .start();
-      RegtestNode node = new RegtestNode(folder, process, port);
+      RegtestNode node = new RegtestNode(folder, process, port, peerPort);
       node.awaitAnswer();
       return node;
     } catch (IOException e) {
@@ -155,6 +170,11 @@ public final class RegtestNode implements AutoCloseable {
   /** JSON-RPC address with credentials. */
   public URI endpoint() {
     return endpoint("127.0.0.1");
+  }
+
+  /** Where {@link #startListening} listens for peers. */
+  public String peerAddress() {
+    return "127.0.0.1:" + peerPort;
   }
 
   /** The same node under another name of this machine. */
