@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A {@code bitcoind} or {@code litecoind} of its own on regtest: free port on loopback, own folder,
- * ended by its process. Its wallet is off.
+ * A {@code bitcoind} or {@code litecoind} of its own, on regtest but for one {@link Kind}: free
+ * port on loopback, own folder, ended by its process. Its wallet is off.
  */
 public final class RegtestNode implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -45,12 +45,23 @@ public final class RegtestNode implements AutoCloseable {
     // without the last option MWEB activates at height 432 and mining without peg-ins stops
     LITECOIN("LITECOIND", List.of("-disablewallet", "-upnp=0", "-vbparams=mweb:-2:0")),
     /** With a wallet, as only a wallet can make a peg-in, and MWEB from height 432 on. */
-    LITECOIN_MWEB("LITECOIND", List.of("-upnp=0"));
+    LITECOIN_MWEB("LITECOIND", List.of("-upnp=0")),
+    /** Of the public signet, and alone: it has the blocks that it is given. */
+    SIGNET(
+        "-signet",
+        "BITCOIND",
+        List.of("-disablewallet", "-natpmp=0", "-listenonion=0", "-connect=0"));
 
+    private final String network;
     private final String variable;
     private final List<String> options;
 
     Kind(String variable, List<String> options) {
+      this("-regtest", variable, options);
+    }
+
+    Kind(String network, String variable, List<String> options) {
+      this.network = network;
       this.variable = variable;
       this.options = options;
     }
@@ -105,7 +116,7 @@ public final class RegtestNode implements AutoCloseable {
       command.addAll(
           List.of(
               program,
-              "-regtest",
+              kind.network,
               "-datadir=" + folder,
               "-server=1",
               "-rpcbind=127.0.0.1",
