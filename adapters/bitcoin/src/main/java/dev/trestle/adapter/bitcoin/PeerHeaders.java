@@ -8,6 +8,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.TimeSource;
 import dev.trestle.lightclient.bitcoin.BlockHeader;
 import dev.trestle.lightclient.bitcoin.ClientSettings;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -63,8 +64,10 @@ final class PeerHeaders implements HeaderReader, AutoCloseable {
     this.client =
         vertx.createNetClient(
             new NetClientOptions().setConnectTimeout(Math.toIntExact(timeout.toMillis())));
+    Context context = vertx.getOrCreateContext();
     for (int i = 0; i < peers.size(); i++) {
-      links.add(new PeerLink(i, peers.get(i), magic, timeout.toMillis(), client, new Shared()));
+      links.add(
+          new PeerLink(i, peers.get(i), magic, timeout.toMillis(), context, client, new Shared()));
     }
   }
 

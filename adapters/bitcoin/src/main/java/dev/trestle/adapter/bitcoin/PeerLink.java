@@ -2,6 +2,7 @@ package dev.trestle.adapter.bitcoin;
 
 import dev.trestle.adapter.bitcoin.PeerSession.Act;
 import dev.trestle.base.Bytes;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -34,6 +35,7 @@ final class PeerLink {
   private final PeerAddress address;
   private final Bytes magic;
   private final long timeoutMillis;
+  private final Context context;
   private final NetClient client;
   private final Host host;
   private Optional<Connection> connection = Optional.empty();
@@ -67,12 +69,14 @@ final class PeerLink {
       PeerAddress address,
       Bytes magic,
       long timeoutMillis,
+      Context context,
       NetClient client,
       Host host) {
     this.number = number;
     this.address = address;
     this.magic = magic;
     this.timeoutMillis = timeoutMillis;
+    this.context = context;
     this.client = client;
     this.host = host;
   }
@@ -98,15 +102,20 @@ final class PeerLink {
       guarded(connection.get(), () -> perform(connection.get().session().tick(now)));
     } else if (!connecting && now >= nextTryMillis) {
       connecting = true;
-      client
-          .connect(address.port(), address.host())
-          .onComplete(
-              socket -> {
-                socket.pause(); // until there is somebody to read it
-                host.run(() -> connected(socket));
-              },
-              failure -> host.run(() -> failed(PeerFault.DISCONNECTED, "no connection")));
+      // on the socket's own thread: elsewhere what comes first could be there before the pause
+      context.runOnContext(go -> connect());
     }
+  }
+
+  private void connect() {
+    client
+        .connect(address.port(), address.host())
+        .onComplete(
+            socket -> {
+              socket.pause(); // until there is somebody to read it
+              host.run(() -> connected(socket));
+            },
+            failure -> host.run(() -> failed(PeerFault.DISCONNECTED, "no connection")));
   }
 
   private void connected(NetSocket socket) {

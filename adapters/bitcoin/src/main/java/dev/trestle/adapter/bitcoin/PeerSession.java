@@ -28,9 +28,9 @@ final class PeerSession {
   static final int MAX_UNCONNECTED = 10;
 
   /** Messages in one {@link #WINDOW_MILLIS}. */
-  static final int MAX_MESSAGES = 2_000;
+  static final int MAX_MESSAGES = 20_000;
 
-  /** Messages with headers that nobody asked for, in one {@link #WINDOW_MILLIS}. */
+  /** Announcements of what is known already, in one {@link #WINDOW_MILLIS}. */
   static final int MAX_ANNOUNCEMENTS = 200;
 
   static final long WINDOW_MILLIS = 10_000;
@@ -54,6 +54,7 @@ final class PeerSession {
   private int unconnected;
   private int useless;
   private boolean endsAnswer;
+  private boolean announced;
   private long windowMillis;
   private int messages;
   private int announcements;
@@ -110,7 +111,7 @@ final class PeerSession {
    * @throws PeerException where no honest peer says this
    */
   List<Act> on(PeerMessage message, long nowMillis) {
-    count(message, nowMillis);
+    count(nowMillis);
     switch (message) {
       case PeerMessage.Version(int protocol, long height, String agent) -> {
         if (version) {
@@ -156,17 +157,15 @@ final class PeerSession {
     return true;
   }
 
-  private void count(PeerMessage message, long nowMillis) {
+  private void count(long nowMillis) {
     if (nowMillis - windowMillis >= WINDOW_MILLIS) {
       windowMillis = nowMillis;
       messages = 0;
       announcements = 0;
     }
     messages++;
-    announcements += message instanceof PeerMessage.Headers && !waiting ? 1 : 0;
-    if (messages > MAX_MESSAGES || announcements > MAX_ANNOUNCEMENTS) {
-      throw new PeerException(
-          PeerFault.FLOODING, messages + " messages, " + announcements + " announcements");
+    if (messages > MAX_MESSAGES) {
+      throw new PeerException(PeerFault.FLOODING, messages + " messages");
     }
   }
 
@@ -195,6 +194,7 @@ final class PeerSession {
       }
     }
     boolean full = headers.size() >= MAX_HEADERS;
+    announced = !asked;
     endsAnswer = asked && !full;
     acts.add(new Act.Feed(headers, full));
   }
@@ -214,6 +214,10 @@ final class PeerSession {
         useless += more ? 1 : 0;
         if (useless > MAX_USELESS) {
           throw new PeerException(PeerFault.LESS_WORK, "the same headers again and again");
+        }
+        announcements += announced ? 1 : 0;
+        if (announcements > MAX_ANNOUNCEMENTS) {
+          throw new PeerException(PeerFault.FLOODING, announcements + " useless announcements");
         }
         taken(more);
       }

@@ -101,11 +101,18 @@ class PeerSessionTest {
   void whoSaysTooMuchFloods() {
     ready();
     assertThat(session.on(NONE, 0)).hasSize(1);
+    for (int i = 0; i <= PeerSession.MAX_ANNOUNCEMENTS; i++) {
+      assertThat(session.on(headers(0, 1), 1)).hasSize(1);
+      assertThat(session.fed(Fed.TAKEN, false)).isEmpty();
+    }
     for (int i = 0; i < PeerSession.MAX_ANNOUNCEMENTS; i++) {
       assertThat(session.on(headers(0, 1), 1)).hasSize(1);
+      assertThat(session.fed(Fed.KNOWN, false)).isEmpty();
     }
-    fault(PeerFault.FLOODING, () -> session.on(headers(0, 1), 2));
+    assertThat(session.on(headers(0, 1), 2)).hasSize(1);
+    fault(PeerFault.FLOODING, () -> session.fed(Fed.KNOWN, false));
     assertThat(session.on(headers(0, 1), 2 + PeerSession.WINDOW_MILLIS)).hasSize(1);
+    assertThat(session.fed(Fed.KNOWN, false)).isEmpty();
     for (int i = 1; i < PeerSession.MAX_MESSAGES; i++) {
       assertThat(session.on(new PeerMessage.Other("addr"), 3 + PeerSession.WINDOW_MILLIS))
           .isEmpty();

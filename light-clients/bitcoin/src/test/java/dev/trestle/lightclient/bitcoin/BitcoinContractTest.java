@@ -61,7 +61,7 @@ class BitcoinContractTest extends LightClientContract {
     return ContractChain.PARAMETERS.difficulty().powLimitBits();
   }
 
-  /** The first headers of the real main network. */
+  /** The first headers of the real main network, and blocks of the public signet. */
   @Override
   protected List<Scenario> scenariosForMutants() {
     List<BlockHeader> real =
@@ -78,7 +78,24 @@ class BitcoinContractTest extends LightClientContract {
             List.of(),
             List.of(),
             List.of(),
-            List.of()));
+            List.of()),
+        signet());
+  }
+
+  private static Scenario signet() {
+    ChainParameters network = BitcoinNetworks.BITCOIN_SIGNET;
+    ClientSettings settings = ClientSettings.of(network).withChallenge(SignetChallenge.PUBLIC);
+    return new Scenario(
+        new AnchorBuilder(network, settings).genesis().encode(),
+        SignetSolutionTest.realBlocks().stream()
+            .limit(3)
+            .map(block -> HeaderMessage.encode(List.of(SignetHeader.of(block).encode())))
+            .toList(),
+        ContractChain.NOW,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   @Override
