@@ -2,7 +2,11 @@ package dev.trestle.lightclient;
 
 import dev.trestle.base.Verdict;
 
-/** What every family asks of a recovery before it looks at the chains. */
+/**
+ * What every family asks of a recovery before it looks at the chains.
+ *
+ * <p>After ICS-02, "Recover client".
+ */
 public final class RecoveryRules {
   private RecoveryRules() {}
 

@@ -20,6 +20,11 @@ import java.util.SortedMap;
  * Composes {@link AttestedUpdate}s from members' signatures. {@code handOver} rejects with {@code
  * unknown-height} (not initialised), {@code client-frozen}, {@code wrong-epoch} (not later) and
  * {@code malformed} (no set of members with a threshold over two thirds).
+ *
+ * <p>{@code compose} rejects with {@code bad-signature}, {@code duplicate-signer} (a member in the
+ * place of another) and {@code quorum-low} (fewer than the threshold).
+ *
+ * <p>Header hash: Yellow Paper 4.4; signatures in the form of EIP-2098.
  */
 final class CommitteeAttestations implements AttestationRules {
   @Override

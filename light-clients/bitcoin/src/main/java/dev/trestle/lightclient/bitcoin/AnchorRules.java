@@ -11,6 +11,11 @@ import java.util.Optional;
 /**
  * Turns an {@link Anchor} into the first {@link StoredHeader}. What an anchor says is trusted, but
  * it must at least agree with itself: links, proof of work, genesis, no less work than it shows.
+ *
+ * <p>Rejects with {@code budget-exceeded} (before headers are hashed), {@code wrong-chain} (another
+ * genesis), {@code bad-prev} (headers that do not link, or a period start that is not theirs),
+ * {@code high-hash} (no proof of work) and {@code malformed} (too few headers, a retarget period
+ * with gaps, less work than the headers show). Rules: Bitcoin Core {@code src/pow.cpp} and BIP-113.
  */
 final class AnchorRules {
   private AnchorRules() {}

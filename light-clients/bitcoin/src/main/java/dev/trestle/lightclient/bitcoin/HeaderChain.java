@@ -15,6 +15,10 @@ import java.util.function.Function;
  * The tree of headers of one client: most work wins, the branch seen first wins a tie, and no
  * reorganisation goes deeper than allowed. Works on a {@link HeaderStore} for the length of one
  * update.
+ *
+ * <p>Besides what {@link HeaderRules#check} rejects: {@code bad-prev} (an unknown parent), {@code
+ * budget-exceeded} (too many branches at one height, or a side branch too long to walk) and {@code
+ * reorg-too-deep}. Fork choice: Bitcoin Core {@code src/chain.h}, {@code nChainWork}.
  */
 final class HeaderChain {
   private final HeaderRules rules;

@@ -15,6 +15,11 @@ import java.util.Optional;
  * Headers of a network that this release knows: the first one of every retarget period, and the
  * work of the chain up to each. Part of the trust in the release, as the genesis is: a chain that
  * has other headers there is not the network's.
+ *
+ * <p>A resource of ours that is broken is a {@code TrestleException} of {@code malformed} or {@code
+ * high-hash}: the release is corrupt, nothing that came in is judged by it.
+ *
+ * <p>As Bitcoin Core's {@code src/kernel/chainparams.cpp}, "checkpointData".
  */
 public final class HeaderCheckpoints {
   private static final String MAINNET = "checkpoints/bitcoin-mainnet.bin";

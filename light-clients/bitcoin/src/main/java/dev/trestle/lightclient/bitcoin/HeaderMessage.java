@@ -13,6 +13,11 @@ import java.util.function.Function;
 /**
  * An update or a piece of evidence: {@code u32 count} and as many 80-byte headers. Of a signet:
  * {@code u32 count} and as many {@link SignetHeader}s, each as {@code bytes}.
+ *
+ * <p>Splitting rejects with {@code malformed} (no header, too many, too few bytes) and {@code
+ * trailing-bytes}.
+ *
+ * <p>Headers as in a {@code headers} message (BIP-130).
  */
 final class HeaderMessage {
   /** As many as one P2P {@code headers} message holds. */

@@ -24,6 +24,10 @@ import java.util.TreeMap;
  *   <li>{@code b} and the height: hash of the best chain's block
  *   <li>{@code s} and the height: hashes of the side branches' blocks, in order of arrival
  * </ul>
+ *
+ * <p>A state that no client wrote is a {@code TrestleException} of {@code malformed}.
+ *
+ * <p>Fork choice: Bitcoin Core {@code src/chain.h}, {@code nChainWork}.
  */
 final class HeaderStore {
   /** Side-branch headers that are kept at one height. */

@@ -18,6 +18,9 @@ import java.util.TreeMap;
  * branches of {@link TransactionInclusion} can be taken without the whole block. It proves nothing
  * by itself: its header may be on no chain, and its number of transactions is only claimed.
  *
+ * <p>Parsing rejects with {@code malformed} (a count over what a block can hold, too few or unused
+ * hashes or flags, equal halves: CVE-2012-2459), {@code trailing-bytes} and {@code root-mismatch}.
+ *
  * @param txCount transactions in the block, as claimed
  */
 public record MerkleBlock(BlockHeader header, long txCount, List<Match> matches) {

@@ -11,6 +11,11 @@ import java.util.OptionalLong;
 /**
  * The siblings of a transaction on its way up to a block's Merkle root.
  *
+ * <p>Verifying rejects with {@code branch-length} (deeper than any block, or not as deep as the
+ * number of transactions asks for), {@code index-out-of-range} (bits beyond the branch, or beyond
+ * the number of transactions), {@code duplicate-subtree} (equal halves that no block of this size
+ * has: CVE-2012-2459) and {@code root-mismatch}.
+ *
  * @param index position of the transaction in the block; bit i selects the side at level i
  * @param siblings from the leaf up, wire order
  */

@@ -8,7 +8,14 @@ import dev.trestle.lightclient.RejectionCode;
 import java.util.List;
 import java.util.Optional;
 
-/** Replaces the chain of one client by that of another of the same network. */
+/**
+ * Replaces the chain of one client by that of another of the same network.
+ *
+ * <p>Rejects with {@code wrong-chain} (another network), {@code value-mismatch} (other settings)
+ * and {@code budget-exceeded} (before headers are moved).
+ *
+ * <p>After ICS-02, "Recover client".
+ */
 final class Recovery {
   private Recovery() {}
 

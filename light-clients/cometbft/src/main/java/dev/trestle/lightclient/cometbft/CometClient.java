@@ -29,14 +29,14 @@ import java.util.Optional;
  * reaches. Everything below the header is proved against its application hash.
  *
  * <p>Reasons of {@code verify} besides those of {@link HeaderRules}: {@code unknown-height} (not
- * initialised, or no such trusted header), {@code client-frozen}, {@code malformed}, {@code
- * budget-exceeded}, {@code wrong-chain} (another revision), {@code stale-height}, {@code
- * time-too-old} (not after the latest header); ignored with {@code nothing-new}. Of {@code
- * checkMisbehaviour} (ICS-07 "Misbehaviour"): the same, and {@code not-misbehaviour}. Of {@code
- * membership} and {@code nonMembership}: {@code unknown-height}, {@code client-frozen}, {@code
- * malformed}, {@code budget-exceeded} and the {@link Ics23Code}s. Of {@code recover}: those of
- * {@link RecoveryRules}, {@code wrong-chain}, {@code value-mismatch} (other parameters) and {@code
- * stale-height} (a substitute that is behind).
+ * initialised, or no such trusted header), {@code client-frozen}, {@code client-expired}, {@code
+ * malformed}, {@code budget-exceeded}, {@code wrong-chain} (another revision), {@code
+ * stale-height}, {@code time-too-old} (not after the latest header); ignored with {@code
+ * nothing-new}. Of {@code checkMisbehaviour} (ICS-07 "Misbehaviour"): the same, and {@code
+ * not-misbehaviour}. Of {@code membership} and {@code nonMembership}: {@code unknown-height},
+ * {@code client-frozen}, {@code malformed}, {@code budget-exceeded} and the {@link Ics23Code}s. Of
+ * {@code recover}: those of {@link RecoveryRules}, {@code wrong-chain}, {@code value-mismatch}
+ * (other parameters) and {@code stale-height} (a substitute that is behind).
  */
 final class CometClient implements LightClient {
   @Override

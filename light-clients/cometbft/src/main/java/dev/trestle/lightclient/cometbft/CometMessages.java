@@ -15,6 +15,11 @@ import java.util.function.Function;
  * one to {@link #MAX_HEADERS} headers in ascending order, each an encoded {@link UpdateHeader}.
  * Evidence is {@code u8 version = 1 | u8 kind}, then for kind 1 {@code bytes header | bytes
  * header}, for kind 2 {@code bytes header | u64 height of a known header}.
+ *
+ * <p>Decoding rejects with {@code malformed} (over the largest size, or another form) and {@code
+ * budget-exceeded} (by size, before anything is decoded).
+ *
+ * <p>The headers are ICS-07 {@code Header}.
  */
 public final class CometMessages {
   /** Most headers of one update. */

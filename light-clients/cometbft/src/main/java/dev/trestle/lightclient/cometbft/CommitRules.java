@@ -11,6 +11,12 @@ import java.util.Optional;
 /**
  * The signatures of one commit. Each is checked at most once, however many questions need it, and
  * is paid for before.
+ *
+ * <p>Rejects, after CometBFT {@code types/validation.go} and {@code light/verifier.go}: {@code
+ * signature-count} (not one entry a validator), {@code signature-form}, {@code duplicate-signer},
+ * {@code unknown-signer} (an address that is not the key's in its place), {@code not-enough-trust}
+ * (at most the trust level of the trusted set signed), {@code quorum-low} (at most two thirds of
+ * the own set), {@code bad-signature} and {@code budget-exceeded} (before each signature).
  */
 final class CommitRules {
   private final String chainId;

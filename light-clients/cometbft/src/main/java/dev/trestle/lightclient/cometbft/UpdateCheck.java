@@ -9,7 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies headers against the state. */
+/**
+ * Verifies headers against the state.
+ *
+ * <p>Besides the reasons of {@link HeaderRules}: {@code wrong-chain} (another revision), {@code
+ * unknown-height} (no such trusted header), {@code stale-height}, {@code time-too-old} (not after a
+ * lower header), {@code malformed} (numbers out of range), {@code client-expired}; ignored with
+ * {@code nothing-new}. ICS-07, "Validity predicate".
+ */
 final class UpdateCheck {
   private final ClientView view;
   private final CometState state;

@@ -13,6 +13,8 @@ import java.util.List;
  * 32}. It carries all leaves of the group instead of a {@code PartialMerkleTree}: a tree that a
  * participant built unevenly would else show two components at one index.
  *
+ * <p>Corda {@code MerkleTransaction.kt}, {@code FilteredTransaction}.
+ *
  * @param leaves of the group, in their order, without padding
  * @param nonce of the component that is shown
  */

@@ -18,6 +18,8 @@ import java.util.List;
  * and every certificate must lead to the network's root. Such a view says what a node claims, not
  * what a notary signed.
  *
+ * <p>Weaver {@code corda/view_data.proto}.
+ *
  * @param time as the node wrote it
  */
 public record NodeView(String time, List<Payload> payloads) {

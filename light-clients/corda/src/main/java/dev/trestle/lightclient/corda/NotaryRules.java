@@ -26,6 +26,8 @@ import java.util.Set;
  * {@code duplicate-signer}, {@code malformed} (signatures out of order), {@code unknown-signer} (no
  * key at that place), {@code signature-metadata}, {@code batch-tree}, {@code bad-signature} and
  * {@code quorum-low}.
+ *
+ * <p>Corda {@code NotaryServiceFlow.kt} and {@code TransactionSignature.kt}.
  */
 final class NotaryRules {
   /** Hashes of a leaf, those of its place in the tree included. */

@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a signature covers ({@code Crypto.doVerify}, {@code Crypto.originalSignedHash}). */
+/**
+ * What a signature covers ({@code Crypto.doVerify}, {@code Crypto.originalSignedHash}).
+ *
+ * <p>Corda {@code SignableData.kt}, {@code SignatureMetadata.kt}.
+ */
 public final class SignedId {
   private SignedId() {}
 

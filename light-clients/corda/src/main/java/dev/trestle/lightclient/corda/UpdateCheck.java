@@ -16,6 +16,8 @@ import java.util.Set;
  * Verifies transactions one after another, each against what is kept and those before it. Ignores
  * with {@code nothing-new}, rejects with {@code state-consumed} and the codes of {@link
  * NotaryRules}.
+ *
+ * <p>Corda, "Notaries".
  */
 final class UpdateCheck {
   private final ClientView view;

@@ -16,6 +16,10 @@ import java.util.List;
 /**
  * Events of the bridge contract (wire format, "EVM bridge contract"). Decodes the ABI strictly: the
  * bytes that a Solidity compiler emits and no others.
+ *
+ * <p>Rejects with {@code path-mismatch} (a log of another contract), {@code value-mismatch} (an
+ * anonymous or another event) and {@code malformed} (no log, or other bytes than the compiler
+ * emits; Solidity, "Contract ABI Specification").
  */
 public final class BridgeMessages implements MessageRules {
   /** First topic of {@code PacketReceived}. */

@@ -18,6 +18,8 @@ import java.util.Set;
  * Storage of the bridge contract (wire format, "EVM bridge contract"): {@code executed}, a mapping
  * in slot 0, is zero for a packet that was not received and is never cleared. Both clocks are those
  * of the block in which the contract runs, and stand in its header.
+ *
+ * <p>Rejects with {@code not-supported} (a lane that is ordered).
  */
 public final class BridgeTimeouts implements TimeoutRules {
   private static final long EXECUTED_SLOT = 0;

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -56,8 +57,23 @@ public final class VectorFile {
     return folders().contains(folder);
   }
 
+  /**
+   * @param suffix in lower case; the file's may be in capitals
+   */
   public boolean hasSuffix(String suffix) {
-    return name().endsWith(suffix);
+    return name().toLowerCase(Locale.ROOT).endsWith(suffix);
+  }
+
+  /** Whether its suffix says that it is JSON, or, where it has none, its first character. */
+  public boolean isJson() {
+    if (name().contains(".")) {
+      return hasSuffix(".json");
+    }
+    int at = 0;
+    while (at < content.size() && Character.isWhitespace(content.at(at))) {
+      at++;
+    }
+    return at < content.size() && (content.at(at) == '{' || content.at(at) == '[');
   }
 
   public Bytes content() {

@@ -121,6 +121,11 @@ public final class VectorJson {
     }
   }
 
+  /** Hex that is compared as a text: lower case without {@code 0x}, however it is written. */
+  public static String digits(JsonNode node, String name) {
+    return hex(node, name).toHex();
+  }
+
   /** The items of an array. */
   public static List<JsonNode> list(JsonNode node, String name) {
     return list(field(node, name));

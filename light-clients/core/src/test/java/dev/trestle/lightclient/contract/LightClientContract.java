@@ -2,6 +2,7 @@ package dev.trestle.lightclient.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Verdict;
 import dev.trestle.lightclient.Budget;
@@ -10,6 +11,7 @@ import dev.trestle.lightclient.ClientDelta;
 import dev.trestle.lightclient.ProvenFact;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.VerifiedUpdate;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,6 +34,11 @@ public abstract class LightClientContract extends LightClientStateContract {
 
   /** Bytes of the inputs that are refused for their size alone. */
   private static final int HUGE = 8 << 20;
+
+  /** Bytes that may be allocated before such an input is refused: it is not even copied. */
+  private static final int MAX_ALLOCATED = HUGE / 16;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Further honest runs, where {@link #scenario} has fewer bits than {@link #MUTANTS}. */
   protected List<Scenario> scenariosForMutants() {
@@ -194,12 +201,12 @@ public abstract class LightClientContract extends LightClientStateContract {
       byte[] junk = new byte[random.nextInt(400)];
       random.nextBytes(junk);
       Bytes bytes = Bytes.wrap(junk);
-      refuseAll(random.nextBoolean() ? bytes : splice(random, bytes), 1_000_000);
+      refuseAll(random.nextBoolean() ? bytes : splice(random, bytes), 1_000_000, Long.MAX_VALUE);
     }
     for (int fill : new int[] {0, 1, 0xff}) {
       byte[] huge = new byte[HUGE];
       java.util.Arrays.fill(huge, (byte) fill);
-      refuseAll(Bytes.wrap(huge), 10_000);
+      refuseAll(Bytes.wrap(huge), 10_000, MAX_ALLOCATED);
     }
   }
 
@@ -211,7 +218,10 @@ public abstract class LightClientContract extends LightClientStateContract {
     return Bytes.concat(good.slice(0, at), junk.slice(0, end - at), good.slice(end, good.size()));
   }
 
-  private void refuseAll(Bytes junk, long units) {
+  /**
+   * @param mostAllocated bytes that each refusal may take
+   */
+  private void refuseAll(Bytes junk, long units, long mostAllocated) {
     Claim good = run().scenario().claims().getFirst();
     List<Input> inputs =
         List.of(
@@ -225,7 +235,13 @@ public abstract class LightClientContract extends LightClientStateContract {
     // Nothing may stand under a random path, and a proof may show it: it only must not throw.
     run().judge(run().last(), new Input.Absence(junk, good.proof()), new Budget(units));
     for (Input input : inputs) {
-      assertThat(run().judge(run().last(), input, new Budget(units)).isAccepted()).isFalse();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      boolean accepted = run().judge(run().last(), input, new Budget(units)).isAccepted();
+      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      assertThat(accepted).isFalse();
+      assertThat(allocated)
+          .as("bytes allocated to refuse %d bytes of %s", junk.size(), input.getClass())
+          .isLessThan(mostAllocated);
     }
     for (Input input : inputs.subList(1, inputs.size())) {
       Verdict<?> verdict;

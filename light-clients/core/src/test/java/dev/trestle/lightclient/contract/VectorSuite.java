@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 public abstract class VectorSuite {
   private static final Path ROOT = Path.of("src", "test", "resources", "vectors");
 
+  /** Larger files are of the same formats, and take long. */
+  private static final int MAX_REWRITTEN = 200_000;
+
   /** The format under test; it must also be registered for {@link ServiceLoader}. */
   protected abstract VectorFormat format();
 
@@ -79,6 +82,49 @@ public abstract class VectorSuite {
     assertThat(wrong).as("files and cases that do not match").isEmpty();
     assertThat(counts.values().stream().mapToInt(count -> count.cases).sum())
         .isGreaterThanOrEqualTo(leastCases());
+  }
+
+  /**
+   * The same files written otherwise: hex in capitals and with or without {@code 0x}, fields that
+   * nobody knows, another order of fields, without their folder and with a suffix in capitals.
+   */
+  @Test
+  void anotherWritingOfTheSameFileSaysTheSame() throws IOException {
+    VectorVerifier verifier = new VectorVerifier(List.of(format()));
+    List<String> wrong = new ArrayList<>();
+    int rewritten = 0;
+    for (Path path : files()) {
+      Bytes content = content(path);
+      if (!path.toString().endsWith(".json")
+          || content.size() > MAX_REWRITTEN
+          || keptAsWritten().stream().anyMatch(path.toString().replace('\\', '/')::contains)) {
+        continue;
+      }
+      rewritten++;
+      String name = path.getFileName().toString().replace(".json", ".JSON");
+      VectorFile file =
+          new VectorFile(name, new Rewriting().of(content), other -> sibling(path, other));
+      FileReport report = verifier.verify(file);
+      if (!(report instanceof FileReport.Judged(List<CaseResult> results))) {
+        wrong.add(path + ": " + report);
+        continue;
+      }
+      results.stream()
+          .filter(result -> !result.match())
+          .map(result -> path + ": " + result.name() + ": " + result.actual())
+          .forEach(wrong::add);
+    }
+    System.out.printf("vectors %s: %d files written otherwise%n", format().family(), rewritten);
+    assertThat(wrong).as("files that depend on how they are written").isEmpty();
+    assertThat(rewritten).isPositive();
+  }
+
+  /**
+   * Parts of the paths of files whose form says more than their values: where a missing {@code 0x}
+   * makes it a text, or the names of fields are values.
+   */
+  protected List<String> keptAsWritten() {
+    return List.of();
   }
 
   @Test

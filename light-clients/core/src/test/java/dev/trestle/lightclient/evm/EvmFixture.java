@@ -1,6 +1,7 @@
 package dev.trestle.lightclient.evm;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.base.DecodeException;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
@@ -141,6 +142,18 @@ public final class EvmFixture {
         CONTRACT.bytes(),
         List.of(Digests.keccak256(Bytes.utf8("event")), Hash32.ZERO),
         Bytes.utf8("block " + number + " log " + index));
+  }
+
+  /** Whether a claim is about a log and says of it what is true. */
+  public static boolean isTrueLog(Claim claim) {
+    try {
+      return EvmPath.decode(claim.path())
+              instanceof EvmPath.Log(long number, EvmAddress emitter, long transaction, long log)
+          && emitter.equals(CONTRACT)
+          && claim.value().equals(log(number, (int) (2 * transaction + log)).encode());
+    } catch (DecodeException e) {
+      return false;
+    }
   }
 
   public MerklePatriciaTrie receipts(long number) {

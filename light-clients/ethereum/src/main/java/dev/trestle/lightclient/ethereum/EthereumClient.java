@@ -40,6 +40,8 @@ import java.util.Optional;
  * malformed}, every code of {@link SyncCode} from {@code participants} on, and {@code nothing-new}
  * for what is known. {@link #checkMisbehaviour}: the same, and {@code not-misbehaviour}. Claims:
  * see {@link EvmClaims}. {@link #recover}: see {@link RecoveryRules}, and {@code wrong-chain}.
+ *
+ * <p>Sections: altair/light-client/sync-protocol.md and light-client.md; EIP-1186 for proofs.
  */
 final class EthereumClient implements LightClient {
   @Override

@@ -12,6 +12,8 @@ import java.util.Optional;
 /**
  * From a final beacon header to its execution block: the payload header that it carries or, from
  * Gloas on, the block header whose keccak256 it names.
+ *
+ * <p>capella/light-client/sync-protocol.md, {@code is_valid_light_client_header}; Yellow Paper 4.4.
  */
 final class ExecutionBinding {
   private ExecutionBinding() {}

@@ -19,6 +19,12 @@ import java.util.Optional;
  * other. Each must be an update or finality update that two thirds of a committee of the state
  * signed. Two attested headers are no evidence: honest validators sign both sides of a short
  * reorganisation, in different slots.
+ *
+ * <p>Rejects with {@code malformed} (another form, or an update with a committee or an execution
+ * header), {@code not-misbehaviour} (no finality, or blocks that one chain can hold) and the codes
+ * of {@link SyncProtocol#validate}.
+ *
+ * <p>altair/light-client/sync-protocol.md, {@code validate_light_client_update}.
  */
 final class Misbehaviour {
   private static final int VERSION = 1;

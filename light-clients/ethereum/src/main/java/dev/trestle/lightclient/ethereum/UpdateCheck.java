@@ -14,7 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies one message against a state; work is charged before it is done. */
+/**
+ * Verifies one message against a state; work is charged before it is done.
+ *
+ * <p>Besides the {@link SyncCode}s of {@link SyncProtocol#validate}: {@code budget-exceeded}
+ * (before decoding, keys and signature), {@code malformed}, {@code execution-header} (one that goes
+ * with nothing final), {@code next-committee-keys}; ignored with {@code nothing-new}.
+ *
+ * <p>altair/light-client/sync-protocol.md, {@code process_light_client_update}.
+ */
 final class UpdateCheck {
   /** Bytes of a message that one unit of hashing covers: its tree has a node for every 32. */
   private static final int BYTES_PER_UNIT = 16;

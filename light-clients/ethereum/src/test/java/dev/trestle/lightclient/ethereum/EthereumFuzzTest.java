@@ -4,27 +4,36 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.DecodeException;
 import dev.trestle.lightclient.Budget;
-import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.contract.FuzzSeeds;
+import dev.trestle.lightclient.contract.FuzzedClient;
+import dev.trestle.lightclient.evm.EvmFixture;
 import dev.trestle.lightclient.evm.EvmPath;
 import dev.trestle.lightclient.evm.EvmProof;
 import dev.trestle.proofs.Rlp;
 import dev.trestle.proofs.evm.EvmAccount;
 import dev.trestle.proofs.evm.EvmHeader;
 import dev.trestle.proofs.evm.EvmReceipt;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes in, a decoder answers or throws {@link DecodeException}, what it reads it writes
- * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; with
- * {@code JAZZER_FUZZ=1} one target fuzzes.
+ * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; {@code
+ * light-clients/fuzz/run} fuzzes.
  */
 class EthereumFuzzTest {
   private static final String DURATION = "1h";
   private static final long EXECUTIONS = 10_000_000;
   private static final long UNITS = 1_000_000;
+  private static final FuzzedClient FUZZED =
+      new FuzzedClient(
+          new EthereumFamily().client(),
+          new EthereumContractTest().scenario(),
+          EvmFixture::isTrueLog);
   private static final long NOW = BeaconFixture.GENESIS_TIME + 12 * 120;
   private static final LightClient CLIENT = new EthereumFamily().client();
   private static final BeaconFixture CHAIN =
@@ -54,6 +63,11 @@ class EthereumFuzzTest {
     if (again.filter(bytes -> !bytes.equals(input)).isPresent()) {
       throw new AssertionError("another form decodes: " + input);
     }
+  }
+
+  @Test
+  void seedsAreOfTodaysFormats() throws IOException {
+    FuzzSeeds.check(EthereumFuzzTest.class, FUZZED.claimSeeds("claims"));
   }
 
   /** The first two bytes choose fork and kind. */
@@ -97,10 +111,8 @@ class EthereumFuzzTest {
     int pathSize = Math.min((data[0] & 0xff) << 8 | (data[1] & 0xff), data.length - 4);
     int valueSize = Math.min((data[2] & 0xff) << 8 | (data[3] & 0xff), data.length - 4 - pathSize);
     Bytes path = input.slice(4, 4 + pathSize);
-    Bytes value = input.slice(4 + pathSize, 4 + pathSize + valueSize);
     Bytes proof = input.slice(4 + pathSize + valueSize, data.length);
-    CLIENT.membership(STATE, new Claim(path, value, proof), new Budget(UNITS));
-    CLIENT.nonMembership(STATE, path, proof, new Budget(UNITS));
+    FUZZED.claim(input);
     same(proof, decoded(() -> EvmProof.decode(proof).encode()));
     same(path, decoded(() -> EvmPath.decode(path).encode()));
   }

@@ -14,7 +14,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** Consecutive blocks of a Clique chain, from the signers of its genesis on. */
+/**
+ * Consecutive blocks of a Clique chain, from the signers of its genesis on.
+ *
+ * <p>Besides the codes of {@link CliqueRules}: {@code not-a-child}.
+ *
+ * <p>EIP-225.
+ */
 final class CliqueReplay {
   private static final long DEFAULT_EPOCH = 30_000;
 

@@ -20,6 +20,10 @@ import java.util.List;
  * <p>Only the parent's hash tells one chain from another: no seal names the chain. A block of some
  * other chain that the same keys run, or ran before its genesis was replaced, is no evidence,
  * whatever its number. No fork is missed for that: it begins with two children of one parent.
+ *
+ * <p>Rejects with {@code not-supported} (branches are part of Clique, EIP-225), {@code malformed},
+ * {@code budget-exceeded} (before decoding and signatures), {@code not-misbehaviour} (headers that
+ * one chain can hold) and the codes of {@link BftRules}.
  */
 final class Equivocation {
   private static final int VERSION = 1;

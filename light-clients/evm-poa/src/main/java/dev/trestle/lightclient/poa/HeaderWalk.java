@@ -20,6 +20,10 @@ import java.util.TreeMap;
  *
  * <p>Refuses with the codes of {@link PoaCode}, with {@code budget-exceeded} and with {@code
  * time-too-new}.
+ *
+ * <p>With {@code not-supported} where there would be more signers than are followed.
+ *
+ * <p>EEA QBFT specification 4; IBFT 2.0; EIP-225.
  */
 final class HeaderWalk {
   /** Seconds that a header may be ahead of the judge's clock. */

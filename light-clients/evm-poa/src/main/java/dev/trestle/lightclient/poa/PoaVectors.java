@@ -56,7 +56,7 @@ public final class PoaVectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json") || !file.json().isObject()) {
+    if (!file.isJson() || !file.json().isObject()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

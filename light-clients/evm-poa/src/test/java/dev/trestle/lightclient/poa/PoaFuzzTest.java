@@ -8,16 +8,22 @@ import dev.trestle.crypto.EvmAddress;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.contract.FuzzSeeds;
+import dev.trestle.lightclient.contract.FuzzedClient;
+import dev.trestle.lightclient.evm.EvmFixture;
 import dev.trestle.lightclient.poa.PoaSettings.Consensus;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes in, a decoder answers or throws {@link DecodeException}, what it reads it writes
- * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; with
- * {@code JAZZER_FUZZ=1} one target fuzzes.
+ * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; {@code
+ * light-clients/fuzz/run} fuzzes.
  */
 class PoaFuzzTest {
   private static final String DURATION = "1h";
@@ -28,6 +34,10 @@ class PoaFuzzTest {
   private static final PoaChain QBFT = BftContractTest.chain(Consensus.QBFT, "fuzz");
   private static final PoaChain IBFT2 = BftContractTest.chain(Consensus.IBFT2, "fuzz");
   private static final PoaChain CLIQUE = CliqueContractTest.chain("fuzz");
+  private static final FuzzedClient BFT =
+      new FuzzedClient(CLIENT, new QbftContractTest().scenario(), EvmFixture::isTrueLog);
+  private static final FuzzedClient SIGNERS =
+      new FuzzedClient(CLIENT, new CliqueContractTest().scenario(), EvmFixture::isTrueLog);
   private static final List<ClientView> STATES = List.of(state(QBFT), state(IBFT2), state(CLIQUE));
 
   private static ClientView state(PoaChain chain) {
@@ -48,6 +58,13 @@ class PoaFuzzTest {
     if (again.filter(bytes -> !bytes.equals(input)).isPresent()) {
       throw new AssertionError("another form decodes: " + input);
     }
+  }
+
+  @Test
+  void seedsAreOfTodaysFormats() throws IOException {
+    SortedMap<String, Bytes> seeds = BFT.claimSeeds("claims");
+    seeds.putAll(SIGNERS.claimSeeds("cliqueClaims"));
+    FuzzSeeds.check(PoaFuzzTest.class, seeds);
   }
 
   @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
@@ -92,5 +109,15 @@ class PoaFuzzTest {
       same(input, Optional.of(extra.encode()));
     }
     CliqueRules.listedSigners(input);
+  }
+
+  @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+  void claims(byte[] data) {
+    BFT.claim(Bytes.of(data));
+  }
+
+  @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+  void cliqueClaims(byte[] data) {
+    SIGNERS.claim(Bytes.of(data));
   }
 }

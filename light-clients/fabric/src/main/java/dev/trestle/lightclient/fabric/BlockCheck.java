@@ -14,6 +14,12 @@ import java.util.List;
 /**
  * Verifies consecutive blocks, each against what the one before it made of the state. A block that
  * carries a configuration is signed by the orderers of the one before it.
+ *
+ * <p>Rejects with {@code stale-height}, {@code bad-prev} (does not follow the latest block), {@code
+ * malformed} (an empty message, or data of a block that needs none) and the codes of {@link
+ * OrdererRules} and {@link ChannelConfig}; ignored with {@code nothing-new}.
+ *
+ * <p>Fabric {@code protoutil/blockutils.go}, {@code BlockSignatureVerifier}.
  */
 final class BlockCheck {
   private final ClientView view;

@@ -22,6 +22,10 @@ import java.util.TreeMap;
  * {@code common.Config} of a channel: who orders, and whose members they are. Parts are decoded
  * when they are asked for; {@link #ofBlock} has decoded all of them once.
  *
+ * <p>A configuration that does not follow the one before is rejected with {@code config-sequence}.
+ *
+ * <p>Fabric {@code common/configtx.proto} and {@code common/configtx/update.go}.
+ *
  * @param encoded as in the configuration block
  * @param sequence one more with every configuration block
  * @param channel the group of the whole channel

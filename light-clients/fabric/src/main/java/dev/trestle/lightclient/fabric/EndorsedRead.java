@@ -39,6 +39,8 @@ import java.util.OptionalLong;
  * (another value, none, or one where none is claimed), {@code stale-height} (the answer does not
  * reach the block), {@code unknown-height} (the value was written after it), those of {@link
  * Signers} and {@code endorsement-policy}.
+ *
+ * <p>Fabric {@code peer/proposal_response.proto}, {@code ledger/rwset/kvrwset/kv_rwset.proto}.
  */
 public record EndorsedRead(
     Bytes channelHeader,

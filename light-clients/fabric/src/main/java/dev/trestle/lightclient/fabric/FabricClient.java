@@ -55,6 +55,9 @@ import java.util.Optional;
  * {@link EndorsedRead}. Of {@code recover}: those of {@link RecoveryRules}, {@code unknown-height},
  * {@code wrong-chain} (another channel), {@code value-mismatch} (other rules), {@code
  * stale-height}, {@code budget-exceeded}.
+ *
+ * <p>Sections: Fabric "Membership Service Provider", "Endorsement policies", "Channel
+ * configuration".
  */
 final class FabricClient implements LightClient {
   @Override

@@ -17,6 +17,10 @@ import java.util.function.Function;
  * The client's part of the authenticated state: rules, progress, the configuration in force, and
  * the latest blocks, which are consecutive. Each record starts with a version byte.
  *
+ * <p>Reading the configuration rejects with {@code budget-exceeded} (by size, before decoding).
+ *
+ * <p>Own format: {@code light-clients/docs/fabric.md}, "Formats".
+ *
  * @param frozen whether misbehaviour was proved
  */
 record FabricState(FabricRules rules, boolean frozen, KnownBlock latest) {

@@ -14,6 +14,12 @@ import java.util.Optional;
  * Whether orderers signed two blocks that follow one known parent. Only blocks after the
  * configuration in force are judged, by its orderers: those of an older one may have sold their
  * keys.
+ *
+ * <p>Rejects with {@code unknown-height} (a parent that is not kept, or a block up to the
+ * configuration in force), {@code not-misbehaviour} (not two blocks of one number and one parent)
+ * and the codes of {@link OrdererRules}.
+ *
+ * <p>Fabric {@code common/common.proto}, {@code BlockHeader}.
  */
 final class ForkCheck {
   private final ClientView view;

@@ -15,6 +15,11 @@ import java.util.function.Function;
  * What all messages share: a version byte, a largest size, and a price by size that is paid before
  * anything is decoded. An update is {@code u8 version = 1 | list of bytes block}, each block as
  * {@link #block} reads it.
+ *
+ * <p>Rejects with {@code malformed} (over the largest size, or another form) and {@code
+ * budget-exceeded} (by size, before decoding).
+ *
+ * <p>Own format: {@code light-clients/docs/fabric.md}, "Formats".
  */
 public final class Messages {
   /** Most consecutive blocks of one update. */

@@ -11,6 +11,11 @@ import dev.trestle.lightclient.RejectionCode;
  * Which chain a client follows and how long it trusts. Encoding: {@code genesis 32 | u64
  * trustingPeriod | u64 maxClockDrift}, in seconds.
  *
+ * <p>Times are rejected with {@code time-too-old} (not after the latest header) and {@code
+ * time-too-new} (further ahead than the drift).
+ *
+ * <p>Own format: {@code light-clients/docs/polkadot.md}, "Formats".
+ *
  * @param genesis hash of the genesis block: names the chain, is signed nowhere
  * @param trustingPeriod less than the time during which authorities can be slashed; 28 days on
  *     Polkadot

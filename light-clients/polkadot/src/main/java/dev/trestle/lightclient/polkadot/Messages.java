@@ -13,6 +13,11 @@ import java.util.function.Function;
 /**
  * What all messages share: a version byte, a largest size, a price by size that is paid before
  * anything is decoded, and updates that are a list of {@code bytes}, each decoded on its own.
+ *
+ * <p>Rejects with {@code malformed} (over the largest size, or another form) and {@code
+ * budget-exceeded} (by size, before decoding).
+ *
+ * <p>Own format: {@code light-clients/docs/polkadot.md}, "Formats".
  */
 public final class Messages {
   /** Most steps of one update. */

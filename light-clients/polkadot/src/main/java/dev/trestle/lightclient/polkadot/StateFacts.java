@@ -11,7 +11,12 @@ import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.polkadot.trie.StorageProof;
 import java.util.Optional;
 
-/** Facts under a header's state root. */
+/**
+ * Facts under a header's state root.
+ *
+ * <p>Keys as in the Polkadot specification, "State storage"; the time is {@code Timestamp.Now} of
+ * the FRAME pallet {@code frame/timestamp/src/lib.rs}.
+ */
 public final class StateFacts {
   /**
    * Key of {@code Timestamp.Now}: the block's time in milliseconds since 1970, u64. It is {@code

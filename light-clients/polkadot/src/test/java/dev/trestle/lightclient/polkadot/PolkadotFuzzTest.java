@@ -9,9 +9,13 @@ import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.contract.FuzzSeeds;
+import dev.trestle.lightclient.contract.FuzzedClient;
 import dev.trestle.lightclient.polkadot.beefy.BeefyAnchor;
 import dev.trestle.lightclient.polkadot.beefy.BeefyFamily;
 import dev.trestle.lightclient.polkadot.beefy.BeefyFormats;
+import dev.trestle.lightclient.polkadot.beefy.Commitment;
+import dev.trestle.lightclient.polkadot.beefy.MmrLeaf;
 import dev.trestle.lightclient.polkadot.beefy.SignedCommitment;
 import dev.trestle.lightclient.polkadot.grandpa.ConsensusLog;
 import dev.trestle.lightclient.polkadot.grandpa.GrandpaAnchor;
@@ -19,13 +23,16 @@ import dev.trestle.lightclient.polkadot.grandpa.GrandpaFamily;
 import dev.trestle.lightclient.polkadot.grandpa.GrandpaFormats;
 import dev.trestle.lightclient.polkadot.grandpa.Justification;
 import dev.trestle.lightclient.polkadot.trie.StorageProof;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes in, a decoder answers or throws {@link DecodeException}, what it reads it writes
- * back byte for byte, and the clients give a verdict. A normal test run replays the corpus; with
- * {@code JAZZER_FUZZ=1} one target fuzzes.
+ * back byte for byte, and the clients give a verdict. A normal test run replays the corpus; {@code
+ * light-clients/fuzz/run} fuzzes.
  */
 class PolkadotFuzzTest {
   private static final String DURATION = "1h";
@@ -34,6 +41,8 @@ class PolkadotFuzzTest {
   private static final long NOW = 1_800_001_000L;
   private static final LightClient GRANDPA = new GrandpaFamily().client();
   private static final LightClient BEEFY = new BeefyFamily().client();
+  private static final FuzzedClient FUZZED_GRANDPA = GrandpaFormats.fuzzed();
+  private static final FuzzedClient FUZZED_BEEFY = BeefyFormats.fuzzed();
   private static final ClientView GRANDPA_STATE = GrandpaFormats.state();
   private static final ClientView BEEFY_STATE = BeefyFormats.state();
 
@@ -50,6 +59,13 @@ class PolkadotFuzzTest {
     if (again.filter(bytes -> !bytes.equals(input)).isPresent()) {
       throw new AssertionError("another form decodes: " + input);
     }
+  }
+
+  @Test
+  void seedsAreOfTodaysFormats() throws IOException {
+    SortedMap<String, Bytes> seeds = FUZZED_GRANDPA.claimSeeds("grandpaClaims");
+    seeds.putAll(FUZZED_BEEFY.claimSeeds("beefyClaims"));
+    FuzzSeeds.check(PolkadotFuzzTest.class, seeds);
   }
 
   @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
@@ -81,6 +97,8 @@ class PolkadotFuzzTest {
     }
     // a last byte of padding may be there or not
     SignedCommitment.decode(input);
+    same(input, decoded(() -> MmrLeaf.decode(input).encode()));
+    same(input, decoded(() -> Commitment.decode(input).encode()));
   }
 
   @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
@@ -96,5 +114,15 @@ class PolkadotFuzzTest {
     GRANDPA.membership(GRANDPA_STATE, new Claim(state, input, input), new Budget(UNITS));
     GRANDPA.nonMembership(GRANDPA_STATE, state, input, new Budget(UNITS));
     BEEFY.membership(BEEFY_STATE, new Claim(head, input, input), new Budget(UNITS));
+  }
+
+  @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+  void grandpaClaims(byte[] data) {
+    FUZZED_GRANDPA.claim(Bytes.of(data));
+  }
+
+  @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+  void beefyClaims(byte[] data) {
+    FUZZED_BEEFY.claim(Bytes.of(data));
   }
 }

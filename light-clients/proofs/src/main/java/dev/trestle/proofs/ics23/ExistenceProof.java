@@ -10,6 +10,10 @@ import java.util.Optional;
 /**
  * Proof that {@code value} stands under {@code key}.
  *
+ * <p>Rejects, after ICS-23 {@code verifyExistence}: {@code key-mismatch}, {@code value-mismatch},
+ * {@code leaf-op} (missing, or not the tree's), {@code path-depth}, {@code inner-op} (prefix and
+ * suffix that fit to no child), {@code iavl-prefix}, {@code root-mismatch}.
+ *
  * @param leaf absent only in malformed proofs
  * @param path inner operations from the leaf to the root
  */

@@ -8,6 +8,10 @@ import java.util.Optional;
  * Prefixes of IAVL nodes: height, size and version as zigzag varints, then in inner nodes the
  * length byte of the child's hash, before it the left sibling's. Without these checks the forged
  * proofs of October 2022 ("Dragonberry") verify.
+ *
+ * <p>What is not such a prefix is rejected with {@code iavl-prefix}.
+ *
+ * <p>As {@code validateIavlOps} in {@code go/ops.go} of cosmos/ics23.
  */
 final class IavlPrefix {
   private static final int FIELDS = 3;

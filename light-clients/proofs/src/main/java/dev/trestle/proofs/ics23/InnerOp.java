@@ -6,7 +6,12 @@ import dev.trestle.proofs.protobuf.ProtoReader;
 import dev.trestle.proofs.protobuf.ProtoWriter;
 import java.util.Optional;
 
-/** How a child's hash becomes its parent's: {@code hash(prefix || child || suffix)}. */
+/**
+ * How a child's hash becomes its parent's: {@code hash(prefix || child || suffix)}.
+ *
+ * <p>Rejects with {@code inner-op} (no child, or not an inner operation of the tree: ICS-23 {@code
+ * ensureInner}) and {@code unknown-op}.
+ */
 public record InnerOp(HashOp hash, Bytes prefix, Bytes suffix) {
   /** Largest prefix or suffix in bytes: far over any binary tree's. */
   public static final int MAX_SIDE = 512;

@@ -6,7 +6,12 @@ import dev.trestle.proofs.protobuf.ProtoReader;
 import dev.trestle.proofs.protobuf.ProtoWriter;
 import java.util.Optional;
 
-/** How key and value become the hash of a leaf. */
+/**
+ * How key and value become the hash of a leaf.
+ *
+ * <p>Rejects with {@code key-mismatch} and {@code value-mismatch} (empty), {@code unknown-op} and
+ * {@code leaf-op} (not the leaf operation of the tree: ICS-23 {@code ensureLeaf}).
+ */
 public record LeafOp(
     HashOp hash, HashOp prehashKey, HashOp prehashValue, LengthOp length, Bytes prefix) {
   /** Largest prefix in bytes. */

@@ -12,6 +12,8 @@ import java.util.List;
  * proof is in the lowest tree; each further one shows that the root below stands under its key.
  * Besides the reasons of {@link CommitmentProof}: {@code layer-count}.
  *
+ * <p>And {@code root-mismatch} where a proof of absence is not under the root.
+ *
  * @param proofs from the lowest tree up
  */
 public record MerkleProof(List<CommitmentProof> proofs) {

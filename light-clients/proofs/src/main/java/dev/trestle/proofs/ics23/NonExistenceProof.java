@@ -9,6 +9,10 @@ import java.util.Optional;
 /**
  * Proof that nothing stands under {@code key}: the leaves before and after it are neighbours.
  *
+ * <p>Rejects, after ICS-23 {@code verifyNonExistence}: {@code no-neighbour}, {@code key-mismatch}
+ * (an empty key), {@code not-left-of-right}, {@code not-right-of-left}, {@code not-neighbours}
+ * (something may stand between), and the reasons of {@link ExistenceProof}.
+ *
  * @param left the last leaf before; absent when the key is before all
  * @param right the first leaf after; absent when the key is after all
  */

@@ -24,6 +24,12 @@ import java.util.Optional;
  * <p>Canonical bytes: {@code u8 version = 1 | list of one or two blocks | optional (bytes header,
  * list of siblings)}; the optional part is the block that stands in the history of the second block
  * at the height of the first.
+ *
+ * <p>Rejects with {@code budget-exceeded} (before decoding and signatures), {@code malformed},
+ * {@code not-misbehaviour} (blocks that one chain can hold) and the codes of the relay chain's
+ * verifier.
+ *
+ * <p>Own format: {@code relay-chain/docs/wire-format.md}.
  */
 public record ForkEvidence(List<CertifiedHeader> blocks, Optional<TrestleProof.Older> history) {
   private static final int VERSION = 1;

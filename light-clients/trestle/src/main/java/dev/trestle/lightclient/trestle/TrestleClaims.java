@@ -14,7 +14,15 @@ import dev.trestle.relay.verifier.VerifiedBlock;
 import dev.trestle.relay.verifier.VerifierCode;
 import java.util.Optional;
 
-/** Packets and entries of the state under the blocks that a client knows. */
+/**
+ * Packets and entries of the state under the blocks that a client knows.
+ *
+ * <p>Rejects with {@code budget-exceeded} (before decoding), {@code malformed}, {@code
+ * unknown-height}, {@code other-height}, {@code not-supported} (absence from an outbox) and {@code
+ * proof-invalid}.
+ *
+ * <p>Own format: {@code relay-chain/docs/wire-format.md}.
+ */
 final class TrestleClaims {
   private static final int BYTES_PER_UNIT = 16;
 

@@ -14,6 +14,8 @@ import java.util.Optional;
 /**
  * The list of validators in force and how far its publisher's manifests have come.
  *
+ * <p>{@code rippled}: {@code ValidatorList.cpp}, {@code Manifest.cpp}.
+ *
  * @param manifestSequence of the publisher's manifest; older ones are refused
  * @param signingKey of the publisher's manifest
  */

@@ -23,6 +23,8 @@ import java.util.Optional;
  * {@code root-mismatch}, {@code path-mismatch} (another leaf that is the key's own or does not
  * share its way; a bit for the branch on the way), {@code unexpected-element} (another leaf in a
  * proof of presence).
+ *
+ * <p>{@code rippled} {@code shamap/README.md}; XLS-41 for the form in proofs of payment.
  */
 public record ShaMapProof(List<Node> nodes, Optional<OtherLeaf> other) {
   private static final int HIGHEST = 1 << (ShaMap.BRANCHES - 1);

@@ -25,6 +25,8 @@ import tools.jackson.databind.JsonNode;
  * whose manifest is wrong, of another key or revoked stays a member and cannot sign, so that it
  * counts for the quorum.
  *
+ * <p>{@code rippled}: {@code ValidatorList.cpp}, {@code Manifest.cpp}.
+ *
  * @param manifest names the publisher's signing key
  * @param blob JSON, which is what is signed
  * @param signature of the publisher's signing key over the blob

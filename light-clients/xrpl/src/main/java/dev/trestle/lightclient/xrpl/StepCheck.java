@@ -10,7 +10,14 @@ import dev.trestle.lightclient.VerifiedUpdate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Verifies steps one after another, each against what the one before it made of the state. */
+/**
+ * Verifies steps one after another, each against what the one before it made of the state.
+ *
+ * <p>Rejects with {@code stale-height}, {@code time-too-old}, {@code time-too-new}, {@code
+ * bad-prev} (does not follow the latest ledger that is its parent), {@code malformed} (an empty
+ * message) and the codes of {@link SignedList} and {@link ValidationRules}; ignored with {@code
+ * nothing-new}. XRPL, "Ledger header".
+ */
 final class StepCheck {
   private final ClientView view;
   private final XrplState state;

@@ -8,18 +8,24 @@ import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.Claim;
 import dev.trestle.lightclient.ClientView;
 import dev.trestle.lightclient.LightClient;
+import dev.trestle.lightclient.contract.FuzzSeeds;
+import dev.trestle.lightclient.contract.FuzzedClient;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes in, a decoder answers or throws {@link DecodeException}, what it reads it writes
- * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; with
- * {@code JAZZER_FUZZ=1} one target fuzzes.
+ * back byte for byte, and the client gives a verdict. A normal test run replays the corpus; {@code
+ * light-clients/fuzz/run} fuzzes.
  */
 class XrplFuzzTest {
   private static final String DURATION = "1h";
   private static final long EXECUTIONS = 10_000_000;
   private static final long UNITS = 1_000_000;
+  private static final FuzzedClient FUZZED =
+      new FuzzedClient(new XrplFamily().client(), XrplContractTest.CHAIN.scenario());
   private static final LightClient CLIENT = new XrplFamily().client();
   private static final ClientView STATE = XrplFormats.state();
   private static final Bytes MANIFEST =
@@ -39,6 +45,11 @@ class XrplFuzzTest {
     if (again.filter(bytes -> !bytes.equals(input)).isPresent()) {
       throw new AssertionError("another form decodes: " + input);
     }
+  }
+
+  @Test
+  void seedsAreOfTodaysFormats() throws IOException {
+    FuzzSeeds.check(XrplFuzzTest.class, FUZZED.claimSeeds("claims"));
   }
 
   @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
@@ -74,5 +85,10 @@ class XrplFuzzTest {
     Bytes path = new LedgerPath(LedgerPath.Kind.STATE, 100, Hash32.ZERO).encode();
     CLIENT.membership(STATE, new Claim(path, input, input), new Budget(UNITS));
     CLIENT.nonMembership(STATE, path, input, new Budget(UNITS));
+  }
+
+  @FuzzTest(maxDuration = DURATION, maxExecutions = EXECUTIONS)
+  void claims(byte[] data) {
+    FUZZED.claim(Bytes.of(data));
   }
 }

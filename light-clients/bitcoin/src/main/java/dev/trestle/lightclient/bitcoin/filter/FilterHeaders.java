@@ -12,6 +12,9 @@ import java.util.List;
  * The chain of filter headers (BIP-157): each commits to its block's filter and the header before.
  * No proof of work covers it, so it is only as good as the agreement of several peers: headers that
  * differ are settled with the block at hand.
+ *
+ * <p>Rejects with {@code malformed}, {@code budget-exceeded} (before hashing) and {@code
+ * filter-mismatch}.
  */
 public final class FilterHeaders {
   /** The header before that of the genesis block. */

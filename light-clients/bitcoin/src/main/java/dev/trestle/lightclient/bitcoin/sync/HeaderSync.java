@@ -25,10 +25,13 @@ import java.util.Optional;
  * The branch that was seen first wins a tie. Not thread-safe.
  *
  * <p>Rejections, besides those of {@link HeaderRules#check}: {@link RejectionCode#MALFORMED} (no
- * whole headers, or more than {@link #MAX_BATCH}), {@link RejectionCode#WRONG_CHAIN} (another
- * header where a checkpoint stands), {@link RejectionCode#REORG_TOO_DEEP} (a branch that leaves the
- * best chain deeper than allowed), {@link RejectionCode#BUDGET_EXCEEDED} (more side branches than
- * are kept).
+ * whole headers, or more than {@link #MAX_BATCH}), {@code bad-prev} (an unknown parent), {@link
+ * RejectionCode#WRONG_CHAIN} (another header where a checkpoint stands), {@link
+ * RejectionCode#REORG_TOO_DEEP} (a branch that leaves the best chain deeper than allowed), {@link
+ * RejectionCode#BUDGET_EXCEEDED} (more side branches than are kept). {@code time-too-new} is told
+ * as later.
+ *
+ * <p>Fork choice: Bitcoin Core {@code src/chain.h}, {@code nChainWork}.
  */
 public final class HeaderSync {
   /** Headers in one call. */

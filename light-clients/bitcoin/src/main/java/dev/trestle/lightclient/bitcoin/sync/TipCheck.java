@@ -12,6 +12,9 @@ import java.util.Optional;
 /**
  * The rules of {@code HeaderRules} for the child of one moving tip, on raw bytes: the same in the
  * same order, without an object for each header. Not thread-safe.
+ *
+ * <p>Answers with {@code bad-diffbits}, {@code high-hash}, {@code time-too-old} (BIP-113), {@code
+ * time-too-new}, {@code time-timewarp-attack} (BIP-94) and {@code bad-version} (BIP-34, 65, 66).
  */
 final class TipCheck {
   private static final int SPAN = ChainParameters.MEDIAN_TIME_SPAN;

@@ -13,6 +13,9 @@ import java.util.List;
  * A transaction (BIP-144). The parser accepts exactly the bytes that {@link #serialize} gives back:
  * shortest compact sizes, no witness marker without a witness, no trailing bytes.
  *
+ * <p>Parsing rejects with {@code malformed} (over a block's weight, no input or output, an amount
+ * out of range, another form than the shortest) and {@code trailing-bytes}.
+ *
  * @param version signed
  * @param lockTime block height below 500,000,000, Unix seconds from there on
  */

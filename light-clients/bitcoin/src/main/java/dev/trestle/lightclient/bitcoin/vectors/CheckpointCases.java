@@ -24,7 +24,7 @@ final class CheckpointCases implements BitcoinVectors.Reader {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     Optional<JsonNode> first = VectorJson.first(file.json());
@@ -45,7 +45,7 @@ final class CheckpointCases implements BitcoinVectors.Reader {
     return row.isArray()
         && row.size() == 2
         && row.get(0).isString()
-        && row.get(0).asString().length() == 64
+        && row.get(0).asString().matches("(0x)?[0-9a-fA-F]{64}")
         && row.get(1).isIntegralNumber();
   }
 
@@ -57,10 +57,7 @@ final class CheckpointCases implements BitcoinVectors.Reader {
       if (!isElectrum(rows.get(i))) {
         throw new DecodeException("row " + i + " is not a hash and a target");
       }
-      BigInteger hash =
-          Checks.hash(VectorJson.hex(rows.get(i).get(0))).bytes().isEmpty()
-              ? BigInteger.ZERO
-              : new BigInteger(rows.get(i).get(0).asString(), 16);
+      BigInteger hash = new BigInteger(1, VectorJson.hex(rows.get(i).get(0)).toArray());
       BigInteger next = rows.get(i).get(1).bigIntegerValue();
       // The last block of a period may be a minimum-difficulty one on test networks.
       BigInteger bound = network.difficulty().minDifficultyBlocks() ? limit : before;

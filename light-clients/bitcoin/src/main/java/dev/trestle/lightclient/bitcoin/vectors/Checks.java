@@ -78,18 +78,23 @@ final class Checks {
     return hash(VectorJson.hex(node, field).reverse());
   }
 
-  /** Compact target in hex without prefix. */
+  /** Compact target in hex. */
   static long bits(JsonNode node, String field) {
-    String text = VectorJson.text(node, field);
+    String text = digits(node, field);
     if (!text.matches("[0-9a-fA-F]{1,8}")) {
       throw new DecodeException(field + " is not a compact target");
     }
     return Long.parseLong(text, 16);
   }
 
-  /** A number in hex without prefix. */
-  static java.math.BigInteger hexNumber(JsonNode node, String field) {
+  private static String digits(JsonNode node, String field) {
     String text = VectorJson.text(node, field);
+    return text.startsWith("0x") ? text.substring(2) : text;
+  }
+
+  /** A number in hex. */
+  static java.math.BigInteger hexNumber(JsonNode node, String field) {
+    String text = digits(node, field);
     if (!text.matches("[0-9a-fA-F]{1,64}")) {
       throw new DecodeException(field + " is not a hex number");
     }

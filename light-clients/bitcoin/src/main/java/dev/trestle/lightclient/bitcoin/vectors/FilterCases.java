@@ -39,7 +39,7 @@ final class FilterCases implements BitcoinVectors.Reader {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode first = VectorJson.first(file.json()).orElse(file.json());

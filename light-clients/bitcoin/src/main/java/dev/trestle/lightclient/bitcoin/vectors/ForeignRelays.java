@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 final class ForeignRelays implements BitcoinVectors.Reader {
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json") || !VectorJson.hasFields(file.json(), "genesis")) {
+    if (!file.isJson() || !VectorJson.hasFields(file.json(), "genesis")) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

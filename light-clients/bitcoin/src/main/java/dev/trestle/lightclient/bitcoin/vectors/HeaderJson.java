@@ -29,7 +29,7 @@ final class HeaderJson implements BitcoinVectors.Reader {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

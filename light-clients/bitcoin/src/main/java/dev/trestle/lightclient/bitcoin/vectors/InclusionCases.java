@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 final class InclusionCases implements BitcoinVectors.Reader {
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 final class RetargetCases implements BitcoinVectors.Reader {
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 final class RuleCases implements BitcoinVectors.Reader {
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json") || !VectorJson.hasFields(file.json(), "params", "cases")) {
+    if (!file.isJson() || !VectorJson.hasFields(file.json(), "params", "cases")) {
       return VectorReading.foreign();
     }
     JsonNode params = VectorJson.field(file.json(), "params");

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class SpvCases implements BitcoinVectors.Reader {
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

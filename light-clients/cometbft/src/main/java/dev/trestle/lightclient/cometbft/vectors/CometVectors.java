@@ -24,7 +24,7 @@ public final class CometVectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json") || !file.json().isObject()) {
+    if (!file.isJson() || !file.json().isObject()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

@@ -47,7 +47,7 @@ public final class Ics23Vectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();

@@ -6,6 +6,7 @@ enum Bug {
   TAKES_TRAILING_BYTES("trailingAndMissingBytesAreRefused"),
   WORKS_BEFORE_IT_CHARGES("workIsChargedBeforeItIsDone"),
   CHARGES_NOTHING("workIsChargedBeforeItIsDone"),
+  COPIES_BEFORE_IT_REFUSES("hugeInputsAndJunkAreRefusedAndNeverThrow"),
   THROWS_ON_JUNK("hugeInputsAndJunkAreRefusedAndNeverThrow"),
   ALLOCATES_WHAT_IS_ANNOUNCED("everyForgeryIsRefusedForItsReason"),
   ONE_SIGNATURE_IS_ENOUGH("oneSignatureShortIsNotEnough"),

@@ -97,6 +97,9 @@ final class ToyClient implements LightClient {
     if (has(Bug.THROWS_ON_JUNK) && message.size() % 7 == 3) {
       throw new IllegalStateException("junk");
     }
+    if (has(Bug.COPIES_BEFORE_IT_REFUSES) && Bytes.of(message.toArray()).isEmpty()) {
+      return Verdict.reject(RejectionCode.MALFORMED, "nothing");
+    }
     if (!has(Bug.CHARGES_NOTHING)
         && !has(Bug.WORKS_BEFORE_IT_CHARGES)
         && !budget.charge(1 + message.size() / 32)) {

@@ -192,14 +192,17 @@ public final class BeaconJson {
     return value.longValue();
   }
 
-  /** A number, a decimal string or, as some exporters write, hex with {@code 0x}. */
+  /**
+   * A number, a decimal string or, as some exporters write, hex: with {@code 0x}, or told by a
+   * letter.
+   */
   static BigInteger unsigned(JsonNode value) {
     String text = value.isIntegralNumber() || value.isString() ? value.asString() : "";
     if (text.matches("[0-9]{1,80}")) {
       return new BigInteger(text);
     }
-    if (text.matches("0x[0-9a-fA-F]{0,64}")) {
-      return new BigInteger("0" + text.substring(2), 16);
+    if (text.matches("0x[0-9a-fA-F]{0,64}|[0-9a-fA-F]{1,64}")) {
+      return new BigInteger("0" + (text.startsWith("0x") ? text.substring(2) : text), 16);
     }
     throw new DecodeException("not an unsigned integer: " + value);
   }

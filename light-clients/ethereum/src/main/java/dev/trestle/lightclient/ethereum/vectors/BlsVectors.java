@@ -28,7 +28,7 @@ public final class BlsVectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     List<VectorCase> cases = new ArrayList<>();

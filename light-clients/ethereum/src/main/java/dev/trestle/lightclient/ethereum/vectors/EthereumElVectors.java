@@ -49,7 +49,7 @@ public final class EthereumElVectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     List<VectorCase> cases = new ArrayList<>();

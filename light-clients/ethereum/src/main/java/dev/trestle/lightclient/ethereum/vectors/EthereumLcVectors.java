@@ -71,7 +71,7 @@ public final class EthereumLcVectors implements VectorFormat {
     if (file.name().equals(SpecTestVectors.STEPS)) {
       return VectorReading.cases(SpecTestVectors.cases(file, rules));
     }
-    if (!file.hasSuffix(".json") || !isCase(file.json())) {
+    if (!file.isJson() || !isCase(file.json())) {
       return VectorReading.foreign();
     }
     return VectorReading.cases(

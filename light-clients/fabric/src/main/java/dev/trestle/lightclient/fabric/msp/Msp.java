@@ -26,6 +26,9 @@ import java.util.function.Function;
  *
  * <p>Unlike Fabric's peers, which judge a certificate at its own first second, validity is judged
  * at the time given.
+ *
+ * <p>Rejects with {@code node-ou} (of none of the units, or of no or several roles) and the codes
+ * of {@link CertificatePath}.
  */
 public final class Msp {
   /** Most certificates of each kind. */

@@ -12,7 +12,14 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The membership service providers of a channel, by name. */
+/**
+ * The membership service providers of a channel, by name.
+ *
+ * <p>Rejects with {@code malformed} (no certificate), {@code unknown-msp} and the codes of {@link
+ * Msp}.
+ *
+ * <p>Fabric, "Membership Service Provider".
+ */
 public final class Msps {
   private final SortedMap<String, Msp> byName = new TreeMap<>();
 

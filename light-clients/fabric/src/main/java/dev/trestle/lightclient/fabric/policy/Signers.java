@@ -19,6 +19,8 @@ import java.util.Set;
  *
  * <p>Reasons: {@code malformed}, {@code unknown-msp}, {@code node-ou}, those of certificates,
  * {@code bad-signature}, {@code duplicate-signer}, {@code budget-exceeded}.
+ *
+ * <p>Fabric {@code common/policies/policy.go}, {@code SignatureSetToValidIdentities}.
  */
 public final class Signers {
   private final Msps msps;

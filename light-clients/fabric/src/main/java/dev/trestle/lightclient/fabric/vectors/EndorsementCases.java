@@ -55,7 +55,7 @@ final class EndorsementCases {
       Wanted wanted =
           new Wanted(
               index,
-              VectorJson.text(each, "tx_id"),
+              VectorJson.digits(each, "tx_id"),
               VectorJson.text(each, "channel"),
               VectorJson.text(each, "chaincode"),
               policy);

@@ -22,6 +22,8 @@ import java.util.Optional;
  * hashing, and before each signature), {@code validators-root} (another number of validators, or
  * not those of the set), {@code bad-signature} (of another key, over something else, with high s or
  * a recovery id over 1).
+ *
+ * <p>Polkadot specification, "BEEFY"; Snowbridge {@code BeefyClient.sol}.
  */
 public final class CommitmentRules {
   private CommitmentRules() {}

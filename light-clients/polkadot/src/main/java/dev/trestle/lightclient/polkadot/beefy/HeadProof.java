@@ -18,6 +18,9 @@ import java.util.List;
  * <p>Reasons: {@code malformed}, {@code index-out-of-range} (an order beyond the items), {@code
  * branch-length}, {@code inner-node-as-tx} (64 bytes), {@code root-mismatch}.
  *
+ * <p>Polkadot SDK {@code binary-merkle-tree/src/lib.rs}; Snowbridge {@code
+ * SubstrateMerkleProof.sol}.
+ *
  * @param order bit i tells that item i stands to the left
  */
 public record HeadProof(long order, List<Hash32> items) {

@@ -9,6 +9,8 @@ import java.util.List;
  * Proofs of leaves of a Merkle mountain range over Keccak-256 as {@code pallet-mmr} makes them: one
  * perfect tree for each bit of the number of leaves, the peaks hashed from the right to the left,
  * the right one first.
+ *
+ * <p>Polkadot SDK {@code merkle-mountain-range}; Snowbridge {@code MMRProof.sol}.
  */
 public final class Mmr {
   /** Most leaves. */

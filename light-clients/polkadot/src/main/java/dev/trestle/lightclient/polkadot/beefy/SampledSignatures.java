@@ -25,6 +25,8 @@ import java.util.Set;
  * and not claimed), {@code index-out-of-range} and {@code branch-length} of {@link BinaryMerkle},
  * {@code validators-root} (not a member), {@code bad-signature}, {@code budget-exceeded}.
  *
+ * <p>Snowbridge {@code BeefyClient.sol}, {@code submitFinal}.
+ *
  * @param claimedBits bit {@code i} for the validator with index {@code i}
  */
 public record SampledSignatures(BigInteger claimedBits, List<Sample> samples) {

@@ -17,6 +17,8 @@ import java.util.Optional;
  * signatures}. The bit of the first validator is the highest of the first byte; bits behind the
  * last validator are zero; there are as many signatures as bits.
  *
+ * <p>Polkadot SDK {@code primitives/consensus/beefy/src/commitment.rs}.
+ *
  * @param signatures one entry a validator; 65 bytes r, s and recovery id where it signed
  */
 public record SignedCommitment(Commitment commitment, List<Optional<Bytes>> signatures) {

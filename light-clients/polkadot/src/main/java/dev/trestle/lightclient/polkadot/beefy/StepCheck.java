@@ -15,7 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies steps one after another, each against what the one before it made of the state. */
+/**
+ * Verifies steps one after another, each against what the one before it made of the state.
+ *
+ * <p>Rejects with {@code stale-height}, {@code wrong-epoch} (signed by neither the current nor the
+ * next set), {@code no-mmr-root}, {@code mmr-leaf} (not under the root, or of another block),
+ * {@code next-set} (a set that does not follow), {@code header-mismatch} (another header than the
+ * leaf names), {@code malformed} (an empty message) and the codes of {@link CommitmentRules};
+ * ignored with {@code nothing-new}. Polkadot specification, "BEEFY"; Snowbridge {@code
+ * BeefyClient.sol}.
+ */
 final class StepCheck {
   private final BeefyState state;
   private final Budget budget;

@@ -14,6 +14,8 @@ import java.util.Optional;
  * Who finalises: the set in charge, the one before it, and one that is announced (Polkadot
  * specification 3.3.2).
  *
+ * <p>Polkadot specification, "GRANDPA", authority set changes.
+ *
  * @param retired kept for evidence, while it is still trusted
  */
 record Authorities(AuthoritySet current, Optional<Retired> retired, Optional<Pending> pending) {

@@ -14,7 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies steps one after another, each against what the one before it made of the state. */
+/**
+ * Verifies steps one after another, each against what the one before it made of the state.
+ *
+ * <p>Rejects with {@code stale-height}, {@code no-timestamp} (a last step without the proof of its
+ * time), {@code malformed} (an empty message) and the codes of {@link JustificationRules}; ignored
+ * with {@code nothing-new}. Polkadot specification, "GRANDPA".
+ */
 final class UpdateCheck {
   private final ClientView view;
   private final GrandpaState state;

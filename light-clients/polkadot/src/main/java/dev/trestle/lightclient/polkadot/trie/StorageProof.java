@@ -20,6 +20,9 @@ import java.util.Optional;
  * nodes, a node twice), {@code root-mismatch} (no node has the hash that the root or a node asks
  * for), {@code unexpected-element} (a node that the key does not lead to), {@code not-supported} (a
  * key of a child trie, whose own trie this one does not show).
+ *
+ * <p>Polkadot specification, "State storage"; Polkadot SDK {@code trie/src/trie_codec.rs} for the
+ * compact form.
  */
 public record StorageProof(Form form, List<Bytes> nodes) {
   /** Most nodes and hashed values. */

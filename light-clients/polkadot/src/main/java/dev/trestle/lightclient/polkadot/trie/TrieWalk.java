@@ -11,7 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One walk from the root to where a key ends. Nodes are found by their hash only. */
+/**
+ * One walk from the root to where a key ends. Nodes are found by their hash only.
+ *
+ * <p>Rejects with {@code root-mismatch} (no node of a hash that is asked for), {@code malformed}
+ * (an empty child, or a node that no trie has) and {@code unexpected-element} (nodes that the key
+ * does not lead to). Polkadot specification, "State storage".
+ */
 final class TrieWalk {
   private final Map<Hash32, Bytes> left = new HashMap<>();
 

@@ -3,6 +3,7 @@ package dev.trestle.lightclient.polkadot.beefy;
 import dev.trestle.base.Bytes;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.contract.ClientState;
+import dev.trestle.lightclient.contract.FuzzedClient;
 import dev.trestle.lightclient.contract.Scenario;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +30,11 @@ public final class BeefyFormats {
         .writes()
         .forEach((key, value) -> value.ifPresent(bytes -> all.put("state." + key, bytes)));
     return all;
+  }
+
+  /** The client behind fuzz targets. */
+  public static FuzzedClient fuzzed() {
+    return new FuzzedClient(new BeefyFamily().client(), BeefyContractTest.CHAIN.scenario());
   }
 
   /** The first state of a client. */

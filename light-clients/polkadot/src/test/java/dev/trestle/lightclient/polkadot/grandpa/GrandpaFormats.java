@@ -3,6 +3,7 @@ package dev.trestle.lightclient.polkadot.grandpa;
 import dev.trestle.base.Bytes;
 import dev.trestle.lightclient.Budget;
 import dev.trestle.lightclient.contract.ClientState;
+import dev.trestle.lightclient.contract.FuzzedClient;
 import dev.trestle.lightclient.contract.Scenario;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +30,11 @@ public final class GrandpaFormats {
         .writes()
         .forEach((key, value) -> value.ifPresent(bytes -> all.put("state." + key, bytes)));
     return all;
+  }
+
+  /** The client behind fuzz targets. */
+  public static FuzzedClient fuzzed() {
+    return new FuzzedClient(new GrandpaFamily().client(), GrandpaContractTest.CHAIN.scenario());
   }
 
   /** The first state of a client. */

@@ -24,7 +24,7 @@ public final class XrplVectors implements VectorFormat {
 
   @Override
   public VectorReading read(VectorFile file) {
-    if (!file.hasSuffix(".json")) {
+    if (!file.isJson()) {
       return VectorReading.foreign();
     }
     JsonNode json = file.json();
