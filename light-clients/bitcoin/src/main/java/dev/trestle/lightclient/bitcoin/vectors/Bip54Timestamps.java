@@ -22,9 +22,22 @@ final class Bip54Timestamps {
   /** How far the first block of a period may be before its parent, in seconds. */
   private static final long MAX_TIMEWARP_SECONDS = 7_200;
 
-  private static final ChainParameters NETWORK = BitcoinNetworks.BITCOIN_MAINNET;
+  /** The main network, of which no header but the first is known: these chains are not its own. */
+  static final ChainParameters NETWORK = unknown(BitcoinNetworks.BITCOIN_MAINNET);
 
   private Bip54Timestamps() {}
+
+  private static ChainParameters unknown(ChainParameters network) {
+    return new ChainParameters(
+        network.id() + "-bip54",
+        network.powHash(),
+        network.genesis(),
+        network.difficulty(),
+        network.versionFloors(),
+        network.addresses(),
+        network.slip44(),
+        network.staleAfterSeconds());
+  }
 
   static List<VectorCase> of(JsonNode list) {
     List<VectorCase> out = new ArrayList<>();

@@ -3,6 +3,8 @@ package dev.trestle.lightclient.bitcoin.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.lightclient.bitcoin.BitcoinNetworks;
+import dev.trestle.lightclient.bitcoin.HeaderCheckpoints;
 import dev.trestle.lightclient.bitcoin.Vectors;
 import dev.trestle.lightclient.vectors.CaseResult;
 import dev.trestle.lightclient.vectors.FileReport;
@@ -92,6 +94,26 @@ class VectorReaderTest {
     byte[] changed = run.toArray();
     changed[450 * 80 + 70] ^= 1;
     assertThat(allMatch(path, Bytes.wrap(changed))).isFalse();
+  }
+
+  /** Chains that begin at the main network's genesis and are not its own, past the first period. */
+  @Test
+  void chainsOfBip54AreJudgedByTheRulesAndNotByCheckpoints() {
+    assertThat(HeaderCheckpoints.of(BitcoinNetworks.BITCOIN_MAINNET)).isPresent();
+    assertThat(HeaderCheckpoints.of(Bip54Timestamps.NETWORK)).isEmpty();
+    Bytes real = Vectors.file("bitcoin/headers/mainnet-000000-010236.bin");
+    StringBuilder chain = new StringBuilder();
+    for (int at = 0; at < 2_020; at++) {
+      chain
+          .append(at == 0 ? "\"" : ",\"")
+          .append(real.slice(80 * at, 80 * at + 80).toHex())
+          .append('"');
+    }
+    for (boolean valid : new boolean[] {true, false}) {
+      String json =
+          "[{\"header_chain\":[" + chain + "],\"valid\":" + valid + ",\"comment\":\"real\"}]";
+      assertThat(allMatch("timestamps.json", Bytes.utf8(json))).isEqualTo(valid);
+    }
   }
 
   @Test

@@ -55,6 +55,9 @@ public final class EthereumElVectors implements VectorFormat {
     List<VectorCase> cases = new ArrayList<>();
     collect(cases, file.json(), 0);
     if (cases.isEmpty()) {
+      cases.addAll(RpcVectors.alone(file.json()));
+    }
+    if (cases.isEmpty()) {
       cases.addAll(TrieAndRlpVectors.cases(file));
     }
     return cases.isEmpty() ? VectorReading.foreign() : VectorReading.cases(cases);
