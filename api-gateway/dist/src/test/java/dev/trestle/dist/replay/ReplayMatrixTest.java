@@ -11,6 +11,7 @@ import dev.trestle.crypto.DomainTag;
 import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.PublicKey;
 import dev.trestle.crypto.Secp256k1;
+import dev.trestle.crypto.musig.Musig2;
 import dev.trestle.dist.replay.Context.Dimension;
 import dev.trestle.relay.consensus.StatementKind;
 import dev.trestle.relay.ledger.Families;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,10 @@ class ReplayMatrixTest {
       Map.ofEntries(
           Map.entry(
               "adapter.bitcoin.TransactionSigner", "Bitcoin's own: an outpoint is spent once"),
+          Map.entry("adapter.bitcoin.TaprootSigner", "Bitcoin's own: an outpoint is spent once"),
+          Map.entry("adapter.bitcoin.TaprootHtlc", "Bitcoin's own: an outpoint is spent once"),
+          Map.entry(
+              "adapter.bitcoin.CooperativeSigning", "Bitcoin's own: an outpoint is spent once"),
           Map.entry("adapter.ethereum.TransactionSigner", "EVM's own: EIP-155 names the chain"),
           Map.entry("dist.devnet.Registrations", "approval: registerChain"),
           Map.entry("sdk.SwapParty", "offer"),
@@ -173,8 +179,10 @@ class ReplayMatrixTest {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.trestle");
-    assertThat(callers(production, Secp256k1.class, "signEcdsa", "signSchnorr").keySet())
-        .isEqualTo(SIGNERS.keySet());
+    Set<String> signers =
+        new TreeSet<>(callers(production, Secp256k1.class, "signEcdsa", "signSchnorr").keySet());
+    signers.addAll(callers(production, Musig2.class, "sign", "signLast").keySet());
+    assertThat(signers).isEqualTo(SIGNERS.keySet());
     assertThat(callers(production, DomainTag.class, "of", "<init>")).isEqualTo(TAGS);
     SIGNERS.values().stream()
         .filter(row -> !row.contains("'s own:"))
