@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
+import dev.trestle.crypto.musig.KeyAggregate;
+import dev.trestle.crypto.musig.Musig2;
+import dev.trestle.crypto.musig.PublicNonce;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -132,7 +136,7 @@ class Secp256k1Test {
           .isEqualTo(sameRs);
       assertThat(NATIVE.recover(mutant, digest))
           .isEqualTo(JAVA.recover(mutant, digest))
-          .isNotEqualTo(java.util.Optional.of(key));
+          .isNotEqualTo(Optional.of(key));
       assertThat(NATIVE.recoverAddress(mutant, digest))
           .isEqualTo(JAVA.recover(mutant, digest).map(PublicKey::evmAddress));
       SchnorrSignature other = new SchnorrSignature(flip(schnorr.bytes(), bit));
@@ -272,7 +276,7 @@ class Secp256k1Test {
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(output.strip()).isEqualTo("Bouncy Castle true");
+    assertThat(output.strip()).isEqualTo("Bouncy Castle true " + ForcedFallback.reply());
     assertThat(process.waitFor()).isZero();
   }
 
@@ -282,10 +286,22 @@ class Secp256k1Test {
       SecretKey key = SecretKey.derive(Bytes.utf8("seed"), "forced");
       EcdsaSignature signature = Secp256k1.instance().signEcdsa(Hash32.ZERO, key);
       boolean verified =
-          Secp256k1.instance()
-              .recover(signature, Hash32.ZERO)
-              .equals(java.util.Optional.of(key.publicKey()));
-      System.out.println(Secp256k1.instance().name() + " " + verified);
+          Secp256k1.instance().recover(signature, Hash32.ZERO).equals(Optional.of(key.publicKey()));
+      System.out.println(Secp256k1.instance().name() + " " + verified + " " + reply());
+    }
+
+    /** A share of a MuSig2 signature, which depends on nothing but this: the same on both. */
+    static String reply() {
+      SecretKey one = SecretKey.derive(Bytes.utf8("seed"), "one");
+      SecretKey other = SecretKey.derive(Bytes.utf8("seed"), "other");
+      KeyAggregate keys =
+          KeyAggregate.of(List.of(one.publicKey(), other.publicKey()))
+              .then(plain -> plain.tweakedXOnly(Digests.sha256(Bytes.utf8("tweak"))))
+              .orThrow();
+      PublicNonce asked = new PublicNonce(one.publicKey(), other.publicKey().negate());
+      Musig2.Reply reply =
+          Musig2.signLast(other, asked, keys, Bytes.utf8("message"), Optional.empty()).orThrow();
+      return Bytes.concat(reply.nonce().bytes(), reply.share().scalar().bytes()).toHex();
     }
   }
 
