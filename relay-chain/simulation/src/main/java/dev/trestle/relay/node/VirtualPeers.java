@@ -5,7 +5,7 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 import dev.trestle.relay.consensus.SignedMessage;
 import dev.trestle.relay.node.PeerScores.Offence;
-import dev.trestle.relay.simulation.disk.Power;
+import dev.trestle.relay.node.simulated.Power;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.trestle.relay.node;
 
 import dev.trestle.base.Bytes;
 import dev.trestle.relay.ledger.state.StateReader;
-import dev.trestle.relay.simulation.disk.Failure;
-import dev.trestle.relay.simulation.disk.Power;
-import dev.trestle.relay.simulation.disk.PowerCut;
+import dev.trestle.relay.node.simulated.Failure;
+import dev.trestle.relay.node.simulated.Power;
+import dev.trestle.relay.node.simulated.PowerCut;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

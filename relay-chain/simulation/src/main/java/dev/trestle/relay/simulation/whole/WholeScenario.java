@@ -1,8 +1,8 @@
 package dev.trestle.relay.simulation.whole;
 
 import dev.trestle.relay.node.NodeFlaw;
+import dev.trestle.relay.node.simulated.Failure;
 import dev.trestle.relay.simulation.Partitions;
-import dev.trestle.relay.simulation.disk.Failure;
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * {@code -Dwhole.seeds=N} runs N seeds from {@code -Dwhole.seed=S}; without them 120 from 1. A
+ * {@code -Dwhole.seeds=N} runs N seeds from {@code -Dwhole.seed=S}; without them 80 from 1. A
  * failing seed is in the message: {@code ./trestle simulate relay --whole-node --seed S} replays
  * it.
  */
 class WholeNodeSimulationTest {
   private static final long FIRST = Long.getLong("whole.seed", 1);
-  private static final long SEEDS = Long.getLong("whole.seeds", 120);
+  private static final long SEEDS = Long.getLong("whole.seeds", 80);
   private static final int THREADS = 2;
 
   /** Seeds a flaw may take to be found. */
@@ -28,7 +28,7 @@ class WholeNodeSimulationTest {
     assertThat(outcome.violation()).isEmpty();
     assertThat(outcome.runs()).isEqualTo(SEEDS);
     assertThat(outcome.transactions()).isGreaterThan(20 * SEEDS);
-    if (SEEDS >= 100) {
+    if (SEEDS >= 80) {
       assertThat(outcome.sizes()).containsKeys(4, 7);
       assertEverythingHappened(outcome.faults());
     }

@@ -1,4 +1,4 @@
-package dev.trestle.relay.simulation.disk;
+package dev.trestle.relay.node.simulated;
 
 /** The machine has failed; unwinds to whoever runs the node. */
 public final class PowerCut extends RuntimeException {

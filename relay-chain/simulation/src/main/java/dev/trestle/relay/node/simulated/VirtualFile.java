@@ -1,4 +1,4 @@
-package dev.trestle.relay.simulation.disk;
+package dev.trestle.relay.node.simulated;
 
 import dev.trestle.base.Bytes;
 import java.util.ArrayList;

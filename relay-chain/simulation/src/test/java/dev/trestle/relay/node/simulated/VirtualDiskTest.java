@@ -1,4 +1,4 @@
-package dev.trestle.relay.simulation.disk;
+package dev.trestle.relay.node.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

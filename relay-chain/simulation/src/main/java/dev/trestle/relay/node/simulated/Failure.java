@@ -1,4 +1,4 @@
-package dev.trestle.relay.simulation.disk;
+package dev.trestle.relay.node.simulated;
 
 /** How a machine fails. */
 public enum Failure {

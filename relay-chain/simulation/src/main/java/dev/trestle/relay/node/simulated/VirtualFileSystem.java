@@ -1,4 +1,4 @@
-package dev.trestle.relay.simulation.disk;
+package dev.trestle.relay.node.simulated;
 
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
