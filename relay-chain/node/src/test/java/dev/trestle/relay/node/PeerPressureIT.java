@@ -101,7 +101,7 @@ class PeerPressureIT {
           from,
           () -> {
             made.computeIfAbsent(from, first -> new AtomicInteger()).incrementAndGet();
-            return network.send(from, answer).toCompletionStage();
+            return network.send(from, answer, ProtocolRange.FIRST);
           });
     }
 
