@@ -157,7 +157,7 @@ final class SignetMiner {
       byte[] hash = new byte[32];
       for (long nonce = 0; nonce < 1L << 32; nonce++) {
         for (int i = 0; i < 4; i++) {
-          raw[76 + i] = (byte) (nonce >>> 8 * i);
+          raw[76 + i] = (byte) (nonce >>> (8 * i));
         }
         MessageDigest first = (MessageDigest) half.clone();
         first.update(raw, 64, 16);
