@@ -26,6 +26,7 @@ public final class StateBench {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private final StateCost.Plan plan;
   private final Path folder;
   private final boolean json;
   private final Consumer<String> out;
@@ -35,6 +36,11 @@ public final class StateBench {
    * @param json one object a row
    */
   public StateBench(Path folder, boolean json, Consumer<String> out) {
+    this(folder, json, out, StateCost.Plan.STANDARD);
+  }
+
+  StateBench(Path folder, boolean json, Consumer<String> out, StateCost.Plan plan) {
+    this.plan = plan;
     this.folder = folder;
     this.json = json;
     this.out = out;
@@ -78,10 +84,10 @@ public final class StateBench {
   private void row(long size, Path store, Machine machine) throws IOException {
     StateCost.Figures figures;
     try (RocksStore rocks = RocksStore.open(store, Digests.sha256(Bytes.utf8("bench")))) {
-      figures = StateCost.measure(rocks.state(), size, StateCost.Plan.STANDARD);
+      figures = StateCost.measure(rocks.state(), size, plan);
     }
     double disk = bytes(store) / 1024.0 / 1024.0;
-    out.accept(json ? object(figures, disk, machine) : line(figures, disk));
+    out.accept(json ? object(figures, plan, disk, machine) : line(figures, disk));
   }
 
   static String line(StateCost.Figures of, double disk) {
@@ -101,10 +107,10 @@ public final class StateBench {
         of.fillSeconds());
   }
 
-  static String object(StateCost.Figures of, double disk, Machine machine) {
+  static String object(StateCost.Figures of, StateCost.Plan plan, double disk, Machine machine) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("bench", "state");
-    fields.put("work", "block-of-" + StateCost.Plan.STANDARD.changes());
+    fields.put("work", "block-of-" + plan.changes());
     fields.put("entries", of.entries());
     fields.put("value", of.sealMillis());
     fields.put("unit", "ms");
