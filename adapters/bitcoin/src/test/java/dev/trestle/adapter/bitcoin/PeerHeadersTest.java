@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PeerHeadersTest {
   private static final Bytes MAGIC = Bytes.fromHex("fabfb5da");
-  private static final Duration PATIENT = Duration.ofSeconds(120);
+  private static final Duration PATIENT = Duration.ofMinutes(2);
   private static final List<Bytes> CHAIN = TestHeaders.branch("chain", 2_100);
 
   private Vertx vertx;
