@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Connects the headers of one message to a chain, of a signet each with its solution. All work is
- * charged before any is done.
+ * Connects the headers of one message to a chain, of a signet each with its solution (BIP-325). All
+ * work is charged before any is done.
+ *
+ * <p>Rejects with {@code budget-exceeded} (more work than the budget has), {@code malformed} (a
+ * {@link SignetHeader} that does not decode) and the codes of {@link HeaderMessage}, {@link
+ * HeaderChain} and {@link SignetSolution}.
  */
 final class HeaderFeed {
   private final HeaderRules rules;
