@@ -73,21 +73,14 @@ contract CallbackToken is TestToken {
     }
 }
 
-/// Burns all gas it is given.
-contract GasEatingToken is TestToken {
-    function transferFrom(address, address, uint256) external pure override returns (bool) {
-        for (uint256 i = 0; ; i++) {}
-        return true;
-    }
-}
-
 /// A claimer that refuses coins, takes them, or tries to be paid twice.
 contract Receiver {
     enum Mode {
         ACCEPT,
         REFUSE,
         REENTER,
-        BOMB
+        BOMB,
+        BURN
     }
 
     Mode private mode;
@@ -104,6 +97,7 @@ contract Receiver {
     receive() external payable {
         if (mode == Mode.REFUSE) revert("no");
         if (mode == Mode.REENTER) (entered,) = address(htlc).call(call);
+        if (mode == Mode.BURN) for (uint256 i = 0; ; i++) {}
         if (mode == Mode.BOMB) {
             assembly ("memory-safe") {
                 return(0, 200000)

@@ -3,6 +3,14 @@ pragma solidity 0.8.37;
 
 /// @dev What these tests use of forge's cheat codes.
 interface Vm {
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     struct Log {
         bytes32[] topics;
         bytes data;
@@ -23,6 +31,7 @@ interface Vm {
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function load(address account, bytes32 slot) external view returns (bytes32);
+    function lastCallGas() external view returns (Gas memory);
     function assume(bool condition) external pure;
 }
 
