@@ -63,6 +63,10 @@ final class Abi {
     return new DynamicArray<>(Bytes32.class, values.stream().map(Abi::word).toList());
   }
 
+  static DynamicArray<Uint256> integers(List<BigInteger> values) {
+    return new DynamicArray<>(Uint256.class, values.stream().map(Uint256::new).toList());
+  }
+
   /** Word {@code index} of what a call returned. */
   static Hash32 wordAt(Bytes returned, int index) {
     if (returned.size() < WORD * (index + 1)) {

@@ -22,6 +22,7 @@ record ContractArtifact(String name, Bytes bytecode, Bytes runtime, List<String>
   static final ContractArtifact BRIDGE = load("TrestleBridge");
   static final ContractArtifact WRAPPED_ASSET = load("WrappedAsset");
   static final ContractArtifact HTLC = load("TrestleHtlc");
+  static final ContractArtifact DEPOSIT_BOX = load("DepositBox");
 
   ContractArtifact {
     errors = List.copyOf(errors);

@@ -32,6 +32,7 @@ final class EvmAdapter implements ChainAdapter {
   private final EvidenceSource evidence;
   private final MessageSource messages;
   private final Optional<EvmHtlc> htlc;
+  private final Optional<HtlcActions> actions;
   private final PacketPort packets;
 
   EvmAdapter(AdapterContext context, ChainConfig config) {
@@ -66,7 +67,16 @@ final class EvmAdapter implements ChainAdapter {
                         chain,
                         connection.signer(),
                         connection.await()));
+    this.actions =
+        options
+            .htlc()
+            .map(contract -> new HtlcActions(profile, contract, chain, connection.signer()));
     this.packets = new EvmPackets(chain, connection.signer());
+  }
+
+  /** Batches, sponsored claims and the like; with a hash-time-lock contract only. */
+  Optional<HtlcActions> htlcActions() {
+    return actions;
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
-import dev.trestle.base.ReasonCode;
 import dev.trestle.base.Verdict;
 import dev.trestle.crypto.Digests;
 import dev.trestle.crypto.EvmAddress;
@@ -19,6 +18,8 @@ import io.vertx.core.Future;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Hash-time-locks in the {@code TrestleHtlc} contract. Expiry is hard: a claim is valid strictly
@@ -32,6 +33,14 @@ final class EvmHtlc implements HtlcPort {
   private static final long COIN_GAS = 150_000;
 
   private static final long TOKEN_GAS = 300_000;
+  private static final Set<Hash32> LOCK_EVENTS = Set.of(HtlcCalls.LOCKED, HtlcCalls.LOCKED_COIN);
+
+  /**
+   * With these a lock has one event of each kind at most. Others of its id could be made by anyone
+   * in any number, to make a search fail.
+   */
+  private static final Set<Hash32> OUTCOMES = Set.of(HtlcCalls.CLAIMED, HtlcCalls.REFUNDED);
+
   private static final BigInteger MAX_ALLOWANCE = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
 
   private final ChainProfile profile;
@@ -106,7 +115,9 @@ final class EvmHtlc implements HtlcPort {
             approve(lock, from);
           }
           return signer.sign(
-              from, TransactionSigner.Call.estimated(contract, lock.value(), lock.lock()));
+              from,
+              TransactionSigner.Call.estimated(
+                  contract, lock.value(), lock.cheapestLock(TransactionSigner.addressOf(from))));
         });
   }
 
@@ -158,8 +169,10 @@ final class EvmHtlc implements HtlcPort {
             contract,
             Math.min(fromBlock, head.height()),
             head.height(),
-            List.of(List.of(), Json.data(lock.lockId())));
-    ContractReader.LogEntry locked = only(logs, HtlcCalls.LOCKED);
+            List.of(
+                Stream.concat(LOCK_EVENTS.stream(), OUTCOMES.stream()).map(Json::data).toList(),
+                Json.data(lock.lockId())));
+    ContractReader.LogEntry locked = only(logs, LOCK_EVENTS);
     if (!lock.isLockedEvent(locked.log().topics(), locked.log().data())) {
       throw Json.malformed("a lock event of other terms");
     }
@@ -187,7 +200,7 @@ final class EvmHtlc implements HtlcPort {
       case NONE -> Optional.empty();
       case LOCKED -> pending.find(lock, head);
       case CLAIMED -> {
-        ContractReader.LogEntry entry = only(logs, HtlcCalls.CLAIMED);
+        ContractReader.LogEntry entry = only(logs, Set.of(HtlcCalls.CLAIMED));
         Hash32 preimage = Abi.wordAt(entry.log().data(), 0);
         if (!Digests.sha256(preimage.bytes()).equals(lock.hash())) {
           throw Json.malformed("a claim without the preimage");
@@ -200,7 +213,7 @@ final class EvmHtlc implements HtlcPort {
                 entry.height() <= finalHeight));
       }
       case REFUNDED -> {
-        ContractReader.LogEntry entry = only(logs, HtlcCalls.REFUNDED);
+        ContractReader.LogEntry entry = only(logs, Set.of(HtlcCalls.REFUNDED));
         yield Optional.of(
             new LockSpend.Refunded(
                 entry.transactionId(),
@@ -225,9 +238,10 @@ final class EvmHtlc implements HtlcPort {
   }
 
   /** The one event of a kind that a lock with this status has. */
-  private static ContractReader.LogEntry only(List<ContractReader.LogEntry> logs, Hash32 event) {
+  private static ContractReader.LogEntry only(
+      List<ContractReader.LogEntry> logs, Set<Hash32> events) {
     List<ContractReader.LogEntry> found =
-        logs.stream().filter(entry -> entry.log().topics().getFirst().equals(event)).toList();
+        logs.stream().filter(entry -> events.contains(entry.log().topics().getFirst())).toList();
     if (found.size() != 1) {
       throw Json.malformed("status and events of a lock do not fit");
     }
@@ -275,14 +289,7 @@ final class EvmHtlc implements HtlcPort {
   }
 
   private HtlcCalls accepted(HtlcTerms terms) {
-    return switch (calls(terms)) {
-      case Verdict.Accepted<HtlcCalls>(HtlcCalls lock) -> lock;
-      case Verdict.Rejected<HtlcCalls>(ReasonCode reason, String detail) ->
-          throw new AdapterException(
-              reason instanceof AdapterError error ? error : AdapterError.NOT_SUPPORTED, detail);
-      case Verdict.Ignored<HtlcCalls> ignored -> throw new IllegalStateException("not a verdict");
-      case Verdict.Later<HtlcCalls> later -> throw new IllegalStateException("not a verdict");
-    };
+    return HtlcCalls.accepted(calls(terms));
   }
 
   /** EIP-681. */

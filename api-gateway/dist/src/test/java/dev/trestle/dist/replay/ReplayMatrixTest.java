@@ -56,6 +56,10 @@ class ReplayMatrixTest {
           Map.entry(
               "adapter.bitcoin.CooperativeSigning", "Bitcoin's own: an outpoint is spent once"),
           Map.entry("adapter.ethereum.TransactionSigner", "EVM's own: EIP-155 names the chain"),
+          // HtlcSignaturesTest and, at the contract, attack 17 of HtlcAttacks.t.sol
+          Map.entry(
+              "adapter.ethereum.HtlcSignatures",
+              "EVM's own: EIP-712 names chain, contract and lock"),
           Map.entry("dist.devnet.Registrations", "approval: registerChain"),
           Map.entry("sdk.SwapParty", "offer"),
           Map.entry("lightclient.attested.HeaderAttestation", "attestation"),
