@@ -75,7 +75,7 @@ final class TwoClients {
       String found = verdict.equals(Verdict.accept(0)) ? "nothing-new" : TestClient.code(verdict);
       // The fast one forgets side branches that are too deep to come back.
       boolean forgotten = expected.equals("reorg-too-deep") && found.equals("bad-prev");
-      if (!found.equals(expected) && !forgotten
+      if ((!found.equals(expected) && !forgotten)
           || !fast.head().id().equals(client.tip())
           || !fast.chainWork().equals(client.work())) {
         throw new AssertionError(header + ": " + expected + ", the fast one says " + found);
