@@ -79,7 +79,7 @@ record WholeScenario(
             ? Machines.SOUND
             : new Machines(
                 12 + random.nextInt(150),
-                random.nextInt(1 + Math.min(1, spare)),
+                Math.min(1, spare),
                 random.nextInt(1 + Math.min(1, spare)));
     return new WholeScenario(
         seed,

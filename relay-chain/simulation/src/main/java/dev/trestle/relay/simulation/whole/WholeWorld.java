@@ -279,7 +279,10 @@ final class WholeWorld implements SimulatedNode.Surroundings {
   @Override
   public Optional<Failure> fails(SimulatedNode node) {
     int steps = scenario.machines().steps();
-    if (steps == 0 || !isChaos() || !correct.contains(node) || random.nextInt(steps) != 0) {
+    if (steps == 0 || !isChaos() || !correct.contains(node)) {
+      return Optional.empty();
+    }
+    if (random.nextInt(atRisk.contains(node) ? 1 + steps / 3 : steps) != 0) {
       return Optional.empty();
     }
     return Optional.of(
@@ -339,7 +342,7 @@ final class WholeWorld implements SimulatedNode.Surroundings {
     counts.crashes++;
     mix(failure.name().hashCode());
     wire.gone(node);
-    if (atRisk.contains(node) && random.nextInt(3) == 0) {
+    if (atRisk.contains(node) && random.nextInt(3) > 0) {
       node.loseLog();
       counts.lostLogs++;
     }
