@@ -39,7 +39,7 @@ final class FlawedParts {
       NodeConfig.Role.Validator role, SecretKey key, Path directory, RocksStore store) {
     Path file = NodeFiles.signGuard(role.keyFile());
     try {
-      Files.delete(file);
+      boolean _ = Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new TrestleException(NodeReason.STORAGE_FAULT, "cannot forget the guard", e);
     }

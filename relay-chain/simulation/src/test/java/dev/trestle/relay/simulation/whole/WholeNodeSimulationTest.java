@@ -75,6 +75,18 @@ class WholeNodeSimulationTest {
         .isEqualTo(WholeNodeSimulation.run(NodeFlaw.NONE, 1, 4, 1));
   }
 
+  private static String breaks(NodeFlaw flaw) {
+    return switch (flaw) {
+      case NONE -> throw new IllegalArgumentException("no flaw");
+      case BATCH_NOT_ATOMIC -> "W1|W4|W9";
+      case STORE_NOT_SYNCED -> "W4";
+      case LOG_NOT_SYNCED -> "W5";
+      case GUARD_FORGOTTEN -> "W3";
+      case ROUND_DROPS_TRANSACTIONS -> "L2";
+      case CERTIFICATE_UNCHECKED -> "W2";
+    };
+  }
+
   /** The negative control: a simulation that finds none of these would prove nothing. */
   @ParameterizedTest
   @EnumSource(value = NodeFlaw.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
@@ -82,6 +94,10 @@ class WholeNodeSimulationTest {
     WholeNodeSimulation.Outcome outcome = WholeNodeSimulation.run(flaw, 1, FLAW_SEEDS, THREADS);
     assertThat(outcome.violation()).as("%s in %d seeds", flaw, FLAW_SEEDS).isPresent();
     WholeNodeSimulation.Found found = outcome.violation().get();
+    // by what it breaks, and not because the bug itself falls over its own feet
+    assertThat(found.what())
+        .as("seed %d", found.seed())
+        .containsPattern("^(" + breaks(flaw) + ") ");
     System.out.println(
         flaw + " found with seed " + found.seed() + ": " + found.what().lines().findFirst().get());
     // nothing without the flaw
