@@ -359,7 +359,7 @@ class AnswersTest {
 
   private static Answers answer(Binding binding, Case asked) {
     Checks noting = Checks.noting(binding);
-    Verdict<?> unused = noting.ask(asked.question(), asked.view(), new Budget(asked.units()));
+    Verdict<?> _ = noting.ask(asked.question(), asked.view(), new Budget(asked.units()));
     return noting.answers(0);
   }
 
