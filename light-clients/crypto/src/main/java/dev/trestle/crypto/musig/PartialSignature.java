@@ -5,7 +5,8 @@ import dev.trestle.base.Hash32;
 import dev.trestle.base.Verdict;
 
 /**
- * One signer's share of a signature: a scalar below n. Worth nothing without the others' shares.
+ * One signer's share of a signature (BIP-327, PartialSigVerify): a scalar below n. Worth nothing
+ * without the others' shares. Anything else is rejected with {@code invalid-partial-signature}.
  */
 public record PartialSignature(Hash32 scalar) {
   public PartialSignature {

@@ -5,7 +5,10 @@ import dev.trestle.base.Verdict;
 import dev.trestle.crypto.PublicKey;
 import java.util.Optional;
 
-/** What a signer shows of its {@link SecretNonce}: two points, 66 bytes. */
+/**
+ * What a signer shows of its {@link SecretNonce} (BIP-327, NonceGen): two points, 66 bytes. Anything
+ * else is rejected with {@code invalid-public-nonce}.
+ */
 public record PublicNonce(PublicKey first, PublicKey second) {
   /** Bytes of {@link #bytes}. */
   public static final int SIZE = 2 * PublicKey.SIZE;
