@@ -19,6 +19,7 @@ final class Entry {
 
   Verdict<SwapTerms> check() {
     return TermsCheck.check(terms)
+        .then(ok -> checkRole())
         .then(ok -> checkChains())
         .then(ok -> checkKey(terms.paidBy(role), false))
         .then(ok -> checkKey(terms.paysTo(role), true))
@@ -35,6 +36,12 @@ final class Entry {
                             .toList(),
                         terms.paidBy(role)))
         .then(ok -> Verdict.accept(terms));
+  }
+
+  private Verdict<SwapTerms> checkRole() {
+    return role.isIn(terms)
+        ? Verdict.accept(terms)
+        : Verdict.reject(SwapRejection.LEG_COUNT, "there is no party " + (role.party() + 1));
   }
 
   private Verdict<SwapTerms> checkChains() {
@@ -81,7 +88,7 @@ final class Entry {
         context.time().nowSeconds(),
         role,
         terms,
-        role == Role.INITIATOR ? secretIndex : Optional.empty(),
+        role.isInitiator() ? secretIndex : Optional.empty(),
         context.settings().policy(),
         terms.legs().stream().map(leg -> context.portsOf(leg).profile().timing()).toList());
   }

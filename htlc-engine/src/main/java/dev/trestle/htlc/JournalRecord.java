@@ -144,6 +144,9 @@ public sealed interface JournalRecord {
     long at = in.u64();
     Role role = constant(Role.values(), Role::party, in.u8());
     SwapTerms terms = CanonicalReader.decode(in.bytes(MAX_RAW), SwapTerms::read);
+    if (!role.isIn(terms)) {
+      throw new DecodeException("the swap has no party " + (role.party() + 1));
+    }
     return new Created(
         terms.swapId(),
         at,

@@ -2,8 +2,12 @@ package dev.trestle.htlc;
 
 import java.util.List;
 
-/** Decides; {@link SwapPlanner#plan} and, in tests of the checkers, seeded mistakes. */
+/**
+ * Decides what a {@link SwapDriver} does. There is one that is right, {@link SwapPlanner#plan};
+ * others are seeded mistakes, by which simulations show that their checks see something.
+ */
 @FunctionalInterface
-interface Planner {
+public interface Planner {
+  /** As {@link SwapPlanner#plan}. */
   List<SwapAction> plan(SwapRecord record, List<ChainView> views, long nowSeconds);
 }

@@ -100,7 +100,7 @@ public record RecoveryFile(SwapTerms terms, Role role, String keyPath, HtlcLock 
           .then(TermsCheck::check)
           .then(
               terms ->
-                  terms.swapId().toHex().equals(swapId)
+                  terms.swapId().toHex().equals(swapId) && role.isIn(terms)
                       ? Verdict.accept(new RecoveryFile(terms, role, keyPath, lock))
                       : Verdict.reject(SwapRejection.MALFORMED, "the terms are another swap's"));
     } catch (JacksonException | IllegalArgumentException e) {

@@ -97,8 +97,10 @@ final class StepSender {
   }
 
   /**
-   * Sends the newest signed attempt of {@code key}; an older one if the chain refuses it, because
-   * that one may be the one it has.
+   * Sends every signed attempt of {@code key}, the newest first: the chain may have any of them,
+   * and where transactions are numbered a later one waits for an earlier one that was forgotten.
+   *
+   * @return the newest that the chain has taken; fails with the last refusal if it took none
    */
   SignedStep send(SwapRecord record, StepKey key) {
     List<SignedStep> attempts =
@@ -106,16 +108,20 @@ final class StepSender {
             .filter(s -> s.key().withAttempt(0).equals(key.withAttempt(0)))
             .toList();
     RuntimeException refused = new IllegalStateException("nothing is signed for " + key);
+    Optional<SignedStep> taken = Optional.empty();
     ChainPorts ports = context.portsOf(record.terms().legs().get(key.leg()));
     for (SignedStep step : attempts.reversed()) {
       try {
         await(ports.transactions().broadcast(step.raw()));
-        return step;
+        taken = taken.or(() -> Optional.of(step));
       } catch (RuntimeException e) {
         refused = e;
       }
     }
-    throw refused;
+    if (taken.isEmpty()) {
+      throw refused;
+    }
+    return taken.get();
   }
 
   /**

@@ -12,9 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Carries one swap on: look at the chains, remember what changed, plan, make durable, act. One
- * round at a time; everything it needs after a crash is in the journal.
+ * round at a time; everything it needs after a crash is in the journal. {@link SwapEngine} gives
+ * each a thread; a simulation calls it itself.
  */
-final class SwapDriver {
+public final class SwapDriver {
   private final DriverContext context;
   private final ChainReader reader;
   private final StepSender sender;
@@ -24,7 +25,10 @@ final class SwapDriver {
   private int failures;
   private volatile SwapView view;
 
-  SwapDriver(DriverContext context, SwapRecord record) {
+  /**
+   * @param record what the journal says of the swap
+   */
+  public SwapDriver(DriverContext context, SwapRecord record) {
     this.context = context;
     this.record = record;
     this.reader = new ChainReader(context);
@@ -35,7 +39,7 @@ final class SwapDriver {
   }
 
   /** What the last step came to; safe to read from any thread. */
-  SwapView view() {
+  public SwapView view() {
     return view;
   }
 
@@ -78,7 +82,7 @@ final class SwapDriver {
    * @return when to come back; empty once nothing of this swap needs watching any more
    * @throws JournalException if the journal fails: then nothing more may be done
    */
-  Optional<Duration> step() {
+  public Optional<Duration> step() {
     turn.lock();
     try {
       return round();

@@ -70,7 +70,7 @@ public final class SwapEngine implements AutoCloseable {
     this.context =
         new DriverContext(
             journal,
-            new TreeMap<>(ports),
+            ports,
             new SwapKeys(seed, wallets),
             seed,
             time,
@@ -269,10 +269,10 @@ public final class SwapEngine implements AutoCloseable {
       return Verdict.reject(SwapRejection.HASH_REUSED, "by swap " + swapOfHash.get(terms.hash()));
     }
     boolean mine = secretIndexes.containsKey(terms.hash());
-    if (role == Role.INITIATOR && !mine) {
+    if (role.isInitiator() && !mine) {
       return Verdict.reject(SwapRejection.UNKNOWN_SECRET, "call newSecret first");
     }
-    if (role == Role.PARTICIPANT && mine) {
+    if (!role.isInitiator() && mine) {
       return Verdict.reject(SwapRejection.HASH_REUSED, "the secret is this party's own");
     }
     return Verdict.accept(terms);

@@ -73,15 +73,15 @@ final class SwapFacts {
     return views.stream().allMatch(ChainView::healthy) && vanished().isEmpty();
   }
 
-  /** Legs whose first funding was irreversible once and is gone. */
+  /** Legs with a funding that counted, was irreversible once and is gone. */
   List<Integer> vanished() {
     List<Integer> legs = new ArrayList<>();
     record
         .furthest()
         .forEach(
-            (leg, id) -> {
-              boolean there = funding(leg).stream().anyMatch(x -> x.transactionId().equals(id));
-              if (seen(leg).isPresent() && !there) {
+            (leg, ids) -> {
+              List<Hash32> there = funding(leg).stream().map(LockFunding::transactionId).toList();
+              if (seen(leg).isPresent() && !there.containsAll(ids)) {
                 legs.add(leg);
               }
             });

@@ -14,14 +14,17 @@ import java.util.TreeMap;
  * Keys of one party. A wallet key pays locks and fees of a chain; it is given from outside or
  * derived from the seed. A fresh key of one swap is derived from the seed and the swap's hash.
  */
-final class SwapKeys {
+public final class SwapKeys {
   /** Where a wallet key comes from that is not derived from the seed. */
   static final String EXTERNAL = "external-wallet";
 
   private final Bytes seed;
   private final Map<ChainId, SecretKey> wallets;
 
-  SwapKeys(Bytes seed, Map<ChainId, SecretKey> wallets) {
+  /**
+   * @param seed of every key that {@code wallets} does not give, 16 bytes or more
+   */
+  public SwapKeys(Bytes seed, Map<ChainId, SecretKey> wallets) {
     this.seed = seed;
     this.wallets = new TreeMap<>(wallets);
   }
@@ -29,7 +32,8 @@ final class SwapKeys {
   /** A key and how to find it again. */
   record Held(SecretKey key, String path) {}
 
-  SecretKey wallet(ChainId chain) {
+  /** The key that pays locks and fees on {@code chain}. */
+  public SecretKey wallet(ChainId chain) {
     return walletHeld(chain).key();
   }
 

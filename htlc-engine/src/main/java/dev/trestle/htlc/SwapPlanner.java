@@ -7,11 +7,12 @@ import dev.trestle.base.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * What a party does next: one pure function, the same in production and in simulation. The rules R1
- * to R10 are those of the swap protocol; R6 and R7 hold because nothing is ever signed together
- * with the counterparty.
+ * What a party of a cycle of two or more legs does next: one pure function, the same in production,
+ * in simulation and in the exhaustive search. The rules R1 to R10 are those of the swap protocol;
+ * R6 and R7 hold because nothing is ever signed together with a counterparty.
  */
 public final class SwapPlanner {
   /** Longest time after which a plan is looked at again although nothing was due, seconds. */
@@ -72,7 +73,7 @@ public final class SwapPlanner {
     if (ownFunded && (f.isExpired(f.own) || f.isRefunded(f.own, LegMark.Phase.MEMPOOL))) {
       return SwapStatus.REFUNDING;
     }
-    if (ownFunded && record.role() == Role.INITIATOR && isRevealClosed(f)) {
+    if (ownFunded && record.role().isInitiator() && isRevealClosed(f)) {
       return SwapStatus.REFUNDING;
     }
     if (f.allAudited()) {
@@ -136,7 +137,7 @@ public final class SwapPlanner {
    * this.
    */
   private static boolean isRevealed(SwapFacts f) {
-    if (f.record.role() != Role.INITIATOR) {
+    if (!f.record.role().isInitiator()) {
       return false;
     }
     if (f.record.hasSent(StepKey.Kind.CLAIM, f.incoming)) {
@@ -153,7 +154,7 @@ public final class SwapPlanner {
 
   /** R2: every leg final and as agreed, every chain healthy, and time enough to be paid. */
   private static boolean mayReveal(SwapFacts f) {
-    return f.record.role() == Role.INITIATOR
+    return f.record.role().isInitiator()
         && f.record.end().isEmpty()
         && f.allHealthy()
         && f.allAudited()
@@ -200,16 +201,15 @@ public final class SwapPlanner {
       }
       return;
     }
-    boolean previousFinal = f.own == 0 || f.isAudited(f.own - 1);
-    if (previousFinal && f.allHealthy()) {
+    boolean earlierFinal = IntStream.range(0, f.own).allMatch(f::isAudited);
+    if (earlierFinal && f.allHealthy()) {
       out.add(new SwapAction.FundLeg(f.own));
     }
   }
 
   private static Optional<String> neverFund(SwapFacts f) {
-    if (f.own > 0) {
-      SwapLeg previous = f.terms.legs().get(f.own - 1);
-      if (LockAudit.check(previous, f.views.get(f.own - 1))
+    for (int earlier = f.own - 1; earlier >= 0; earlier--) {
+      if (LockAudit.check(f.terms.legs().get(earlier), f.views.get(earlier))
           instanceof Verdict.Rejected<LockFunding>(var reason, var detail)) {
         return Optional.of(reason.code() + ": " + detail);
       }
@@ -293,9 +293,9 @@ public final class SwapPlanner {
     if (anySpend) {
       return "for a spending to become final";
     }
-    return f.record.role() == Role.PARTICIPANT
-        ? "for the secret, or the expiry"
-        : "for the expiry: too late to reveal the secret";
+    return f.record.role().isInitiator()
+        ? "for the expiry: too late to reveal the secret"
+        : "for the secret, or the expiry";
   }
 
   private static SwapAction alarm(AlarmCode code, String detail) {

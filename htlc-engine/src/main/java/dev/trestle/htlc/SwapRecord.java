@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param secret public now, and verified against the hash
  * @param steps everything that was signed, oldest first
  * @param marks last observation of each leg
- * @param furthest for each leg, the first funding that was ever seen final
+ * @param furthest for each leg, every funding that counted and was seen final
  * @param end present once the swap is over
  */
 public record SwapRecord(
@@ -24,7 +24,7 @@ public record SwapRecord(
     Optional<Hash32> secret,
     List<SignedStep> steps,
     Map<Integer, LegMark> marks,
-    Map<Integer, Hash32> furthest,
+    Map<Integer, List<Hash32>> furthest,
     Optional<JournalRecord.Final> end) {
   public SwapRecord {
     steps = List.copyOf(steps);
@@ -36,7 +36,8 @@ public record SwapRecord(
   public record SignedStep(
       StepKey key, Hash32 transactionId, Bytes raw, Amount fee, long atSeconds, boolean sent) {}
 
-  static SwapRecord of(JournalRecord.Created created) {
+  /** A swap of which nothing but its start is known. */
+  public static SwapRecord of(JournalRecord.Created created) {
     return new SwapRecord(
         created, Optional.empty(), List.of(), Map.of(), Map.of(), Optional.empty());
   }
@@ -86,7 +87,7 @@ public record SwapRecord(
   }
 
   /** The record after {@code next}, which is of this swap. */
-  SwapRecord with(JournalRecord next) {
+  public SwapRecord with(JournalRecord next) {
     return switch (next) {
       case JournalRecord.Reserved r -> this;
       case JournalRecord.Created r -> this;
@@ -125,9 +126,12 @@ public record SwapRecord(
   private SwapRecord withMark(int leg, LegMark mark) {
     Map<Integer, LegMark> changed = new TreeMap<>(marks);
     changed.put(leg, mark);
-    Map<Integer, Hash32> finals = new TreeMap<>(furthest);
-    if (mark.funding() == LegMark.Phase.FINAL) {
-      finals.putIfAbsent(leg, mark.fundingId());
+    Map<Integer, List<Hash32>> finals = new TreeMap<>(furthest);
+    List<Hash32> before = furthest.getOrDefault(leg, List.of());
+    if (mark.funding() == LegMark.Phase.FINAL && !before.contains(mark.fundingId())) {
+      List<Hash32> more = new ArrayList<>(before);
+      more.add(mark.fundingId());
+      finals.put(leg, List.copyOf(more));
     }
     return new SwapRecord(created, secret, steps, changed, finals, end);
   }

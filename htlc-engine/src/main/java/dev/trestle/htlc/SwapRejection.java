@@ -6,7 +6,7 @@ import java.util.Locale;
 /** Why a swap is refused. Stable: part of the API. */
 public enum SwapRejection implements ReasonCode {
   MALFORMED,
-  /** Only swaps of two legs are offered. */
+  /** Not between two legs and the most that terms can hold, or not one party for each leg. */
   LEG_COUNT,
   /** The hash is zero, which no secret has. */
   BAD_HASH,

@@ -16,7 +16,7 @@ import dev.trestle.crypto.SecretKey;
 import java.util.List;
 
 /**
- * Everything two parties agree on. Party {@code k} pays leg {@code k} to party {@code k+1} (the
+ * Everything the parties agree on. Party {@code k} pays leg {@code k} to party {@code k+1} (the
  * last one to the first); the first party is the initiator. Whether the terms make sense is said by
  * {@link TermsCheck}.
  *
@@ -25,13 +25,18 @@ import java.util.List;
  * @param parties identities for signing the terms, in the order of the legs they pay
  */
 public record SwapTerms(Hash32 hash, List<SwapLeg> legs, List<PublicKey> parties) {
-  /** Version of the canonical form. */
+  /** Version of the canonical form of a swap of two legs. */
   public static final int VERSION = 1;
+
+  /** Version of the canonical form of a longer cycle, which programs of version 1 refuse. */
+  public static final int CYCLE_VERSION = 2;
 
   /** Most legs that the canonical form can hold. */
   public static final int MAX_LEGS = 8;
 
+  private static final int TWO = 2;
   private static final String ID_TAG = "TRESTLE/htlc/swap-terms/v1";
+  private static final String CYCLE_ID_TAG = "TRESTLE/htlc/swap-terms/v2";
   private static final DomainTag SIGNATURE_TAG = DomainTag.of("htlc", "agree-swap", 1);
 
   public SwapTerms {
@@ -49,13 +54,14 @@ public record SwapTerms(Hash32 hash, List<SwapLeg> legs, List<PublicKey> parties
     return parties.getFirst();
   }
 
+  /** The other party of a swap of two legs; the last one of a longer cycle. */
   public PublicKey participantKey() {
     return parties.getLast();
   }
 
   /** Identifies the swap: a tagged SHA-256 of the canonical bytes of all terms. */
   public Hash32 swapId() {
-    return Digests.tagged(ID_TAG, toBytes());
+    return Digests.tagged(version() == VERSION ? ID_TAG : CYCLE_ID_TAG, toBytes());
   }
 
   /** What both parties sign. */
@@ -88,9 +94,13 @@ public record SwapTerms(Hash32 hash, List<SwapLeg> legs, List<PublicKey> parties
     return legs.get(index).htlcTerms(hash);
   }
 
-  /** The canonical form, version 1. */
+  private int version() {
+    return legs.size() == TWO ? VERSION : CYCLE_VERSION;
+  }
+
+  /** The canonical form: version 1 for two legs, version 2 for every other number. */
   public Bytes toBytes() {
-    CanonicalWriter out = new CanonicalWriter().u8(VERSION).hash(hash);
+    CanonicalWriter out = new CanonicalWriter().u8(version()).hash(hash);
     out.list(legs, (to, leg) -> leg.write(to));
     out.list(parties, (to, key) -> to.fixed(key.compressed()));
     return out.toBytes();
@@ -107,12 +117,18 @@ public record SwapTerms(Hash32 hash, List<SwapLeg> legs, List<PublicKey> parties
 
   static SwapTerms read(CanonicalReader in) {
     int version = in.u8();
-    if (version != VERSION) {
+    if (version != VERSION && version != CYCLE_VERSION) {
       throw new DecodeException("version " + version + " of swap terms is unknown");
     }
-    return new SwapTerms(
-        in.hash(),
-        in.list(MAX_LEGS, SwapLeg::read),
-        in.list(MAX_LEGS, from -> new PublicKey(from.fixed(PublicKey.SIZE))));
+    SwapTerms terms =
+        new SwapTerms(
+            in.hash(),
+            in.list(MAX_LEGS, SwapLeg::read),
+            in.list(MAX_LEGS, from -> new PublicKey(from.fixed(PublicKey.SIZE))));
+    if (terms.version() != version) {
+      throw new DecodeException(
+          terms.legs.size() + " legs are not of version " + version + " of swap terms");
+    }
+    return terms;
   }
 }

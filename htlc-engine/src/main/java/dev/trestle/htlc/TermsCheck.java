@@ -10,39 +10,53 @@ public final class TermsCheck {
   /** Largest lock time that Bitcoin can hold, u32. */
   public static final long MAX_EXPIRY_SECONDS = 0xffff_ffffL;
 
-  private static final int LEGS = 2;
+  /** Fewest legs of a swap; the most are {@link SwapTerms#MAX_LEGS}. */
+  public static final int MIN_LEGS = 2;
 
   private TermsCheck() {}
 
   /** Rejects with the first fault found; the detail names the leg. */
   public static Verdict<SwapTerms> check(SwapTerms terms) {
-    if (terms.legs().size() != LEGS || terms.parties().size() != LEGS) {
-      return Verdict.reject(SwapRejection.LEG_COUNT, "a swap has two legs and two parties");
+    int legs = terms.legs().size();
+    if (legs < MIN_LEGS || legs > SwapTerms.MAX_LEGS || terms.parties().size() != legs) {
+      return Verdict.reject(
+          SwapRejection.LEG_COUNT,
+          "a swap has %d to %d legs and one party for each, not %d and %d"
+              .formatted(MIN_LEGS, SwapTerms.MAX_LEGS, legs, terms.parties().size()));
     }
     if (terms.hash().isZero()) {
       return Verdict.reject(SwapRejection.BAD_HASH, "the hash is zero");
     }
-    if (terms.initiatorKey().equals(terms.participantKey())) {
-      return Verdict.reject(SwapRejection.BAD_KEY, "both parties have the same key");
+    if (terms.parties().stream().distinct().count() < legs) {
+      return Verdict.reject(SwapRejection.BAD_KEY, "two parties have the same key");
     }
-    for (int i = 0; i < LEGS; i++) {
+    for (int i = 0; i < legs; i++) {
       Verdict<SwapLeg> verdict = checkLeg(i + 1, terms.legs().get(i));
       if (!verdict.isAccepted()) {
         return verdict.then(leg -> Verdict.accept(terms));
       }
     }
-    SwapLeg first = terms.legs().get(0);
-    SwapLeg second = terms.legs().get(1);
-    if (first.asset().equals(second.asset())) {
-      return Verdict.reject(SwapRejection.SAME_ASSET, "both legs lock " + first.asset());
-    }
-    if (first.expirySeconds() <= second.expirySeconds()) {
-      return Verdict.reject(
-          SwapRejection.EXPIRY_ORDER,
-          "leg 1 expires at "
-              + first.expirySeconds()
-              + ", not after leg 2 at "
-              + second.expirySeconds());
+    return checkCycle(terms);
+  }
+
+  /** Nobody pays what it is paid with, and each leg expires after the next. */
+  private static Verdict<SwapTerms> checkCycle(SwapTerms terms) {
+    int legs = terms.legs().size();
+    for (int i = 0; i < legs; i++) {
+      SwapLeg leg = terms.legs().get(i);
+      int following = (i + 1) % legs;
+      SwapLeg next = terms.legs().get(following);
+      if (leg.asset().equals(next.asset())) {
+        return Verdict.reject(
+            SwapRejection.SAME_ASSET,
+            "legs %d and %d both lock %s".formatted(i + 1, following + 1, leg.asset()));
+      }
+      if (following > i && leg.expirySeconds() <= next.expirySeconds()) {
+        return Verdict.reject(
+            SwapRejection.EXPIRY_ORDER,
+            "leg %d expires at %d, not after leg %d at %d"
+                .formatted(i + 1, leg.expirySeconds(), following + 1, next.expirySeconds()));
+      }
     }
     return Verdict.accept(terms);
   }

@@ -13,10 +13,11 @@ import java.util.List;
  *
  * <p>For the party that pays leg {@code k} and is paid by leg {@code k-1}, the secret may become
  * known as late as the moment when its own refund is irreversible; from there on it must still get
- * its claim mined before leg {@code k-1} can be refunded:
+ * its claim mined before leg {@code k-1} can be refunded. Where claims are refused from the expiry
+ * on, a reorganisation may still bring one in that is dated before it:
  *
  * <pre>
- * T(k-1) - T(k) >= soft(k) * (refund(k) + irreversible(k)) + outage + seen(k)
+ * T(k-1) - T(k) >= soft(k) * refund(k) + irreversible(k) + outage + seen(k)
  *                  + claim(k-1) + irreversible(k-1) + skew(k-1) + skew(k)
  * </pre>
  *
@@ -55,20 +56,51 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
   }
 
   /**
-   * Least time between the expiry of the leg that pays a party and of the leg that it pays.
+   * What a gap is made of, seconds.
+   *
+   * @param late how long after the own leg's expiry the secret may still come out: until the refund
+   *     is irreversible where a claim stays valid, else until the blocks before the expiry are
+   * @param outage how long the party may be unable to act
+   * @param seen until it sees the claim of its own leg
+   * @param claim until its own claim is included
+   * @param irreversible until that cannot be taken back
+   * @param skew of both chains' clocks
+   */
+  public record Gap(long late, long outage, long seen, long claim, long irreversible, long skew) {
+    /** The sum, seconds. */
+    public long total() {
+      long acting = Math.addExact(Math.addExact(late, outage), seen);
+      return Math.addExact(Math.addExact(acting, claim), Math.addExact(irreversible, skew));
+    }
+
+    @Override
+    public String toString() {
+      return ("claimed after expiry %d, outage %d, until seen %d, claim %d, until irreversible %d,"
+              + " clocks %d")
+          .formatted(late, outage, seen, claim, irreversible, skew);
+    }
+  }
+
+  /**
+   * Least time between the expiry of the leg that pays a party and of the leg that it pays, by its
+   * parts.
    *
    * @param incoming chain of the leg that pays the party
    * @param own chain of the leg that the party pays
    */
+  public Gap gap(Timing incoming, Timing own) {
+    return new Gap(
+        Math.addExact(own.softExpiry() ? own.refund() : 0, own.irreversible()),
+        outageSeconds,
+        own.seen(),
+        incoming.claim(),
+        incoming.irreversible(),
+        Math.addExact(incoming.clockSkew(), own.clockSkew()));
+  }
+
+  /** As {@link #gap}, seconds in all. */
   public long requiredGap(Timing incoming, Timing own) {
-    long late = own.softExpiry() ? Math.addExact(own.refund(), own.irreversible()) : 0;
-    return late
-        + outageSeconds
-        + own.seen()
-        + incoming.claim()
-        + incoming.irreversible()
-        + incoming.clockSkew()
-        + own.clockSkew();
+    return gap(incoming, own).total();
   }
 
   /**
@@ -78,11 +110,12 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
    */
   public long window(int leg, List<Timing> timings) {
     Timing last = timings.getLast();
-    long total = timings.get(leg).lock() + timings.get(leg).irreversible();
+    long total = Math.addExact(timings.get(leg).lock(), timings.get(leg).irreversible());
     for (Timing later : timings.subList(leg + 1, timings.size())) {
-      total += outageSeconds + later.lock() + later.irreversible();
+      long each = Math.addExact(later.lock(), later.irreversible());
+      total = Math.addExact(total, Math.addExact(outageSeconds, each));
     }
-    return total + revealWindow(last);
+    return Math.addExact(total, revealWindow(last));
   }
 
   /**
@@ -90,7 +123,8 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
    * skew of the chain's clock: where expiry is hard, a claim is refused by that clock.
    */
   public long revealWindow(Timing last) {
-    return outageSeconds + last.claim() + last.irreversible() + last.clockSkew();
+    long claim = Math.addExact(last.claim(), last.irreversible());
+    return Math.addExact(Math.addExact(outageSeconds, claim), last.clockSkew());
   }
 
   /** Expiries that are safe for a first lock before {@code nowSeconds + startWindowSeconds}. */
@@ -132,21 +166,23 @@ public record TimelockPolicy(long outageSeconds, long startWindowSeconds) {
       if (actual.getLast() < required.getLast()) {
         return Verdict.reject(
             SwapRejection.UNSAFE_TIMELOCK,
-            "leg %d expires %d s after leg %d; at least %d s are needed, %d s are missing"
+            "leg %d expires %d s after leg %d; at least %d s are needed, %d s are missing (%s)"
                 .formatted(
                     k,
                     actual.getLast(),
                     k + 1,
                     required.getLast(),
-                    required.getLast() - actual.getLast()));
+                    required.getLast() - actual.getLast(),
+                    gap(timings.get(k - 1), timings.get(k))));
       }
     }
     long latest = expiries.getLast() - window(leg, timings);
     if (nowSeconds > latest) {
       return Verdict.reject(
           SwapRejection.UNSAFE_TIMELOCK,
-          "leg %d would have to be locked by %d, which is %d s ago"
-              .formatted(leg + 1, latest, nowSeconds - latest));
+          "leg %d would have to be locked by %d, which is %d s ago: %d s are needed until leg %d expires"
+              .formatted(
+                  leg + 1, latest, nowSeconds - latest, window(leg, timings), timings.size()));
     }
     long locked = Collections.max(expiries) - nowSeconds;
     if (locked > MAX_LOCK_SECONDS) {

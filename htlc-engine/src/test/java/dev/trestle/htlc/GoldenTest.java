@@ -23,7 +23,7 @@ class GoldenTest {
   private static final World WORLD = new World(Flavor.UTXO, Flavor.ACCOUNT);
   private static final SwapTerms TERMS = WORLD.terms(List.of(1_800_100_000L, 1_800_050_000L));
 
-  private static String golden(String name) {
+  static String golden(String name) {
     try (InputStream in = GoldenTest.class.getResourceAsStream("/golden/" + name)) {
       assertThat(in).as(name).isNotNull();
       return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();

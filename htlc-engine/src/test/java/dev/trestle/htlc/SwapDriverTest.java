@@ -109,7 +109,7 @@ class SwapDriverTest {
   @ParameterizedTest
   @EnumSource(Direction.class)
   void aCrashAroundEveryJournalRecordChangesNothing(Direction direction) {
-    for (Role role : Role.values()) {
+    for (Role role : List.of(Role.INITIATOR, Role.PARTICIPANT)) {
       for (boolean before : List.of(true, false)) {
         int records = countOf(direction, role);
         assertThat(records).isGreaterThan(8);
@@ -135,7 +135,7 @@ class SwapDriverTest {
   @ParameterizedTest
   @EnumSource(Direction.class)
   void aCrashOrFailureAroundEveryCallChangesNothing(Direction direction) {
-    for (Role role : Role.values()) {
+    for (Role role : List.of(Role.INITIATOR, Role.PARTICIPANT)) {
       for (SimFaults.Call call :
           List.of(
               SimFaults.Call.PREPARE_LOCK,

@@ -9,32 +9,46 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.AssetId;
 import dev.trestle.base.ChainId;
 import dev.trestle.base.Hash32;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Two simulated chains, two parties and the terms between them. */
+/** Simulated chains, as many parties and the terms of the cycle between them. */
 final class World {
   static final long START = 1_800_000_000L;
   static final long TICK = 60;
   static final int FINAL = 3;
   static final Amount FIRST = Amount.of(50_000);
   static final Amount SECOND = Amount.of(70_000);
+  static final Amount THIRD = Amount.of(30_000);
   static final Amount PURSE = Amount.of(100_000);
   static final TimelockPolicy POLICY = new TimelockPolicy(600, 120);
+
+  private static final List<String> NAMES =
+      List.of("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth");
+  private static final List<Amount> AMOUNTS = List.of(FIRST, SECOND, THIRD);
 
   final ManualTime time = new ManualTime(START);
   final SimChain first;
   final SimChain second;
   final List<SimChain> chains;
+  final List<Party> parties = new ArrayList<>();
   final Party alice;
   final Party bob;
 
-  World(SimChain.Flavor firstFlavor, SimChain.Flavor secondFlavor) {
-    this.first = chain("first", firstFlavor);
-    this.second = chain("second", secondFlavor);
-    this.chains = List.of(first, second);
-    this.alice = new Party(this, Role.INITIATOR);
-    this.bob = new Party(this, Role.PARTICIPANT);
-    for (Party party : List.of(alice, bob)) {
+  World(SimChain.Flavor... flavors) {
+    List<SimChain> made = new ArrayList<>();
+    for (SimChain.Flavor flavor : flavors) {
+      made.add(chain(NAMES.get(made.size()), flavor));
+    }
+    this.chains = List.copyOf(made);
+    this.first = chains.get(0);
+    this.second = chains.get(1);
+    for (int i = 0; i < flavors.length; i++) {
+      parties.add(new Party(this, Role.of(i)));
+    }
+    this.alice = parties.get(0);
+    this.bob = parties.get(1);
+    for (Party party : parties) {
       for (SimChain chain : chains) {
         for (int i = 0; i < 3; i++) {
           chain.grant(party.identity(chain), PURSE);
@@ -71,23 +85,20 @@ final class World {
   }
 
   SwapTerms terms(List<Long> expiries) {
-    SwapLeg one =
-        new SwapLeg(
-            first.profile().chain(),
-            first.profile().nativeAsset(),
-            FIRST,
-            bob.identity(first),
-            alice.identity(first),
-            expiries.get(0));
-    SwapLeg two =
-        new SwapLeg(
-            second.profile().chain(),
-            second.profile().nativeAsset(),
-            SECOND,
-            alice.identity(second),
-            bob.identity(second),
-            expiries.get(1));
-    return SwapTerms.of(Secrets.hashOf(secret()), one, two, alice.identityKey(), bob.identityKey());
+    List<SwapLeg> legs = new ArrayList<>();
+    for (int i = 0; i < chains.size(); i++) {
+      SimChain chain = chains.get(i);
+      legs.add(
+          new SwapLeg(
+              chain.profile().chain(),
+              chain.profile().nativeAsset(),
+              AMOUNTS.get(i % AMOUNTS.size()),
+              parties.get((i + 1) % parties.size()).identity(chain),
+              parties.get(i).identity(chain),
+              expiries.get(i)));
+    }
+    return new SwapTerms(
+        Secrets.hashOf(secret()), legs, parties.stream().map(Party::identityKey).toList());
   }
 
   /** One block on each chain. */
@@ -96,11 +107,10 @@ final class World {
     chains.forEach(SimChain::mine);
   }
 
-  /** Both parties act, then the chains move, until both have ended. */
+  /** All parties act, then the chains move, until all have ended. */
   void runToEnd(int maxTicks) {
-    for (int i = 0; i < maxTicks && !(alice.status().isEnd() && bob.status().isEnd()); i++) {
-      alice.step();
-      bob.step();
+    for (int i = 0; i < maxTicks && !parties.stream().allMatch(p -> p.status().isEnd()); i++) {
+      parties.forEach(Party::step);
       tick();
     }
   }

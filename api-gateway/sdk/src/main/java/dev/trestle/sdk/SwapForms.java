@@ -27,15 +27,20 @@ public final class SwapForms {
 
   /** JSON to engine. */
   public static SwapTerms toEngine(Api.SwapTerms json) {
-    if (json.legs().size() != 2) {
-      throw new IllegalArgumentException("a swap has two legs");
-    }
+    requireTwo(json.legs().size());
     return SwapTerms.of(
         Hash32.fromHex(json.hash()),
         leg(json.legs().get(0)),
         leg(json.legs().get(1)),
         PublicKey.fromHex(json.initiatorKey()),
         PublicKey.fromHex(json.participantKey()));
+  }
+
+  /** The engine knows longer cycles; JSON and ledger do not, and nothing may be cut off. */
+  private static void requireTwo(int legs) {
+    if (legs != 2) {
+      throw new IllegalArgumentException("a swap has two legs here, not " + legs);
+    }
   }
 
   private static SwapLeg leg(Api.SwapLegTerms json) {
@@ -55,6 +60,7 @@ public final class SwapForms {
 
   /** Engine to JSON. */
   public static Api.SwapTerms toJson(SwapTerms terms) {
+    requireTwo(terms.legs().size());
     return new Api.SwapTerms(
         terms.hash().toHex(),
         terms.legs().stream()
@@ -74,6 +80,7 @@ public final class SwapForms {
 
   /** Engine to ledger. */
   public static dev.trestle.relay.ledger.record.SwapTerms toLedger(SwapTerms terms) {
+    requireTwo(terms.legs().size());
     return new dev.trestle.relay.ledger.record.SwapTerms(
         terms.hash(), ledgerLeg(terms.legs().get(0)), ledgerLeg(terms.legs().get(1)));
   }

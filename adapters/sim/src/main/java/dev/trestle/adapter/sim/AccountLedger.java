@@ -7,6 +7,7 @@ import dev.trestle.base.Amount;
 import dev.trestle.base.Bytes;
 import dev.trestle.base.Hash32;
 import dev.trestle.crypto.Digests;
+import dev.trestle.crypto.PublicKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class AccountLedger implements SimLedger {
   private final boolean softExpiry;
   private final Map<Bytes, Amount> balances = new HashMap<>();
+  private final Map<PublicKey, Bytes> addresses = new HashMap<>();
   private final Map<Bytes, Long> nonces = new HashMap<>();
   private final Map<Hash32, Slot> slots = new HashMap<>();
 
@@ -30,13 +32,13 @@ final class AccountLedger implements SimLedger {
     this.softExpiry = softExpiry;
   }
 
-  static Bytes addressOf(SimTransaction tx) {
-    return tx.body().signer().evmAddress().bytes();
+  Bytes addressOf(PublicKey signer) {
+    return addresses.computeIfAbsent(signer, key -> key.evmAddress().bytes());
   }
 
   @Override
   public Outcome check(SimTransaction tx, long time) {
-    Bytes from = addressOf(tx);
+    Bytes from = addressOf(tx.body().signer());
     long nonce = nonceOf(from);
     if (tx.body().nonce() != nonce) {
       return tx.body().nonce() < nonce
@@ -88,7 +90,7 @@ final class AccountLedger implements SimLedger {
 
   @Override
   public void apply(SimTransaction tx, long time) {
-    Bytes from = addressOf(tx);
+    Bytes from = addressOf(tx.body().signer());
     boolean ok = check(tx, time) instanceof Outcome.Ok;
     nonces.merge(from, 1L, Long::sum);
     balances.merge(from, tx.body().fee(), Amount::minus);

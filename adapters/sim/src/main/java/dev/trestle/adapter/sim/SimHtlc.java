@@ -112,7 +112,7 @@ final class SimHtlc implements HtlcPort {
             new Operation.None(),
             fee,
             lockTime);
-    SimTransaction tx = body.sign(key, witness);
+    SimTransaction tx = body.sign(chain.signatures(), key, witness);
     return new SignedTransaction(tx.id(), tx.toBytes(), fee);
   }
 

@@ -30,7 +30,7 @@ final class SimTransactions implements TransactionPort {
         Call.BROADCAST,
         () -> {
           try {
-            return chain.broadcast(SimTransaction.parse(signedTransaction));
+            return chain.broadcast(signedTransaction);
           } catch (DecodeException e) {
             throw new AdapterException(AdapterError.REJECTED_BY_CHAIN, "not a transaction", e);
           }

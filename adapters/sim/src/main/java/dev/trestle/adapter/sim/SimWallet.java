@@ -39,18 +39,21 @@ final class SimWallet {
 
   synchronized SignedTransaction call(SecretKey from, Operation operation) {
     PublicKey signer = from.publicKey();
-    Bytes address = signer.evmAddress().bytes();
-    long mined = chain.read(ledger -> ((AccountLedger) ledger).nonceOf(address));
-    long waiting =
-        chain.mempool().stream()
-            .filter(tx -> tx.body().signer().equals(signer))
-            .mapToLong(tx -> tx.body().nonce() + 1)
-            .max()
-            .orElse(0);
-    long nonce = Math.max(mined, waiting);
+    Bytes address = chain.read(ledger -> ((AccountLedger) ledger).addressOf(signer));
+    long nonce = chain.read(ledger -> ((AccountLedger) ledger).nonceOf(address));
+    Set<Long> waiting = new HashSet<>();
+    for (SimTransaction tx : chain.mempool()) {
+      if (tx.body().signer().equals(signer)) {
+        waiting.add(tx.body().nonce());
+      }
+    }
+    while (waiting.contains(nonce)) {
+      nonce++; // the first that nothing waits with: a gap would keep all behind it waiting for ever
+    }
     Amount fee = chain.fee();
     SimTransaction tx =
-        new Body(signer, nonce, List.of(), List.of(), operation, fee, 0).sign(from, List.of());
+        new Body(signer, nonce, List.of(), List.of(), operation, fee, 0)
+            .sign(chain.signatures(), from, List.of());
     if (chain.balance(address).isLessThan(fee)) {
       throw new AdapterException(AdapterError.INSUFFICIENT_FUNDS, "the fee is " + fee);
     }
@@ -86,7 +89,7 @@ final class SimWallet {
     }
     SimTransaction tx =
         new Body(from.publicKey(), 0, inputs, outputs, new Operation.None(), fee, 0)
-            .sign(from, List.of());
+            .sign(chain.signatures(), from, List.of());
     return new SignedTransaction(tx.id(), tx.toBytes(), fee);
   }
 }

@@ -251,7 +251,8 @@ class SimChainTest {
     }
     SimTransaction stolen =
         SimTransaction.parse(Async.await(f.htlc().prepareLock(f.terms, payer)).raw());
-    SimTransaction forged = stolen.body().sign(payee, stolen.witness());
+    SimTransaction forged =
+        stolen.body().sign(SimTransaction.Signatures.ECDSA, payee, stolen.witness());
     assertFails(
         () -> Async.await(f.adapter.transactions().broadcast(forged.toBytes())),
         AdapterError.REJECTED_BY_CHAIN);

@@ -33,7 +33,10 @@ public final class Decoys {
             0);
     Bytes decoy = Digests.sha256(Bytes.utf8("decoy")).bytes();
     SimTransaction tx =
-        body.sign(key, List.of(decoy, preimage.bytes(), SimTransaction.termsBytes(terms)));
+        body.sign(
+            chain.signatures(),
+            key,
+            List.of(decoy, preimage.bytes(), SimTransaction.termsBytes(terms)));
     return new SignedTransaction(tx.id(), tx.toBytes(), fee);
   }
 
