@@ -54,6 +54,7 @@ class ArchitectureTest {
     arrows.put("adapter.bitcoin", plus(spi, "adapter.bitcoin", "lightclient.bitcoin"));
     arrows.put("adapter.ethereum", plus(spi, "adapter.ethereum", "lightclient.attested"));
     arrows.put("htlc", plus(spi, "htlc"));
+    arrows.put("htlc.simulation", plus(spi, "adapter.sim", "htlc", "htlc.simulation"));
     arrows.put("notary", plus(spi, "notary"));
     arrows.put("relay.consensus", consensus);
     arrows.put("relay.verifier", plus(crypto, "relay.verifier"));

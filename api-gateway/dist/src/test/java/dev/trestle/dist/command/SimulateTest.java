@@ -52,6 +52,29 @@ class SimulateTest {
   }
 
   @Test
+  void swapsHaveTheirOwnLine() {
+    assertThat(run("simulate", "swaps", "--seeds", "20")).isZero();
+    assertThat(out.toString())
+        .matches(
+            "seeds 20 from 1, parties paid \\d+, refunded \\d+, aborted \\d+, violations 0,"
+                + " audit [0-9a-f]{16}, \\d+ seeds/s\\R");
+    assertThat(err.toString()).isEmpty();
+    assertThat(run("simulate", "swaps", "--seed", "7", "--json")).isZero();
+    assertThat(new JsonMapper().readTree(out.toString()).get("seeds").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aLostSwapIsExitCode8AndIsTold() {
+    assertThat(run("simulate", "swaps", "--seeds", "2000", "--flaw", "two-engines")).isEqualTo(8);
+    assertThat(out.toString()).contains("violations 1");
+    assertThat(err.toString())
+        .contains("signed twice", "LOCK_SIGNED")
+        .containsPattern("replay: ./trestle simulate swaps --seed \\d+ --flaw two-engines");
+    assertThat(run("simulate", "swaps", "--flaw", "list")).isZero();
+    assertThat(out.toString()).contains("preimage-by-position");
+  }
+
+  @Test
   void wrongUsageIsExitCode2() {
     assertThat(run("simulate", "relay", "--flaw", "nothing-like-it")).isEqualTo(2);
     assertThat(err.toString()).contains("no flaw is named").contains("lowest-prepared");
