@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or fetches the chain nodes of the demo and the tests, and prints where they are as KEY=VALUE lines on stdout.
-#   usage: setup.sh [--tests|--bench]      --tests adds forge, solc, cometbft, geth, the beacon chain's script and a beacon node; --bench cometbft, if it or Go is there
-# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, BEACON_NODE, COMETBFT, GETH) or found on the PATH is preferred. Otherwise the node comes by
+#   usage: setup.sh [--tests|--bench]      --tests adds forge, solc, cometbft, geth, spin, the beacon chain's script and a beacon node; --bench cometbft, if it or Go is there
+# An executable named by BITCOIND, LITECOIND, ANVIL (FORGE, SOLC_JS, BEACON_CHAIN, BEACON_NODE, COMETBFT, GETH, SPIN with SPIN_PAN) or found on the PATH is preferred. Otherwise the node comes by
 # package name into the cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -97,6 +97,16 @@ if [ $tests = yes ]; then
   geth=${GETH:-$(command -v geth || true)}
   [ -n "$geth" ] || geth=$(go_node geth github.com/ethereum/go-ethereum/cmd/geth)
   [ -x "$geth" ] || fail "geth is not executable: $geth" "Set GETH=/path/to/geth."
+  spin=${SPIN:-} pan=${SPIN_PAN:-}
+  if [ -z "$spin" ] || [ -z "$pan" ]; then
+    spin=$cache/spin/bin/spin pan=$cache/spin/bin/pan
+    if [ ! -x "$pan" ] || ! "$spin" -V >/dev/null 2>&1; then
+      say "fetching spin and a small C compiler for what it writes (Debian)"
+      "$here/debian-node.sh" "$cache/spin" spin '^6[.]5' 'bookworm:bookworm' 'libc6 libc6-dev tcc' 'usr/bin/spin usr/bin/tcc' >&2 \
+        || fail "spin could not be had." "Set SPIN=/path/to/spin and SPIN_PAN to a program that compiles and runs pan.c with the options it is given."
+      "$here/spin-pan.sh" "$cache/spin"
+    fi
+  fi
   if [ -z "$beacon" ]; then
     npm_packages beacon
     beacon=$cache/beacon
@@ -108,6 +118,8 @@ if [ $tests = yes ]; then
   echo "BEACON_NODE=$lodestar"
   echo "COMETBFT=$cometbft"
   echo "GETH=$geth"
+  echo "SPIN=$spin"
+  echo "SPIN_PAN=$pan"
   echo "FORGE=$forge"
   echo "SOLC_JS=$solc"
 fi
