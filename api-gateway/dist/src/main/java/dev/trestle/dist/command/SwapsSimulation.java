@@ -40,8 +40,8 @@ final class SwapsSimulation {
             ? new JsonMapper().writeValueAsString(document(outcome, flaw, violations, rate))
             : String.format(
                 Locale.ROOT,
-                "seeds %d from %d, parties paid %d, refunded %d, aborted %d, violations %d, audit %s,"
-                    + " %d seeds/s",
+                "seeds %d from %d, parties paid %d, refunded %d, aborted %d, violations %d, audit"
+                    + " %s, %d seeds/s",
                 outcome.runs(),
                 outcome.firstSeed(),
                 outcome.ended(SwapStatus.COMPLETED),

@@ -68,7 +68,7 @@ class SimulateTest {
     assertThat(run("simulate", "swaps", "--seeds", "2000", "--flaw", "two-engines")).isEqualTo(8);
     assertThat(out.toString()).contains("violations 1");
     assertThat(err.toString())
-        .contains("signed twice", "LOCK_SIGNED")
+        .contains("its journal does not hold", "LOCK_SIGNED")
         .containsPattern("replay: ./trestle simulate swaps --seed \\d+ --flaw two-engines");
     assertThat(run("simulate", "swaps", "--flaw", "list")).isZero();
     assertThat(out.toString()).contains("preimage-by-position");

@@ -10,8 +10,6 @@ public enum Flaw {
   GAP_TOO_SMALL,
   /** No time for an outage in the gaps. */
   NO_OUTAGE_BUDGET,
-  /** A lock whose claim stays valid after the expiry is taken for one that refuses it. */
-  SOFT_TAKEN_FOR_HARD,
   /** The secret is shown when the locks are in a block and not final. */
   REVEAL_BEFORE_FINAL,
   /** One block less counts as final. */
@@ -20,8 +18,6 @@ public enum Flaw {
   REVEAL_LOOKS_AT_ONE_LEG,
   /** The secret is shown hours after it is too late. */
   REVEAL_TOO_LATE,
-  /** A signed claim is sent after a restart without another look at the time. */
-  RESTART_RESENDS_BLINDLY,
   /** The own lock is paid before the one that pays for it is final. */
   FUND_BEFORE_FINAL,
   /** Any amount will do. */
@@ -44,7 +40,7 @@ public enum Flaw {
   SENDS_ONCE,
   /** The expiry overwrites the knowledge that the secret is out (published in 2026). */
   EXPIRY_BEATS_PAYMENT,
-  /** A spending in a block counts as final. */
+  /** A spending in a block counts as final, and the swap as over. */
   INCLUDED_IS_FINAL,
   /** Whatever coin came last to the lock is claimed. */
   CLAIMS_ANY_COIN,

@@ -16,7 +16,6 @@ import dev.trestle.htlc.SwapPlanner;
 import dev.trestle.htlc.SwapRecord;
 import dev.trestle.htlc.SwapStatus;
 import dev.trestle.htlc.TimelockPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -63,7 +62,6 @@ final class Flaws {
     return switch (flaw) {
       case GAP_TOO_SMALL ->
           views((r, v) -> withTiming(v, new Timing(v.timing().lock(), 0, 0, 0, 0, 0, false)));
-      case SOFT_TAKEN_FOR_HARD -> views((r, v) -> withTiming(v, SimWorld.asHard(v.timing())));
       case REVEAL_BEFORE_FINAL ->
           initiator
               ? views((r, v) -> fundings(v, f -> f.confirmations() > 0, Flaws::asFinal))
@@ -77,7 +75,6 @@ final class Flaws {
                   (r, v) -> v.leg() == r.incomingLeg() ? v : fundings(v, f -> true, Flaws::asFinal))
               : SwapPlanner::plan;
       case REVEAL_TOO_LATE -> initiator ? Flaws::late : SwapPlanner::plan;
-      case RESTART_RESENDS_BLINDLY -> Flaws::resends;
       case FUND_BEFORE_FINAL ->
           initiator ? SwapPlanner::plan : views((r, v) -> fundings(v, f -> true, Flaws::asFinal));
       case WRONG_AMOUNT ->
@@ -85,7 +82,7 @@ final class Flaws {
       case NO_WATCH_AFTER_REFUND -> Flaws::endsWhenRefundIsSent;
       case SENDS_ONCE -> Flaws::sendsOnce;
       case EXPIRY_BEATS_PAYMENT -> Flaws::expiryBeatsPayment;
-      case INCLUDED_IS_FINAL -> views((r, v) -> spendFinal(v));
+      case INCLUDED_IS_FINAL -> Flaws::endsWhenIncluded;
       case CLAIMS_ANY_COIN -> views((r, v) -> reversed(r, v));
       case REFUNDS_ONE_COIN -> Flaws::refundsOne;
       case ABORTS_AFTER_SIGNING -> Flaws::abortsAfterSigning;
@@ -113,17 +110,11 @@ final class Flaws {
     return SwapPlanner.plan(record, seen.stream().map(Flaws::earlier).toList(), now - HOURS);
   }
 
-  private static List<SwapAction> resends(SwapRecord record, List<ChainView> seen, long now) {
-    List<SwapAction> actions = new ArrayList<>(SwapPlanner.plan(record, seen, now));
-    int leg = record.incomingLeg();
-    Optional<HtlcObservation> there = seen.get(leg).observation();
-    boolean signed = record.role().isInitiator() && record.hasSigned(StepKey.Kind.CLAIM, leg);
-    if (signed && there.isPresent() && there.get().spend().isEmpty()) {
-      there.get().funding().stream()
-          .findFirst()
-          .ifPresent(funding -> actions.add(new SwapAction.ClaimLeg(leg, funding)));
-    }
-    return actions;
+  private static List<SwapAction> endsWhenIncluded(
+      SwapRecord record, List<ChainView> seen, long now) {
+    return record.end().isPresent()
+        ? List.of(new SwapAction.Wait(now + HOURS, "over"))
+        : SwapPlanner.plan(record, seen.stream().map(Flaws::spendFinal).toList(), now);
   }
 
   private static List<SwapAction> endsWhenRefundIsSent(

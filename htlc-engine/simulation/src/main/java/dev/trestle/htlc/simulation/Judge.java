@@ -16,7 +16,7 @@ import java.util.Set;
 /**
  * The invariants, checked on the chains themselves: an honest party never ends poorer than the fees
  * that it stated, every swap ends in time, no secret leaves before R2 holds, nothing is signed
- * twice.
+ * twice or sent before it is durable.
  */
 final class Judge {
   private final SimWorld world;

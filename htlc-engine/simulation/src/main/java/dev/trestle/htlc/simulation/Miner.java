@@ -25,6 +25,7 @@ final class Miner {
 
   private static final long USUAL_FEE = 10;
   private static final int FEE_RANGE = 190;
+  private static final int SICK_TICKS = 60;
 
   final Set<Hash32> mean = new HashSet<>();
   private final SimWorld world;
@@ -47,7 +48,7 @@ final class Miner {
     for (int leg = 0; leg < world.chains.size(); leg++) {
       minedAt.add(new HashMap<>());
       forgotten.add(List.of());
-      sickFrom.add(random.nextInt(3) == 0 ? random.nextInt(120) : -1000);
+      sickFrom.add(random.nextInt(3) == 0 ? random.nextInt(160) : -1000);
       lastChange.add(0);
     }
   }
@@ -82,7 +83,7 @@ final class Miner {
     if (since == 0) {
       chain.setUsable(false);
       count.sickChains++;
-    } else if (since == 30) {
+    } else if (since == SICK_TICKS) {
       chain.setUsable(true);
     }
   }

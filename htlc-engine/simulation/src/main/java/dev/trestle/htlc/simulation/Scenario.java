@@ -39,10 +39,10 @@ record Scenario(
   static final int FINAL = 3;
 
   /** Ticks that a party may be away, once; with the look after it, what the policy allows. */
-  static final int OUTAGE = 9;
+  static final int OUTAGE = 29;
 
   /** The budget of every party. */
-  static final TimelockPolicy POLICY = new TimelockPolicy(600, 120);
+  static final TimelockPolicy POLICY = new TimelockPolicy(1800, 120);
 
   private static final int TWO = 2;
 

@@ -208,6 +208,12 @@ final class SimParty implements WatchedPorts.Watcher {
 
   @Override
   public void sends(Bytes raw) {
+    boolean durable =
+        journal.entries.stream()
+            .anyMatch(e -> e instanceof JournalRecord.Signed s && s.raw().equals(raw));
+    if (!durable) {
+      judge.report(role + " sends what its journal does not hold");
+    }
     if (locksSigned.contains(raw) && locksSent.add(raw) && locksSent.size() > 1) {
       judge.report(role + " signed twice: two locks are sent");
     }

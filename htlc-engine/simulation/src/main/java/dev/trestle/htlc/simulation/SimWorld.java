@@ -129,27 +129,20 @@ final class SimWorld {
         }
         yield tight;
       }
-      case NO_OUTAGE_BUDGET -> tighter(safe, new TimelockPolicy(0, 0), false);
-      case SOFT_TAKEN_FOR_HARD -> tighter(safe, Scenario.POLICY, true);
+      case NO_OUTAGE_BUDGET -> tighter(safe, new TimelockPolicy(0, 0));
       default -> safe;
     };
   }
 
   /** The last expiry as it should be, the others by gaps that are not. */
-  private List<Long> tighter(List<Long> safe, TimelockPolicy policy, boolean asHard) {
+  private List<Long> tighter(List<Long> safe, TimelockPolicy policy) {
     List<Long> result = new ArrayList<>(safe);
     for (int leg = safe.size() - 2; leg >= 0; leg--) {
       Timing incoming = chains.get(leg).profile().timing();
       Timing own = chains.get(leg + 1).profile().timing();
-      result.set(
-          leg, result.get(leg + 1) + policy.requiredGap(incoming, asHard ? asHard(own) : own));
+      result.set(leg, result.get(leg + 1) + policy.requiredGap(incoming, own));
     }
     return result;
-  }
-
-  static Timing asHard(Timing t) {
-    return new Timing(
-        t.lock(), t.claim(), t.refund(), t.irreversible(), t.seen(), t.clockSkew(), false);
   }
 
   Bytes identity(int party, int leg) {

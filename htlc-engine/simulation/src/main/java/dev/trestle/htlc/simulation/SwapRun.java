@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** One simulated swap: everything that happens follows from the seed. */
 final class SwapRun {
   /** T1 + D + R + the outage, counted from the first leg's expiry, and what honest ticks cost. */
-  private static final long END_TICKS = (780 + 240 + 600) / Scenario.TICK + Miner.MAX_WAIT + 1;
+  private static final long END_TICKS = (780 + 240 + 1800) / Scenario.TICK + Miner.MAX_WAIT + 1;
 
   private static final int SETTLE_TICKS = 20;
 
@@ -154,8 +154,13 @@ final class SwapRun {
         || tick < SETTLE_TICKS
         || now >= world.expiry(0)
         || adversaries.stream().anyMatch(a -> a.isDue(now))
-        || !honest.stream().allMatch(SimParty::isWaiting)
+        || !honest.stream().allMatch(p -> p.isWaiting() && !isAwayOrJustBack(p))
         || random.nextInt(12) == 0;
+  }
+
+  private boolean isAwayOrJustBack(SimParty party) {
+    int from = outageFrom.getOrDefault(party, -1000);
+    return tick >= from && tick <= from + Scenario.OUTAGE;
   }
 
   private void act(SimParty party) {
