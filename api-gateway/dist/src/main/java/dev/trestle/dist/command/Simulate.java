@@ -34,7 +34,8 @@ public final class Simulate implements Runnable {
   static final class Relay extends Seeds {
     @Option(
         names = "--whole-node",
-        description = "Simulate whole nodes instead of the consensus alone: 100 of them by default.")
+        description =
+            "Simulate whole nodes instead of the consensus alone: 100 of them by default.")
     private boolean wholeNode;
 
     @Override
@@ -46,9 +47,7 @@ public final class Simulate implements Runnable {
     int run(PrintWriter out, PrintWriter err) {
       RelaySimulation.Request request =
           new RelaySimulation.Request(flaw, first(), count(), threads, json);
-      return wholeNode
-          ? WholeNodes.run(request, out, err)
-          : RelaySimulation.run(request, out, err);
+      return wholeNode ? WholeNodes.run(request, out, err) : RelaySimulation.run(request, out, err);
     }
   }
 
@@ -69,7 +68,10 @@ public final class Simulate implements Runnable {
 
   /** What every simulation is told. */
   abstract static class Seeds implements Callable<Integer> {
-    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds (default: 1000; 100 with --whole-node).")
+    @Option(
+        names = "--seeds",
+        paramLabel = "N",
+        description = "How many seeds (default: 1000; 100 with --whole-node).")
     private Optional<Long> seeds = Optional.empty();
 
     @Option(
