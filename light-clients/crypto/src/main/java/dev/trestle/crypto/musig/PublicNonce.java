@@ -6,8 +6,8 @@ import dev.trestle.crypto.PublicKey;
 import java.util.Optional;
 
 /**
- * What a signer shows of its {@link SecretNonce} (BIP-327, NonceGen): two points, 66 bytes. Anything
- * else is rejected with {@code invalid-public-nonce}.
+ * What a signer shows of its {@link SecretNonce} (BIP-327, NonceGen): two points, 66 bytes.
+ * Anything else is rejected with {@code invalid-public-nonce}.
  */
 public record PublicNonce(PublicKey first, PublicKey second) {
   /** Bytes of {@link #bytes}. */
