@@ -3,8 +3,13 @@ package dev.trestle.htlc.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.adapter.ChainProfile.Timing;
+import dev.trestle.adapter.HtlcPort.HtlcObservation;
+import dev.trestle.adapter.HtlcPort.LockFunding;
+import dev.trestle.htlc.ChainView;
 import dev.trestle.htlc.Role;
+import dev.trestle.htlc.SwapAction;
 import dev.trestle.htlc.SwapPlanner;
+import dev.trestle.htlc.SwapRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +99,52 @@ class ExplorerTest {
     Setup reveal = Setup.of(Role.INITIATOR, 1, List.of(SOFT, SOFT));
     assertLost(reveal.mistaken(1, t -> with(t, 1, 0, 0, 0, 0)), "reveal: claim");
     assertLost(reveal.mistaken(1, t -> with(t, 0, 0, 1, 0, 0)), "reveal: irreversible");
+  }
+
+  /** R1 and R2: what is in a block is not final. */
+  @Test
+  void aPlannerThatDoesNotWaitIsFound() {
+    Setup initiator = Setup.of(Role.INITIATOR, 1, List.of(SOFT, SOFT));
+    assertThat(Explorer.explore(initiator, ExplorerTest::hasty).counterexample().orElseThrow())
+        .last()
+        .asString()
+        .contains("the secret is out before every lock is final");
+    Setup participant = Setup.of(Role.PARTICIPANT, 1, List.of(SOFT, SOFT));
+    assertThat(Explorer.explore(participant, ExplorerTest::hasty).counterexample().orElseThrow())
+        .last()
+        .asString()
+        .contains("it is not paid");
+  }
+
+  private static List<SwapAction> hasty(SwapRecord record, List<ChainView> views, long now) {
+    return SwapPlanner.plan(
+        record,
+        views.stream()
+            .map(
+                v ->
+                    new ChainView(
+                        v.leg(),
+                        v.timing(),
+                        v.healthy(),
+                        v.observation().map(ExplorerTest::asFinal),
+                        v.transactions()))
+            .toList(),
+        now);
+  }
+
+  private static HtlcObservation asFinal(HtlcObservation seen) {
+    List<LockFunding> all =
+        seen.funding().stream()
+            .map(
+                f ->
+                    new LockFunding(
+                        f.transactionId(),
+                        f.outputIndex(),
+                        f.amount(),
+                        Math.max(1, f.confirmations()),
+                        true))
+            .toList();
+    return new HtlcObservation(seen.chainTimeSeconds(), seen.head(), all, seen.spend());
   }
 
   private static void assertLost(Setup mistaken, String part) {
