@@ -25,7 +25,7 @@ import java.util.List;
 public record SimTransaction(Body body, List<Bytes> witness, EcdsaSignature signature) {
   private static final int MAX_ITEMS = 64;
   private static final int MAX_BYTES = 1_024;
-  private static final DomainTag TAG = DomainTag.of("sim", "transaction", 1);
+  private static final Bytes TAG = DomainTag.of("sim", "transaction", 1).hash().bytes();
 
   public SimTransaction {
     witness = List.copyOf(witness);
@@ -93,7 +93,7 @@ public record SimTransaction(Body body, List<Bytes> witness, EcdsaSignature sign
     }
 
     Hash32 id() {
-      return Digests.sha256(TAG.hash().bytes(), toBytes());
+      return Digests.sha256(TAG, toBytes());
     }
 
     SimTransaction sign(Signatures by, SecretKey key, List<Bytes> witness) {
