@@ -249,7 +249,9 @@ final class SwapRun {
         boolean sender = world.terms.paidBy(party.role) == leg;
         boolean counted =
             mark.funding() == LegMark.Phase.FINAL && mark.fundingId().equals(lock.transactionId());
-        if (counted && !sender && !party.status().isEnd()) {
+        // an honest payer sends the same lock again, perhaps before anybody has looked
+        boolean comesBack = scenario.honest().get(leg);
+        if (counted && !sender && !comesBack && !party.status().isEnd()) {
           mustNotice.add(party);
         }
       }
