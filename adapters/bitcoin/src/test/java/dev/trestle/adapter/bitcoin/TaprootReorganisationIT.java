@@ -14,22 +14,24 @@ import dev.trestle.adapter.TransactionPort.SignedTransaction;
 import dev.trestle.adapter.bitcoin.testing.RegtestNode;
 import dev.trestle.base.Hash32;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Blocks that are lost under Taproot locks and their spends, and coins that come too late. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TaprootReorganisationIT {
   private RegtestChain chain;
   private TaprootParties parties;
 
-  @BeforeEach
+  @BeforeAll
   void open() {
     chain = new RegtestChain(UtxoNetwork.BITCOIN_REGTEST, RegtestNode.Kind.BITCOIN, 130);
     parties = new TaprootParties(chain);
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     chain.close();
   }
@@ -93,19 +95,23 @@ class TaprootReorganisationIT {
     HtlcTerms terms = chain.terms(preimage("late"), AMOUNT, expiry);
     parties.lock(terms);
     chain.node.call("setmocktime", expiry + 60);
-    chain.mine(11);
-    parties.lockBeside(terms);
-    HtlcObservation seen = await(parties.port().observe(terms));
-    assertThat(seen.funding()).hasSize(2);
-    for (LockFunding each : seen.funding()) {
-      SignedTransaction refund = await(parties.port().prepareRefund(terms, each, chain.alice));
-      await(chain.transactions().broadcast(refund.raw()));
+    try {
+      chain.mine(11);
+      parties.lockBeside(terms);
+      HtlcObservation seen = await(parties.port().observe(terms));
+      assertThat(seen.funding()).hasSize(2);
+      for (LockFunding each : seen.funding()) {
+        SignedTransaction refund = await(parties.port().prepareRefund(terms, each, chain.alice));
+        await(chain.transactions().broadcast(refund.raw()));
+      }
+      chain.mine(1);
+      for (LockFunding each : seen.funding()) {
+        assertThat(parties.isUnspent(each)).isFalse();
+      }
+      assertThat(await(parties.port().observe(terms)).spend())
+          .containsInstanceOf(LockSpend.Refunded.class);
+    } finally {
+      chain.node.call("setmocktime", 0);
     }
-    chain.mine(1);
-    for (LockFunding each : seen.funding()) {
-      assertThat(parties.isUnspent(each)).isFalse();
-    }
-    assertThat(await(parties.port().observe(terms)).spend())
-        .containsInstanceOf(LockSpend.Refunded.class);
   }
 }
