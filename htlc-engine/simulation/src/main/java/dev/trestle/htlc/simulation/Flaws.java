@@ -230,6 +230,8 @@ final class Flaws {
               c.transactionId(), c.preimage(), c.confirmations(), c.confirmations() > 0);
       case LockSpend.Refunded r ->
           new LockSpend.Refunded(r.transactionId(), r.confirmations(), r.confirmations() > 0);
+      case LockSpend.Cooperative c ->
+          new LockSpend.Cooperative(c.transactionId(), c.confirmations(), c.confirmations() > 0);
     };
   }
 
