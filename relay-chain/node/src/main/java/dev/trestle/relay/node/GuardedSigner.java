@@ -14,6 +14,7 @@ import dev.trestle.relay.consensus.SignatureMemo;
 import dev.trestle.relay.ledger.tx.Transaction;
 import dev.trestle.relay.ledger.tx.TransactionBody;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
   private final LongSupplier logNext;
   private final SignatureMemo memo = new SignatureMemo();
   private GuardState state;
+  private BooleanSupplier caughtUp = () -> true;
 
   /**
    * @param logNext how many records the write-ahead log holds on the disk
@@ -41,6 +43,18 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
     this.file = file;
     this.logNext = logNext;
     this.state = GuardState.decode(file.payload());
+  }
+
+  /**
+   * A guard that has signed nothing may be the second one of a key that has: until {@code caughtUp}
+   * holds it signs nothing, so that it does not begin again at the first height of an old chain.
+   */
+  void waitsFor(BooleanSupplier caughtUp) {
+    this.caughtUp = caughtUp;
+  }
+
+  private boolean isWaiting() {
+    return state.last().isEmpty() && !caughtUp.getAsBoolean();
   }
 
   PublicKey publicKey() {
@@ -64,7 +78,7 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
 
   @Override
   public Optional<EcdsaSignature> sign(SignPosition position, Hash32 digest) {
-    if (position.height() <= state.abstainThrough()) {
+    if (position.height() <= state.abstainThrough() || isWaiting()) {
       return Optional.empty();
     }
     return switch (SignGuardRules.decide(state.last(), position, digest)) {
@@ -105,7 +119,9 @@ final class GuardedSigner implements ConsensusSigner, AutoCloseable {
   /** Why it does not sign at {@code height}; empty if it does. */
   Optional<String> silentAt(long height) {
     if (height > state.abstainThrough()) {
-      return Optional.empty();
+      return isWaiting()
+          ? Optional.of("a new guard: first it hears a quorum and has what they have")
+          : Optional.empty();
     }
     return Optional.of(
         state.abstainThrough() == Long.MAX_VALUE

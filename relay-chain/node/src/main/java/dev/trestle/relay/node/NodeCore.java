@@ -115,7 +115,13 @@ record NodeCore(
                 ground.genesis().chainId(),
                 ground.signer().map(GuardedSigner::memo).orElseGet(SignatureMemo::new)),
             ground.validators());
-    ground.signer().ifPresent(own -> port.joins(joining(ground, own, loop)));
+    ground
+        .signer()
+        .ifPresent(
+            own -> {
+              own.waitsFor(port::isCaughtUp);
+              port.joins(joining(ground, own, loop));
+            });
     return new NodeCore(ground.chain(), desk, port, loop, stateSync, sender, consensus, ground);
   }
 

@@ -147,6 +147,16 @@ final class NodePort implements ConsensusPort, BlockSync.Port, ConsensusDecoder.
     return sync.certainHead(validators.certifying(), chain.validators().maxFaulty());
   }
 
+  /**
+   * Whether so many validators have told where they are that with this node they are a quorum, and
+   * it has the blocks that at least one honest one of them has.
+   */
+  boolean isCaughtUp() {
+    long heard =
+        sync.statuses().keySet().stream().filter(validators.certifying()::contains).count();
+    return heard >= chain.validators().quorum() - 1 && chain.head().height() >= certainHead();
+  }
+
   BlockSync sync() {
     return sync;
   }

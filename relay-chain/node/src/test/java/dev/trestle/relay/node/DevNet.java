@@ -59,6 +59,14 @@ final class DevNet implements AutoCloseable {
    * @param spare keys of validators that the genesis does not name, numbered after the others
    */
   DevNet(Path root, int validators, int spare, Genesis.Parameters parameters) throws IOException {
+    this(root, validators, spare, parameters, 1_000);
+  }
+
+  /**
+   * @param ageMs how long ago the chain began
+   */
+  DevNet(Path root, int validators, int spare, Genesis.Parameters parameters, long ageMs)
+      throws IOException {
     this.root = root;
     for (int i = 0; i < validators + spare; i++) {
       keys.add(key("validator", i));
@@ -72,7 +80,7 @@ final class DevNet implements AutoCloseable {
     this.genesis =
         new Genesis(
             "devnet",
-            System.currentTimeMillis() - 1_000,
+            System.currentTimeMillis() - ageMs,
             members,
             new Genesis.Governance(
                 Stream.of(0, 1, 2, 3).map(i -> key("governance", i).publicKey()).toList(), 3),

@@ -92,6 +92,22 @@ class GuardedSignerTest {
     }
   }
 
+  /** Of a key that has signed before, this may be the second guard. */
+  @Test
+  void aNewGuardSignsNothingBeforeItsNodeHasCaughtUp() {
+    boolean[] caughtUp = new boolean[1];
+    try (GuardedSigner signer = open()) {
+      signer.waitsFor(() -> caughtUp[0]);
+      assertThat(signer.sign(at(1, 0, StatementKind.PREPARE), ONE)).isEmpty();
+      assertThat(signer.silentAt(1)).isPresent();
+      caughtUp[0] = true;
+      assertThat(signer.silentAt(1)).isEmpty();
+      assertThat(signer.sign(at(1, 0, StatementKind.PREPARE), ONE)).isPresent();
+      caughtUp[0] = false;
+      assertThat(signer.sign(at(1, 0, StatementKind.COMMIT), ONE)).as("it has memory").isPresent();
+    }
+  }
+
   @Test
   void aSecondNodeWithTheSameKeyIsRefused() {
     try (GuardedSigner signer = open()) {

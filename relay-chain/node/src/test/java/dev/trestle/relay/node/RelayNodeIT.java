@@ -245,7 +245,8 @@ class RelayNodeIT {
 
   @Test
   void aValidatorWithoutItsGuardIsRefusedAndAsNewAbstainsWhereItMayHaveSigned() throws IOException {
-    try (DevNet net = new DevNet(temp, 4)) {
+    // so old that a validator that did not hear the others first would begin at height 1 at once
+    try (DevNet net = new DevNet(temp, 4, 0, Genesis.Parameters.DEFAULT, 3_600_000)) {
       List<RelayNode> nodes = startFour(net);
       net.send(nodes.get(0), net.transaction("a", 0));
       net.untilHeight(3, nodes.toArray(RelayNode[]::new));
