@@ -35,6 +35,12 @@ abstract contract HtlcBase {
 
     uint256 private transient entered;
 
+    /// @dev Writes what the guard is kept in. A chain that has no transient storage (EIP-1153) refuses the contract here: it would
+    ///   run `lockCoin`, which is not guarded, and neither claim nor refund, and keep the coins.
+    constructor() {
+        entered = 0;
+    }
+
     /// @param hash sha256 of a 32-byte preimage
     /// @param token zero for the native coin
     /// @param claimer is paid against the preimage, strictly before expiry

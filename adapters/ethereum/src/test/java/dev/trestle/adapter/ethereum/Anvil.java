@@ -58,6 +58,11 @@ final class Anvil implements AutoCloseable {
   }
 
   static Anvil start() throws IOException {
+    return start("prague");
+  }
+
+  /** A chain that has got no further than {@code hardfork}. */
+  static Anvil start(String hardfork) throws IOException {
     Path program = Tools.fromEnvironment("ANVIL");
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -74,7 +79,7 @@ final class Anvil implements AutoCloseable {
                 "--chain-id",
                 Long.toString(CHAIN_ID),
                 "--hardfork",
-                "prague",
+                hardfork,
                 "--slots-in-an-epoch",
                 "1")
             .redirectErrorStream(true)
