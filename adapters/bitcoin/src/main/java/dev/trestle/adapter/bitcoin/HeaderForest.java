@@ -63,7 +63,7 @@ final class HeaderForest implements HeaderReader {
     promote(peer);
     return switch (verdict) {
       case Verdict.Accepted<Integer>(Integer added) ->
-          added > 0 ? PeerSession.Fed.TAKEN : PeerSession.Fed.KNOWN;
+          added >= least(headers.size()) ? PeerSession.Fed.TAKEN : PeerSession.Fed.KNOWN;
       case Verdict.Ignored<Integer> _ -> PeerSession.Fed.KNOWN;
       case Verdict.Later<Integer>(var reason, String detail) ->
           throw new PeerException(PeerFault.FROM_THE_FUTURE, reason.code() + ": " + detail);
@@ -77,6 +77,14 @@ final class HeaderForest implements HeaderReader {
         throw new PeerException(PeerFault.BAD_HEADERS, reason.code() + ": " + detail);
       }
     };
+  }
+
+  /**
+   * New headers that make a message useful. Of a full one half: who gives them one by one would be
+   * asked on for years while others wait.
+   */
+  private static int least(int headers) {
+    return headers < PeerSession.MAX_HEADERS ? 1 : PeerSession.MAX_HEADERS / 2;
   }
 
   /** What the best chain does not hold already: to look again would cost their work. */

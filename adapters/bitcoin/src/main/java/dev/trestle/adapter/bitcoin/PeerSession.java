@@ -38,7 +38,7 @@ final class PeerSession {
   /** A peer that says nothing is asked again after this. */
   static final long REFRESH_MILLIS = 30_000;
 
-  /** Full messages in a row with nothing that is new. */
+  /** Full messages in a row with little that is new. */
   static final int MAX_USELESS = 10;
 
   /** Questions whose answers may still come. */
@@ -79,9 +79,9 @@ final class PeerSession {
 
   /** What verification made of headers. */
   enum Fed {
-    /** All are known now, and some were not. */
+    /** All are known now, and some were not; of a full message at least half. */
     TAKEN,
-    /** All were known. */
+    /** All were known, or of a full message more than half. */
     KNOWN,
     /** The first one's parent is unknown. */
     UNCONNECTED,

@@ -68,6 +68,18 @@ class HeaderForestTest {
   }
 
   @Test
+  void aFullMessageWithOneNewHeaderIsOfNoUse() {
+    int full = PeerSession.MAX_HEADERS;
+    List<Bytes> many = TestHeaders.branch("many", full + full / 2 + 1);
+    assertThat(forest.feed(0, many.subList(0, full), NOW)).isEqualTo(Fed.TAKEN);
+    assertThat(forest.feed(0, many.subList(1, full + 1), NOW)).isEqualTo(Fed.KNOWN);
+    assertThat(forest.head().height()).isEqualTo(full + 1);
+    assertThat(forest.feed(0, many.subList(full / 2 + 1, full + full / 2 + 1), NOW))
+        .isEqualTo(Fed.TAKEN);
+    assertThat(forest.feed(1, many.subList(full, full + full / 2 + 1), NOW)).isEqualTo(Fed.KNOWN);
+  }
+
+  @Test
   void whatBreaksTheRulesIsAFault() {
     assertThat(forest.feed(0, HONEST, NOW)).isEqualTo(Fed.TAKEN);
     Bytes weak = TestHeaders.withoutWork(TestHeaders.last(HONEST));
