@@ -10,6 +10,7 @@ import dev.trestle.lightclient.HeaderRef;
 import dev.trestle.lightclient.RejectionCode;
 import dev.trestle.lightclient.bitcoin.BlockHeader;
 import dev.trestle.lightclient.bitcoin.ChainParameters;
+import dev.trestle.lightclient.bitcoin.HeaderRules;
 import dev.trestle.lightclient.bitcoin.sync.HeaderSync;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ final class HeaderForest implements HeaderReader {
   private static final int LOCATOR_DENSE = 10;
 
   private final ChainParameters network;
+  private final HeaderRules rules;
   private final int maxReorgDepth;
   private HeaderSync best;
   private Optional<Challenge> challenge = Optional.empty();
@@ -42,6 +44,7 @@ final class HeaderForest implements HeaderReader {
    */
   HeaderForest(ChainParameters network, int maxReorgDepth) {
     this.network = network;
+    this.rules = new HeaderRules(network);
     this.maxReorgDepth = maxReorgDepth;
     this.best = HeaderSync.fromGenesis(network, maxReorgDepth);
   }
@@ -72,7 +75,7 @@ final class HeaderForest implements HeaderReader {
           yield PeerSession.Fed.UNCONNECTED;
         }
         if (reason == RejectionCode.REORG_TOO_DEEP || reason == RejectionCode.BUDGET_EXCEEDED) {
-          yield openChallenge(peer, detail);
+          yield openChallenge(peer, BlockHeader.of(fresh.getFirst()), detail);
         }
         throw new PeerException(PeerFault.BAD_HEADERS, reason.code() + ": " + detail);
       }
@@ -101,7 +104,11 @@ final class HeaderForest implements HeaderReader {
     return challenge.filter(each -> each.peer() == peer).map(Challenge::chain).orElse(best);
   }
 
-  private PeerSession.Fed openChallenge(int peer, String detail) {
+  private PeerSession.Fed openChallenge(int peer, BlockHeader first, String detail) {
+    if (!rules.hasProofOfWork(first)) {
+      // a branch that leaves too deep is refused unseen: the one place must cost something
+      throw new PeerException(PeerFault.BAD_HEADERS, RejectionCode.HIGH_HASH.code() + ": " + first);
+    }
     if (challenge.isPresent()) {
       throw new PeerException(
           challenge.get().peer() == peer ? PeerFault.BAD_HEADERS : PeerFault.BUSY, detail);

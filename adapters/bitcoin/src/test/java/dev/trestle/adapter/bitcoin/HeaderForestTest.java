@@ -43,6 +43,10 @@ class HeaderForestTest {
     assertThat(forest.feed(0, HONEST, NOW)).isEqualTo(Fed.TAKEN);
     assertThat(forest.feed(1, CHEAP, NOW)).isEqualTo(Fed.FROM_THE_START);
     fault(PeerFault.BUSY, "", () -> forest.feed(2, CHEAP, NOW));
+    forest.left(1);
+    Bytes free = TestHeaders.withoutWork(TestHeaders.GENESIS);
+    fault(PeerFault.BAD_HEADERS, "high-hash", () -> forest.feed(2, List.of(free), NOW));
+    assertThat(forest.feed(1, CHEAP, NOW)).isEqualTo(Fed.FROM_THE_START);
     assertThat(forest.feed(1, CHEAP, NOW)).isEqualTo(Fed.TAKEN);
     fault(PeerFault.LESS_WORK, "", () -> forest.upToDate(1));
     assertThat(forest.head().id()).isEqualTo(TestHeaders.last(HONEST).id());
