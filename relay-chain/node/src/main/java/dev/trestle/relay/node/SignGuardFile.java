@@ -69,6 +69,10 @@ public final class SignGuardFile implements AutoCloseable {
           first
               .filter(a -> second.isEmpty() || a.sequence() > second.get().sequence())
               .orElseGet(second::orElseThrow);
+      // a process that was killed leaves a slot that only the system knows: it is signed with again,
+      // and the store remembers its number
+      channel.force(true);
+      forceName(file);
       return new SignGuardFile(channel, newest);
     } catch (IOException e) {
       throw fault("cannot open the sign guard", e);
@@ -97,12 +101,17 @@ public final class SignGuardFile implements AutoCloseable {
       guard.store(initial);
       guard.store(initial);
       channel.force(true);
-      if (directory != null) {
-        WriteAheadLog.forceDirectory(directory);
-      }
+      forceName(file);
       return guard;
     } catch (IOException e) {
       throw fault("cannot create the sign guard", e);
+    }
+  }
+
+  private static void forceName(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      WriteAheadLog.forceDirectory(directory);
     }
   }
 

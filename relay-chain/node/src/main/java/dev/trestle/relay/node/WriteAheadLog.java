@@ -204,7 +204,9 @@ public final class WriteAheadLog implements AutoCloseable {
     if (channel.size() != last.validBytes()) {
       channel.truncate(last.validBytes());
     }
-    channel.force(true); // a process that was killed leaves records that only the system knows
+    // a process that was killed leaves records, and names of segments, that only the system knows
+    channel.force(true);
+    forceDirectory(directory);
     channel.position(last.validBytes());
     WriteAheadLog log = new WriteAheadLog(directory, segmentBytes, channel);
     scan.segments().forEach(each -> log.segments.add(new Segment(each.file(), each.firstLsn())));

@@ -2,7 +2,10 @@ package dev.trestle.relay.node.simulated;
 
 /** How a machine fails. */
 public enum Failure {
-  /** The process ends; the system still writes out everything it was given. */
+  /**
+   * The process ends; the system has everything that it was given, and loses it if it fails in its
+   * turn before somebody forces it.
+   */
   KILLED,
   /** Power fails: nothing that was not forced is left. */
   POWER_LOST,

@@ -49,11 +49,19 @@ public final class VirtualDisk {
     return files.getPath(absolute);
   }
 
-  /** The machine has failed: what is left is what the next start finds. */
+  /**
+   * The machine has failed: what is left is what the next start finds. After {@link Failure#KILLED}
+   * that is everything, but durable is only what was forced: the next failure may still take it.
+   */
   public void fail(Failure failure) {
+    if (failure == Failure.KILLED) {
+      seen.values().forEach(VirtualFile::unlock);
+      durable.values().forEach(VirtualFile::unlock);
+      return;
+    }
     int kept =
         switch (failure) {
-          case KILLED -> pending.size();
+          case KILLED -> throw new IllegalStateException("seen to above");
           case POWER_LOST -> 0;
           case TORN, SCRAMBLED -> random.nextInt(pending.size() + 1);
         };

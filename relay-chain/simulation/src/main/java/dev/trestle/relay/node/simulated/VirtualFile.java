@@ -90,14 +90,15 @@ final class VirtualFile {
   }
 
   /**
-   * What is left after the machine has failed.
+   * What is left after the machine has failed with all that it had not forced.
    *
+   * @param failure not {@link Failure#KILLED}
    * @return whether something was lost
    */
   boolean fail(Failure failure, SplittableRandom random) {
     int whole =
         switch (failure) {
-          case KILLED -> pending.size();
+          case KILLED -> throw new IllegalArgumentException("the system still has everything");
           case POWER_LOST -> 0;
           case TORN, SCRAMBLED -> random.nextInt(pending.size() + 1);
         };

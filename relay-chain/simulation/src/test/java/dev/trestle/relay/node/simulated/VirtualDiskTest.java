@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.trestle.base.Bytes;
+import dev.trestle.relay.node.SignGuardFile;
 import dev.trestle.relay.node.WalRecord;
 import dev.trestle.relay.node.WriteAheadLog;
 import java.io.IOException;
@@ -19,7 +20,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class VirtualDiskTest {
   private final SplittableRandom random = new SplittableRandom(7);
   private Optional<Failure> next = Optional.empty();
-  private final Power power = new Power(() -> next);
+  private Supplier<Optional<Failure>> at = () -> next;
+  private final Power power = new Power(() -> at.get());
   private final VirtualDisk disk = disk(name -> false);
   private final Path folder = disk.path("/data/log");
 
@@ -86,6 +90,18 @@ class VirtualDiskTest {
     fail(Failure.KILLED);
     assertThat(Files.readString(file)).isEqualTo("forced and not");
     assertThat(disk.losses()).isZero();
+  }
+
+  @Test
+  void whatAKilledProcessHadNotForcedPowerTakesLater() throws IOException {
+    Path file = written("forced", " and not");
+    Files.move(file, folder.resolve("b.txt"));
+    fail(Failure.KILLED);
+    assertThat(Files.readString(folder.resolve("b.txt"))).isEqualTo("forced and not");
+    fail(Failure.POWER_LOST);
+    assertThat(Files.readString(file)).isEqualTo("forced");
+    assertThat(Files.exists(folder.resolve("b.txt"))).isFalse();
+    assertThat(disk.losses()).isEqualTo(1);
   }
 
   @Test
@@ -200,6 +216,66 @@ class VirtualDiskTest {
       fail(failure);
     }
     assertThat(before).hasSizeGreaterThan(20);
+  }
+
+  /** Killed at each step in turn, and then the power goes: what a start has read is still there. */
+  @Test
+  void theWriteAheadLogKeepsWhatAStartHasRead() {
+    for (int step = 1; step < 12; step++) {
+      Path log = disk.path("/step" + step);
+      killedAfter(
+          step,
+          () -> {
+            WriteAheadLog first = WriteAheadLog.open(log).log();
+            append(first);
+            append(first);
+            first.sync();
+          });
+      WriteAheadLog.Recovery read = WriteAheadLog.open(log);
+      append(read.log());
+      read.log().sync();
+      fail(Failure.POWER_LOST);
+      List<WalRecord> left = WriteAheadLog.open(log).records();
+      assertThat(left).as("killed at step %d", step).hasSize(read.records().size() + 1);
+      assertThat(left).as("killed at step %d", step).containsAll(read.records());
+    }
+  }
+
+  /** The store remembers how far a guard was: one that falls behind that must not sign any more. */
+  @Test
+  void theSignGuardKeepsWhatAStartHasRead() {
+    Path file = disk.path("/keys/guard");
+    SignGuardFile.create(file, Bytes.utf8("new")).close();
+    for (int step = 1; step < 4; step++) {
+      killedAfter(
+          step,
+          () -> {
+            try (SignGuardFile guard = SignGuardFile.open(file)) {
+              guard.store(Bytes.utf8("signed"));
+              guard.store(Bytes.utf8("again"));
+            }
+          });
+      long read;
+      try (SignGuardFile guard = SignGuardFile.open(file)) {
+        read = guard.sequence();
+      }
+      fail(Failure.POWER_LOST);
+      try (SignGuardFile guard = SignGuardFile.open(file)) {
+        assertThat(guard.sequence()).as("killed at step %d", step).isEqualTo(read);
+      }
+    }
+  }
+
+  private void killedAfter(int steps, Runnable life) {
+    AtomicInteger left = new AtomicInteger(steps);
+    at = () -> left.decrementAndGet() < 0 ? Optional.of(Failure.KILLED) : Optional.empty();
+    try {
+      life.run();
+    } catch (PowerCut _) {
+      // as it was told to
+    }
+    at = () -> next;
+    fail(Failure.KILLED);
   }
 
   private void append(WriteAheadLog log) {
