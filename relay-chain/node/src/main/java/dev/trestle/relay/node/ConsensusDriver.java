@@ -65,6 +65,7 @@ final class ConsensusDriver {
   void headMoved() {
     dropTimers(port.head().height());
     feed(startHeight(RecoveredHeight.NONE));
+    gather();
   }
 
   /**
@@ -81,9 +82,7 @@ final class ConsensusDriver {
     if (!now) {
       List.copyOf(held).forEach(this::feed);
       held.clear();
-      if (port.hasWork()) {
-        work();
-      }
+      workOrGather();
     }
   }
 
@@ -100,13 +99,16 @@ final class ConsensusDriver {
   private void gather() {
     long millis = port.gatherMs();
     if (millis > 0) {
-      thread.schedule(
-          millis,
-          () -> {
-            if (port.hasWork()) {
-              work();
-            }
-          });
+      thread.schedule(millis, this::workOrGather);
+    }
+  }
+
+  /** The clock may have been set back meanwhile: then gathering is not over yet. */
+  private void workOrGather() {
+    if (port.hasWork()) {
+      work();
+    } else {
+      gather();
     }
   }
 

@@ -22,17 +22,20 @@ final class Gathering {
    * A block is decided.
    *
    * @param included senders of its transactions
-   * @param ready senders of whom a block could hold something now
+   * @param others senders not among them of whom a block could hold something now
    */
-  void decided(int included, int ready, long nowMs) {
-    int underWay = included + ready;
+  void decided(int included, int others, long nowMs) {
+    int underWay = included + others;
     wanted = included < FULL_BLOCK ? 0 : underWay - underWay / 8;
     untilMs = nowMs + Math.clamp((nowMs - decidedMs) / 2, 0, MAX_MS);
     decidedMs = nowMs;
   }
 
-  /** For how many more milliseconds a block with {@code ready} senders waits for others. */
+  /**
+   * For how many more milliseconds a block with {@code ready} senders waits for others. For none
+   * once the clock has been set back: nobody knows how long it has waited.
+   */
   long waitMs(int ready, long nowMs) {
-    return ready < wanted ? Math.max(0, untilMs - nowMs) : 0;
+    return ready < wanted && nowMs >= decidedMs ? Math.max(0, untilMs - nowMs) : 0;
   }
 }

@@ -271,6 +271,11 @@ final class Mempool {
     return !ready.isEmpty();
   }
 
+  /** Whether a block could hold something of this sender now. */
+  boolean isReady(PublicKey sender) {
+    return ready.containsKey(sender);
+  }
+
   /** Senders of whom a block could hold something now. */
   int readySenders() {
     return ready.size();

@@ -134,7 +134,9 @@ final class TransactionDesk {
         ours.remove(used.id());
       }
     }
-    gathering.decided(senders.size(), pool.readySenders(), clock.nowMillis());
+    // whoever sends on without an answer is one sender, and is back already
+    int again = Math.toIntExact(senders.stream().filter(pool::isReady).count());
+    gathering.decided(senders.size(), pool.readySenders() - again, clock.nowMillis());
     for (TransactionRecord record : records) {
       List<Waiter> told = waiters.remove(record.id());
       if (told != null) {

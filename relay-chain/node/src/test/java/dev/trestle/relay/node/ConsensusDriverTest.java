@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,12 +175,42 @@ class ConsensusDriverTest {
     assertThat(witness.unjustified).isEmpty();
   }
 
+  @Test
+  void soItDoesAfterTheHeadWasMovedBySync() throws Exception {
+    Witness witness = new Witness(temp.resolve("wal"), true);
+    witness.asked = false;
+    run(witness, 3_600_000, ConsensusDriver::headMoved);
+    assertThat(witness.head().height()).isEqualTo(HEIGHTS);
+  }
+
+  @Test
+  void andAfterAPause() throws Exception {
+    Witness witness = new Witness(temp.resolve("wal"), true);
+    witness.asked = false;
+    run(
+        witness,
+        3_600_000,
+        driver -> {
+          driver.start(RecoveredHeight.NONE);
+          driver.pause(true);
+          witness.asked = false;
+          driver.pause(false);
+        });
+    assertThat(witness.head().height()).isEqualTo(HEIGHTS);
+  }
+
   private Witness run(Path log, boolean gathers, long heartbeatMs) throws Exception {
     Witness witness = new Witness(log, gathers);
+    run(witness, heartbeatMs, driver -> driver.start(RecoveredHeight.NONE));
+    return witness;
+  }
+
+  private void run(Witness witness, long heartbeatMs, Consumer<ConsensusDriver> begin)
+      throws Exception {
     CompletableFuture<Throwable> fault = new CompletableFuture<>();
     CoreThread thread = new CoreThread("test-core", fault::complete);
     SignGuardFile guard = SignGuardFile.create(temp.resolve("guard"), GuardState.FRESH.encode());
-    WriteAheadLog wal = WriteAheadLog.open(log).log();
+    WriteAheadLog wal = WriteAheadLog.open(witness.log).log();
     GuardedSigner signer = new GuardedSigner(DevNet.key("single", 0), guard, wal::forcedLsn);
     TimerPolicy timers =
         new TimerPolicy(500, 500, 5_000, 30_000, 1_000, 10, heartbeatMs, 500, 5_000);
@@ -189,8 +220,8 @@ class ConsensusDriverTest {
             wal,
             witness,
             thread,
-            TimeSource.system());
-    thread.run(() -> driver.start(RecoveredHeight.NONE));
+            soonAfterGenesis());
+    thread.run(() -> begin.accept(driver));
     try {
       CompletableFuture.anyOf(witness.finished, fault).get(30, TimeUnit.SECONDS);
     } finally {
@@ -201,6 +232,11 @@ class ConsensusDriverTest {
           });
     }
     assertThat(fault).isNotDone();
-    return witness;
+  }
+
+  /** Else the heartbeat of the first height would be due at once. */
+  private static TimeSource soonAfterGenesis() {
+    long ahead = System.currentTimeMillis() - Chains.genesis().timeMs();
+    return () -> System.currentTimeMillis() - ahead;
   }
 }

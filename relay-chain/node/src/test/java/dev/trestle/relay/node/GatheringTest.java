@@ -49,4 +49,10 @@ class GatheringTest {
     gathering.decided(100, 0, START - 5_000);
     assertThat(gathering.waitMs(0, START - 5_000)).isZero();
   }
+
+  @Test
+  void norDoesAClockThatGoesBackWhileItWaits() {
+    gathering.decided(100, 0, START + 20);
+    assertThat(gathering.waitMs(0, START - 5_000)).isZero();
+  }
 }

@@ -3,8 +3,13 @@ package dev.trestle.relay.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.trestle.base.Verdict;
+import dev.trestle.relay.consensus.Block;
+import dev.trestle.relay.consensus.CommitCertificate;
+import dev.trestle.relay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +33,11 @@ class TransactionDeskTest {
   }
 
   private Admitted admitted() {
-    return chain.machine.admit(chain.filler().encode()).orThrow();
+    return admitted(chain.filler());
+  }
+
+  private Admitted admitted(Transaction transaction) {
+    return chain.machine.admit(transaction.encode()).orThrow();
   }
 
   @Test
@@ -54,5 +63,22 @@ class TransactionDeskTest {
     assertThat(desk.add(transaction, false).isAccepted()).isTrue();
     assertThat(desk.add(transaction, true)).isInstanceOf(Verdict.Ignored.class);
     assertThat(desk.unconfirmed()).containsExactly(transaction.encoded());
+  }
+
+  /** What they send next is here already: there is nobody for whom the next block could wait. */
+  @Test
+  void aBlockDoesNotWaitForSendersWhoSendOnWithoutAnAnswer() {
+    List<Transaction> first = new ArrayList<>();
+    for (int i = 0; i < Gathering.FULL_BLOCK; i++) {
+      first.add(chain.net.transaction("sender" + i, 0));
+      desk.add(admitted(first.getLast()), true).orThrow();
+      desk.add(admitted(chain.net.transaction("sender" + i, 1)), true).orThrow();
+    }
+    Block block = chain.block(0, first.toArray(Transaction[]::new));
+    CommitCertificate certificate = chain.store.certificate(block.height()).orElseThrow();
+    desk.decided(
+        new DecidedBlock(block, certificate, List.of(), List.of(), List.of()), List.of());
+    assertThat(desk.gatherMs()).isZero();
+    assertThat(desk.hasWork()).isTrue();
   }
 }
