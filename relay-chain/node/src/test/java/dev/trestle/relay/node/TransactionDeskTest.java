@@ -76,8 +76,7 @@ class TransactionDeskTest {
     }
     Block block = chain.block(0, first.toArray(Transaction[]::new));
     CommitCertificate certificate = chain.store.certificate(block.height()).orElseThrow();
-    desk.decided(
-        new DecidedBlock(block, certificate, List.of(), List.of(), List.of()), List.of());
+    desk.decided(new DecidedBlock(block, certificate, List.of(), List.of(), List.of()), List.of());
     assertThat(desk.gatherMs()).isZero();
     assertThat(desk.hasWork()).isTrue();
   }
