@@ -1,24 +1,17 @@
 package dev.trestle.relay.node;
 
-import dev.trestle.base.Bytes;
-import dev.trestle.base.Hash32;
 import dev.trestle.base.TrestleException;
 import dev.trestle.base.Verdict;
-import dev.trestle.crypto.EcdsaSignature;
 import dev.trestle.crypto.SecretKey;
 import dev.trestle.relay.consensus.Block;
 import dev.trestle.relay.consensus.CommitCertificate;
 import dev.trestle.relay.consensus.DurableRecord;
 import dev.trestle.relay.consensus.RecoveredHeight;
-import dev.trestle.relay.consensus.SignGuardRules;
-import dev.trestle.relay.consensus.SignPosition;
-import dev.trestle.relay.consensus.StatementKind;
 import dev.trestle.relay.ledger.Genesis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -26,17 +19,6 @@ import java.util.function.Supplier;
 final class FlawedParts {
   /** Of a log's files: small, so that a run has many. */
   private static final int SEGMENT_BYTES = 8 << 10;
-
-  /** One of the first height: a guard that has signed nothing waits for the others. */
-  private static final GuardState OLD =
-      new GuardState(
-          0,
-          0,
-          Optional.of(
-              new SignGuardRules.Last(
-                  new SignPosition(1, 0, StatementKind.PREPARE),
-                  Hash32.ZERO,
-                  new EcdsaSignature(Bytes.wrap(new byte[64])))));
 
   private FlawedParts() {}
 
@@ -61,7 +43,7 @@ final class FlawedParts {
     } catch (IOException e) {
       throw new TrestleException(NodeReason.STORAGE_FAULT, "cannot forget the guard", e);
     }
-    SignGuardFile guard = SignGuardFile.create(file, OLD.encode());
+    SignGuardFile guard = SignGuardFile.create(file, GuardState.FRESH.encode());
     WriteAheadLog.Recovery recovery = WriteAheadLog.open(directory, SEGMENT_BYTES);
     GuardedSigner signer = new GuardedSigner(key, guard, recovery.log()::nextLsn);
     recovery.log().acknowledgeDamage();

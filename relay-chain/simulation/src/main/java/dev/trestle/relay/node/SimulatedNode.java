@@ -177,6 +177,9 @@ public final class SimulatedNode {
                 this::clockMs,
                 () -> {},
                 block -> world.decided(this, block)));
+    if (identity.flaw() == NodeFlaw.GUARD_FORGOTTEN) {
+      validator.ifPresent(own -> own.signer().waitsFor(() -> true));
+    }
     peers.start(core.loop());
     core.start();
     return new Life(core, machine, peers);
