@@ -21,7 +21,7 @@ final class ValidatorProcess {
 
   /** Young and old generation in the collector's own words. */
   private static final Pattern HEAP_USED =
-      Pattern.compile("generation\\s+total \\d+K, used (\\d+)K");
+      Pattern.compile("(?m)^\\s*\\w[\\w ]*\\btotal \\d+K, used (\\d+)K");
 
   private static final Duration START = Duration.ofMinutes(2);
 
@@ -152,17 +152,27 @@ final class ValidatorProcess {
     return 0;
   }
 
-  /** What lives on its heap after a collection, in bytes; 0 if the JDK's tool does not tell. */
+  /** What lives on its heap after a collection, in bytes. */
   long liveHeapBytes() {
     Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     String pid = Long.toString(process.pid());
     Commands.output(Path.of("."), List.of(tool.toString(), pid, "GC.run"));
     String info = Commands.output(Path.of("."), List.of(tool.toString(), pid, "GC.heap_info"));
-    return HEAP_USED
-        .matcher(info)
-        .results()
-        .mapToLong(generation -> Long.parseLong(generation.group(1)) * 1024)
-        .sum();
+    return used(info);
+  }
+
+  /** Of what {@code GC.heap_info} says of the serial collector; its words differ by JDK. */
+  static long used(String info) {
+    List<Long> generations =
+        HEAP_USED
+            .matcher(info)
+            .results()
+            .map(generation -> Long.parseLong(generation.group(1)) * 1024)
+            .toList();
+    if (generations.size() != 2) {
+      throw new BenchException("no young and old generation in: " + info);
+    }
+    return generations.getFirst() + generations.getLast();
   }
 
   /** SIGKILL: the process gets no chance to do anything. */
