@@ -40,7 +40,12 @@ public record LegMark(
 
   private static final int MAX_FUNDINGS = 0xffff;
 
-  /** What an observation comes to. */
+  /**
+   * What an observation comes to.
+   *
+   * @throws IllegalStateException for a lock that both sides have spent together: no port that the
+   *     engine uses shows one
+   */
   public static LegMark of(HtlcObservation seen) {
     Phase funding = Phase.NONE;
     Hash32 fundingId = Hash32.ZERO;
@@ -56,7 +61,15 @@ public record LegMark(
       LockSpend spend = seen.spend().get();
       spent = phase(spend.confirmations(), spend.isFinal());
       spendId = spend.transactionId();
-      claimed = spend instanceof LockSpend.Claimed;
+      claimed =
+          switch (spend) {
+            case LockSpend.Claimed _ -> true;
+            case LockSpend.Refunded _ -> false;
+            case LockSpend.Cooperative together ->
+                // taken for either of the two, it would end a swap the wrong way
+                throw new IllegalStateException(
+                    "spent by both, which this engine never agrees to: " + together);
+          };
     }
     int count = Math.min(seen.funding().size(), MAX_FUNDINGS);
     return new LegMark(count, funding, fundingId, spent, claimed, spendId);

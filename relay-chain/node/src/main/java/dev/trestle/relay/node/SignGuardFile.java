@@ -69,9 +69,8 @@ public final class SignGuardFile implements AutoCloseable {
           first
               .filter(a -> second.isEmpty() || a.sequence() > second.get().sequence())
               .orElseGet(second::orElseThrow);
-      // a process that was killed leaves a slot that only the system knows: it is signed with
-      // again,
-      // and the store remembers its number
+      // a process that was killed leaves a slot that only the system knows; its signature may be
+      // repeated, and the store remembers its number
       channel.force(true);
       forceName(file);
       return new SignGuardFile(channel, newest);
